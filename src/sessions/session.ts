@@ -1,0 +1,121 @@
+import type { AnswerEnd, AnswerHead, AnswerLabel, Exchange, RequestHead } from '../wire/exchange.ts';
+
+/** What is known of a run when it starts. Times are milliseconds since 1970 (UTC). */
+export interface SessionStart {
+  /** 32 lower-case hex digits; users type a unique prefix. */
+  readonly id: string;
+  readonly name?: string;
+  readonly startedAt: number;
+  /** Empty for a stand-alone proxy or an import. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly git?: { readonly commit: string; readonly branch?: string; readonly dirty: boolean };
+  /** Names, versions and hashes of what could matter; never values of the environment. */
+  readonly environment?: {
+    readonly platform: string;
+    readonly digest: string;
+    readonly runtime?: string;
+  };
+  readonly mode: 'record' | 'replay' | 'fork' | 'proxy' | 'import' | 'mutant' | 'verify';
+  /** The session this one replays or forks from. */
+  readonly parent?: { readonly session: string; readonly step?: number };
+  /** Whether only LLM calls were recorded or every HTTP exchange (`--all-http`); a replay intercepts the same. */
+  readonly scope: 'llm' | 'all-http';
+  /** Hosts intercepted on top of the built-in table (user configuration, `--upstream`, base-URL variables). */
+  readonly extraHosts?: readonly string[];
+  readonly rewindVersion: string;
+}
+
+export interface SessionExit {
+  readonly at: number;
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** One line a session in `sessions.jsonl`, the index and `rewind list`. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly name?: string;
+  readonly mode: SessionStart['mode'];
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly commit?: string;
+  readonly dirty?: boolean;
+  readonly parent?: { readonly session: string; readonly step?: number };
+  /** HTTP exchanges that a dialect reads as LLM calls. */
+  readonly calls: number;
+  readonly errors: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars; null where any call's price is unknown and nothing is known, else the sum of what is known. */
+  readonly costUsd: number | null;
+  /** True where some calls have no known price, so that `costUsd` is a lower bound. */
+  readonly costIncomplete: boolean;
+  readonly models: readonly string[];
+  readonly exit?: SessionExit;
+  /** False while a recorder holds it open or after it died. */
+  readonly sealed: boolean;
+}
+
+/** A piece of the child's output. `at`: milliseconds since the session's start. */
+export interface OutputPiece {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Uint8Array;
+}
+
+/** A tool's execution as an SDK helper or a proxied MCP/HTTP tool reported it. */
+export interface ToolRun {
+  readonly at: number;
+  readonly durationMs: number;
+  readonly name: string;
+  readonly callId?: string;
+  readonly arguments: unknown;
+  readonly result?: unknown;
+  readonly error?: string;
+  readonly site?: string;
+}
+
+/** Reads one session. Exchanges are materialised on demand. */
+export interface SessionReader {
+  readonly start: SessionStart;
+  readonly exit?: SessionExit;
+  readonly sealed: boolean;
+  /** What was dropped while reading (a torn tail, a corrupt record, a corrupt blob), for the user. */
+  readonly warnings: readonly string[];
+  /** Count of exchanges. */
+  readonly length: number;
+  /** The exchange with this `seq`; throws RewindError `corrupt-blob` naming the session and the blob. */
+  exchange(seq: number): Exchange;
+  exchanges(): Iterable<Exchange>;
+  readonly output: readonly OutputPiece[];
+  readonly tools: readonly ToolRun[];
+}
+
+/**
+ * Appends one session's log. Synchronous writes: when a method returns, its record has left the process, so that
+ * `kill -9` loses nothing complete. Redacts before anything is written. One writer a session.
+ */
+export interface SessionWriter {
+  readonly id: string;
+  readonly start: SessionStart;
+  /** Call before forwarding. `at`: milliseconds since the session's start. */
+  request(record: {
+    readonly seq: number;
+    readonly at: number;
+    readonly request: RequestHead & { readonly body: Uint8Array };
+    readonly site?: string;
+  }): void;
+  label(seq: number, label: AnswerLabel, detail?: string): void;
+  /** `at`: milliseconds since this request's head, here and below. */
+  answerHead(seq: number, at: number, head: AnswerHead): void;
+  answerChunk(seq: number, at: number, bytes: Uint8Array): void;
+  answerEnd(seq: number, end: Exclude<AnswerEnd, { kind: 'unfinished' }>): void;
+  output(piece: OutputPiece): void;
+  tool(run: ToolRun): void;
+  exit(exit: SessionExit): void;
+  /** Packs the log, appends the summary line, releases the lock. The writer is dead afterwards. */
+  seal(): Promise<SessionSummary>;
+}

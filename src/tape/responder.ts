@@ -1,0 +1,43 @@
+import type { AnswerHead, AnswerLabel, WireRequest } from '../wire/exchange.ts';
+import type { RawHeaders } from '../wire/headers.ts';
+
+/** One request that wants an answer. */
+export interface Ask {
+  /** Order of arrival of the request's head at the proxy, from 0. */
+  readonly seq: number;
+  /** When the head arrived: `performance.now()` milliseconds. All times of the answer count from here. */
+  readonly arrived: number;
+  readonly request: WireRequest;
+  /** The call-site hook's header, undecoded. */
+  readonly site?: string;
+  /** Run tag of the proxy URL the request came by (`run:…`); tells child runs apart on one port. */
+  readonly run?: string;
+  /** Aborts when the agent hangs up before the answer's end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Where an answer goes: the agent's socket, or a decorator around it. Calls come in order:
+ * (`label`) → `head` → `chunk`* → `end`, or `fail` at any point.
+ */
+export interface Reply {
+  /** Says how this answer came about; at most once, before `head`. */
+  label(label: AnswerLabel, detail?: string): void;
+  head(head: AnswerHead): void;
+  /** Resolves or returns once more bytes are welcome (back-pressure); never holds bytes back. */
+  chunk(bytes: Uint8Array): void | Promise<void>;
+  /** The proper end of the body. */
+  end(trailers?: RawHeaders): void;
+  /** Breaks the connection the way production does: `reset` = TCP RST, `close` = FIN without a proper end. */
+  fail(how: 'reset' | 'close', message: string): void;
+}
+
+/**
+ * Answers an agent's request. Everything that answers is one of these: upstream, recorder, tape, fault, splice,
+ * debugger's gate. Resolves when the answer has ended or failed; a rejection is a defect and becomes a 500.
+ */
+export interface Responder {
+  respond(ask: Ask, reply: Reply): Promise<void>;
+  /** Frees sockets and files. Idempotent. */
+  close?(): Promise<void>;
+}
