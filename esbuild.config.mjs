@@ -1,0 +1,56 @@
+// Builds everything that is shipped into dist/. `npm run build`, or `npm run build -- --watch`.
+import { cp, rm } from 'node:fs/promises';
+import { build, context } from 'esbuild';
+
+/** Packages that mockttp pulls in for features Rewind never uses; left out, the proxy is ready 400 ms sooner. */
+const unused = ['pac-proxy-agent', 'http-encoding', 'brotli-wasm', '@httptoolkit/subscriptions-transport-ws'];
+
+/** @type {import('esbuild').Plugin} */
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${unused.join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'unused',
+    }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {}', loader: 'js' }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const cli = {
+  entryPoints: { rewind: 'src/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  external: ['@lydell/node-pty'],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  plugins: [leaveOutUnused],
+  logLevel: 'warning',
+};
+
+const assets = [
+  ['src/launch/hooks', 'dist/hooks/node'],
+  ['python/rewind_hook', 'dist/hooks/python'],
+  ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
+];
+
+await rm('dist', { recursive: true, force: true });
+for (const [from, to] of assets) await cp(from, to, { recursive: true });
+if (process.argv.includes('--watch')) {
+  const watching = await context(cli);
+  await watching.watch();
+  console.log('watching src/ …');
+} else {
+  await build(cli);
+}
