@@ -41,7 +41,6 @@ export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   // AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
   'x-amz-security-token',
   'x-amz-access-token',
-  'x-amz-content-sha256-secret',
   // Azure: https://learn.microsoft.com/azure/ai-services/authentication
   'ocp-apim-subscription-key',
   'x-ms-client-principal',
