@@ -3,7 +3,7 @@
  * in webviews too). `zstd.ts` chooses; import that.
  */
 import { Decompress } from 'fzstd';
-import { zstdFrames } from './zstd-frames.ts';
+import { wholeZstdFrames, type ZstdFrame, zstdFrames } from './zstd-frames.ts';
 
 let compressor: ((bytes: Uint8Array, level: number) => Uint8Array) | undefined;
 
@@ -24,11 +24,25 @@ const MAX_WINDOW = 2 ** 27;
 
 /** Throws a RangeError once the output would pass `limit`, and fzstd's own error on damaged input. */
 export function portableDecompress(bytes: Uint8Array, limit: number): Uint8Array {
-  // fzstd allocates what a frame's head claims, up to 2 GiB for nine bytes, and takes cut input for whole: look first.
-  const frames = zstdFrames(bytes);
+  // fzstd takes cut input for whole.
+  checkClaims(wholeZstdFrames(bytes), limit);
+  return unfold(bytes, limit, true);
+}
+
+/** As far as a cut input goes. */
+export function portablePartial(bytes: Uint8Array, limit: number): Uint8Array {
+  checkClaims(zstdFrames(bytes), limit);
+  return unfold(bytes, limit, false);
+}
+
+/** fzstd allocates what a frame's head claims, up to 2 GiB for nine bytes of input. */
+function checkClaims(frames: readonly ZstdFrame[], limit: number): void {
   if (frames.some(({ claim }) => claim > Math.max(limit, MAX_WINDOW))) {
     throw new RangeError(`more than ${limit} bytes`);
   }
+}
+
+function unfold(bytes: Uint8Array, limit: number, final: boolean): Uint8Array {
   const pieces: Uint8Array[] = [];
   let size = 0;
   const stream = new Decompress(piece => {
@@ -37,6 +51,6 @@ export function portableDecompress(bytes: Uint8Array, limit: number): Uint8Array
     // fzstd hands out views of its window, which it overwrites.
     pieces.push(piece.slice());
   });
-  stream.push(bytes, true);
+  stream.push(bytes, final);
   return Buffer.concat(pieces, size);
 }

@@ -1,7 +1,7 @@
 /** Zstandard: Node's own where it is there (from 22.15), else wasm and fzstd. Both give the same plain bytes. */
 import zlib from 'node:zlib';
 import { RewindError } from '../errors.ts';
-import { zstdFrames } from './zstd-frames.ts';
+import { wholeZstdFrames } from './zstd-frames.ts';
 import { loadPortableZstd, portableCompress, portableDecompress } from './zstd-portable.ts';
 
 const native = typeof zlib.zstdCompressSync === 'function';
@@ -46,7 +46,7 @@ export function zstdDecompress(bytes: Uint8Array, limit = DEFAULT_DECODED_LIMIT)
 /** Node stops after the first frame and drops the rest without a word: give it one frame at a time. */
 function nativeDecompress(bytes: Uint8Array, limit: number): Uint8Array {
   let left = limit;
-  const pieces = zstdFrames(bytes)
+  const pieces = wholeZstdFrames(bytes)
     .filter(frame => !frame.skip)
     .map(({ start, end }) => {
       const piece = zlib.zstdDecompressSync(bytes.subarray(start, end), {
