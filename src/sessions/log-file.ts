@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { errnoOf, fileError } from './file-error.ts';
+import { encodeFrame, fileHead } from './frame.ts';
+import type { FrameKind } from './records.ts';
+
+/** Frames up to this size go out in one write from a buffer that is used again. */
+const SCRATCH = 128 * 1024;
+
+/**
+ * A log open for appending. When `append` returns, the record has left the process. A disk that refuses a write ends
+ * the log at its last whole record: the file is cut there, `onBroken` is told once, and later records are dropped, for
+ * the agent's run must go on.
+ */
+export class LogFile {
+  readonly #path: string;
+  readonly #onBroken: (error: unknown) => void;
+  readonly #nonce = randomBytes(4).readUInt32LE();
+  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH);
+  readonly #fd: number;
+  #size = 0;
+  #state: 'open' | 'broken' | 'closed' = 'open';
+
+  /** Makes the file; throws RewindError where that fails. */
+  constructor(path: string, onBroken: (error: unknown) => void) {
+    this.#path = path;
+    this.#onBroken = onBroken;
+    const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
+    try {
+      this.#fd = openSync(path, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, 0o600);
+    } catch (error) {
+      throw fileError(error, 'write the session log', path);
+    }
+    this.#write([fileHead(this.#nonce)]);
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Whether this record is in the file. */
+  append(kind: FrameKind, fields: unknown, bytes?: Uint8Array): boolean {
+    if (this.#state !== 'open') return false;
+    const [head, body] = encodeFrame(this.#nonce, kind, fields, bytes);
+    if (head.length + body.length > SCRATCH) return this.#write([head, body]);
+    this.#scratch.set(head);
+    this.#scratch.set(body, head.length);
+    return this.#write([this.#scratch.subarray(0, head.length + body.length)]);
+  }
+
+  sync(): void {
+    if (this.#state === 'open') fsyncSync(this.#fd);
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    closeSync(this.#fd);
+  }
+
+  #write(pieces: readonly Uint8Array[]): boolean {
+    try {
+      for (const piece of pieces) {
+        // A full disk takes part of a write before it refuses the rest.
+        for (let done = 0; done < piece.length; ) done += writeSync(this.#fd, piece, done);
+      }
+      this.#size += pieces.reduce((sum, piece) => sum + piece.length, 0);
+      return true;
+    } catch (error) {
+      this.#state = 'broken';
+      this.#cutBack();
+      this.#onBroken(fileError(error, 'go on recording', this.#path));
+      return false;
+    }
+  }
+
+  /** Drops the half-written record. Where even that fails, the reader drops it. */
+  #cutBack(): void {
+    try {
+      if (fstatSync(this.#fd).size > this.#size) ftruncateSync(this.#fd, this.#size);
+    } catch (error) {
+      if (errnoOf(error) === '') throw error;
+    }
+  }
+}

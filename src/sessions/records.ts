@@ -1,0 +1,94 @@
+/**
+ * What a log says, record by record. A record is JSON fields and bytes, see `frame.ts`. Fields and kinds are only ever
+ * added: a reader takes what it knows.
+ */
+import type { AnswerEnd, AnswerHead, AnswerLabel, RequestHead } from '../wire/exchange.ts';
+import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
+
+/** The position is the number on disk: append only. */
+export const FRAME_KINDS = [
+  'start',
+  'request',
+  'label',
+  'head',
+  'chunk',
+  'end',
+  'output',
+  'tool',
+  'exit',
+  'note',
+  'seal',
+  'block',
+  'exchanges',
+  'rest',
+] as const;
+export type FrameKind = (typeof FRAME_KINDS)[number];
+
+/**
+ * A body as it is stored: whole, or as its difference from the body of an earlier request. `ops` is a flat list of
+ * [bytes to insert, offset in base, bytes to copy]; what is left of the inserted bytes comes last.
+ */
+export interface BodyFields {
+  readonly size: number;
+  /** `seq` of the exchange whose request body this one is built on. */
+  readonly base?: number;
+  readonly ops?: readonly number[];
+}
+
+export interface RequestFields {
+  readonly seq: number;
+  readonly at: number;
+  readonly head: RequestHead;
+  readonly site?: string;
+  readonly body: BodyFields;
+}
+
+export interface LabelFields {
+  readonly seq: number;
+  readonly label: AnswerLabel;
+  readonly detail?: string;
+}
+
+export interface HeadFields {
+  readonly seq: number;
+  readonly at: number;
+  readonly head: AnswerHead;
+}
+
+/**
+ * The bytes of a chunk. `size` is there where it differs from the record's own bytes: a piece that might be the
+ * beginning of a secret is held back and stands at the front of the next record.
+ */
+export interface ChunkFields {
+  readonly seq: number;
+  readonly at: number;
+  readonly size?: number;
+}
+
+/** Carries what was held back. The hashes are SHA-256 of the plain bodies, hex. */
+export interface EndFields {
+  readonly seq: number;
+  readonly end: Exclude<AnswerEnd, { kind: 'unfinished' }>;
+  readonly request: string;
+  readonly answer: string;
+}
+
+export type OutputFields = Omit<OutputPiece, 'bytes'> & { readonly size?: number };
+
+/** Something the user should be told of this session, such as a body that was stored decoded. */
+export interface NoteFields {
+  readonly text: string;
+}
+
+export type LogRecord =
+  | { readonly kind: 'start'; readonly fields: SessionStart }
+  | { readonly kind: 'request'; readonly fields: RequestFields }
+  | { readonly kind: 'label'; readonly fields: LabelFields }
+  | { readonly kind: 'head'; readonly fields: HeadFields }
+  | { readonly kind: 'chunk'; readonly fields: ChunkFields }
+  | { readonly kind: 'end'; readonly fields: EndFields }
+  | { readonly kind: 'output'; readonly fields: OutputFields }
+  | { readonly kind: 'tool'; readonly fields: ToolRun }
+  | { readonly kind: 'exit'; readonly fields: SessionExit }
+  | { readonly kind: 'note'; readonly fields: NoteFields }
+  | { readonly kind: 'seal'; readonly fields: Readonly<Record<string, never>> };
