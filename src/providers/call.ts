@@ -102,10 +102,12 @@ export interface Usage {
   readonly cachedInput: number;
   readonly cacheWrite: number;
   readonly reasoning: number;
+  /** US dollars, where the answer itself says what it cost (OpenRouter, Perplexity). */
+  readonly billedUsd?: number;
 }
 
 export interface CallError {
-  /** HTTP status, or 200 where the error came inside a good answer. */
+  /** HTTP status, 200 where the error came inside a good answer, 0 where the connection broke before an answer's head. */
   readonly status: number;
   /** The vendor's error type or code (`rate_limit_exceeded`, `overloaded_error`, `RESOURCE_EXHAUSTED` …). */
   readonly type: string | null;

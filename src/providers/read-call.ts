@@ -1,0 +1,123 @@
+/** From an exchange to a call: finds the dialect, unframes both bodies, lets the dialect read them. */
+import type { Exchange, RequestHead } from '../wire/exchange.ts';
+import { header } from '../wire/headers.ts';
+import { isObject, type JsonObject, parseJson } from '../wire/json.ts';
+import { type AnswerBody, plainBody, readAnswerBody } from './answer-body.ts';
+import type { Call, CallError, DialectId } from './call.ts';
+import { httpError } from './call-error.ts';
+import { type AnswerReading, type Dialect, NO_ANSWER, type Target } from './dialect.ts';
+import { DIALECTS } from './dialects.ts';
+import { providerOf } from './hosts.ts';
+
+/** The dialect that a request's head announces; null for anything but a call to a model. */
+export function dialectFor(head: RequestHead, extraHosts: readonly string[] = []): DialectId | null {
+  return announced(head, targetOf(head, extraHosts))[0]?.id ?? null;
+}
+
+/** Whether a request is a call to a model, by its head alone. */
+export function isLlmRequest(head: RequestHead, extraHosts: readonly string[] = []): boolean {
+  return dialectFor(head, extraHosts) !== null;
+}
+
+/**
+ * Reads an exchange as a call; null where it is none. Never throws, whatever the bytes: what cannot be read is said in
+ * `problems`. `extraHosts`: as in `hosts.ts`.
+ */
+export function readCall(exchange: Exchange, extraHosts: readonly string[] = []): Call | null {
+  const { request, answer } = exchange;
+  const target = targetOf(request, extraHosts);
+  const candidates = announced(request, target);
+  if (candidates.length === 0) return null;
+
+  const problems: string[] = [];
+  const body = requestBody(request, problems);
+  const dialect = candidates.find(({ fits }) => body && fits(body, target));
+  // A path like /api/chat is anyone's: on an unknown host only a body of the right shape makes it a call.
+  if (!dialect && target.provider === 'unknown') return null;
+  const reader = dialect ?? candidates[0]!;
+  if (!dialect && body) problems.push(`the request has not the shape of ${reader.id}`);
+
+  const answered = readAnswerBody(answer);
+  problems.push(...answered.problems);
+  if (answered.framing === 'text' && answered.problems.length === 0 && (answer.head?.status ?? 0) < 400) {
+    problems.push('the answer is not JSON');
+  }
+  const { error: stated, ...reading } = readWith(
+    reader,
+    answered,
+    body ?? {},
+    target,
+    answer.head?.status ?? 0,
+  );
+  const error = callError(exchange, answered, stated);
+  problems.push(...endProblems(exchange));
+  return {
+    dialect: reader.id,
+    provider: target.provider,
+    ...reader.request(body ?? {}, target),
+    ...reading,
+    error,
+    problems,
+  };
+}
+
+function targetOf(head: RequestHead, extraHosts: readonly string[]): Target {
+  const mark = head.path.indexOf('?');
+  const path = mark === -1 ? head.path : head.path.slice(0, mark);
+  const query = new URLSearchParams(mark === -1 ? '' : head.path.slice(mark + 1));
+  return { provider: providerOf(head.host, path, extraHosts)?.id ?? 'unknown', path, query };
+}
+
+function announced(head: RequestHead, target: Target): readonly Dialect[] {
+  if (head.method !== 'POST') return [];
+  return DIALECTS.filter(dialect => dialect.matches(target));
+}
+
+function requestBody(request: Exchange['request'], problems: string[]): JsonObject | undefined {
+  const plain = plainBody(request.body, header(request.headers, 'content-encoding'));
+  const json = parseJson(plain.bytes);
+  if (json.ok && isObject(json.value)) return json.value;
+  problems.push(plain.problem ?? `the request is ${json.ok ? 'not a JSON object' : json.problem}`);
+  return undefined;
+}
+
+/** An error's body is no answer: only its error is read. */
+function readWith(
+  dialect: Dialect,
+  answered: AnswerBody,
+  body: JsonObject,
+  target: Target,
+  status: number,
+): AnswerReading {
+  if (status >= 400 || status === 0) return NO_ANSWER;
+  return dialect.answer(answered, body, target);
+}
+
+function callError(
+  { answer }: Exchange,
+  answered: AnswerBody,
+  stated: AnswerReading['error'],
+): CallError | null {
+  const { head, end } = answer;
+  if (!head) {
+    const message =
+      end.kind === 'reset' ? end.message : end.kind === 'client-gone' ? 'the client hung up' : 'no answer';
+    return { status: 0, type: end.kind, message };
+  }
+  if (head.status < 400) return stated && { status: head.status, ...stated };
+  const values = answered.values.map(({ value }) => value);
+  return {
+    status: head.status,
+    ...httpError(values, answered.text, header(head.headers, 'x-amzn-errortype')),
+  };
+}
+
+function endProblems({ answer }: Exchange): string[] {
+  if (!answer.head || answer.end.kind === 'complete') return [];
+  if (answer.end.kind === 'reset') return [`the answer was cut: ${answer.end.message}`];
+  return [
+    answer.end.kind === 'client-gone'
+      ? 'the client hung up before the answer ended'
+      : 'the answer was cut: the recording ends',
+  ];
+}
