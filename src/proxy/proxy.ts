@@ -1,0 +1,294 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
+import { isIP, type Socket } from 'node:net';
+import type { Responder } from '../tape/responder.ts';
+import type { RequestHead } from '../wire/exchange.ts';
+import type { CertificateAuthority } from './certificates.ts';
+import { type ClientReply, replyTo } from './client-reply.ts';
+import { type ConnectionOptions, Connections } from './connections.ts';
+import { type HostMatcher, hostMatcher, isLoopback, splitHost } from './host-pattern.ts';
+import { type Incoming, readIncoming } from './incoming.ts';
+import {
+  type MockttpRequest,
+  type MockttpResponse,
+  type RunningMockttp,
+  startMockttp,
+  tunnelAddressOf,
+} from './mockttp.ts';
+import { passThrough } from './pass-through.ts';
+import { readBody } from './request-body.ts';
+import { reverseBaseUrl } from './reverse-path.ts';
+import { joinStreams } from './tunnel.ts';
+import { handleUpgrade } from './upgrade.ts';
+
+export interface ProxyOptions extends ConnectionOptions {
+  /** Answers what is intercepted; closed by its owner. */
+  readonly responder: Responder;
+  readonly ca: CertificateAuthority;
+  /** Host patterns whose TLS is ended here and whose every request goes to the responder. */
+  readonly interceptHosts: readonly string[];
+  /** Every HTTP request goes to the responder; needs an unlimited CA (`ephemeralCertificateAuthority`). */
+  readonly allHttp?: boolean;
+  /** Default: 127.0.0.1 and a free port. */
+  readonly listen?: { readonly host?: string; readonly port?: number };
+  /** Which plain-HTTP requests to other hosts go to the responder too; none by default. */
+  readonly isLlm?: (head: RequestHead) => boolean;
+  /** What becomes of other hosts' traffic and of WebSockets to intercepted ones, which cannot be replayed. */
+  readonly otherTraffic?: 'pass' | 'refuse';
+  readonly webSockets?: 'pass' | 'refuse';
+  /** Bytes of a request's body; more gets a 413. Default 512 MB. */
+  readonly maxBodyBytes?: number;
+  /** Told of defects of a responder, with their stack, and of what could not be recorded. */
+  readonly onError?: (error: Error) => void;
+  readonly onNotice?: (message: string) => void;
+  /** Stops the proxy at once. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Proxy {
+  readonly port: number;
+  /** For HTTPS_PROXY and HTTP_PROXY. `run` comes back as `Ask.run` with each request. */
+  url(run?: string): string;
+  /** For OPENAI_BASE_URL and its like: `base` (`https://api.openai.com/v1`) by way of this proxy. */
+  baseUrl(base: string, run?: string): string;
+  /** Requests that the responder is answering. */
+  readonly inFlight: number;
+  /** Resolves once nothing is in flight. */
+  onIdle(): Promise<void>;
+  /** Stops listening, lets what is in flight end for `graceMs` (default 500), then cuts. Idempotent. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const defaultBodyLimit = 512 * 1024 * 1024;
+
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const proxy = new RunningProxy(options);
+  await proxy.start();
+  return proxy;
+}
+
+class RunningProxy implements Proxy {
+  readonly #options: ProxyOptions;
+  readonly #host: string;
+  readonly #intercepts: HostMatcher;
+  readonly #connections: Connections;
+  readonly #inFlight = new Set<AbortController>();
+  #mockttp: RunningMockttp | undefined;
+  #nextSeq = 0;
+  #idle: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    this.#host = options.listen?.host ?? '127.0.0.1';
+    this.#intercepts = hostMatcher(options.interceptHosts);
+    this.#connections = new Connections(options);
+  }
+
+  async start(): Promise<void> {
+    const { ca, interceptHosts, allHttp, listen, signal } = this.#options;
+    this.#mockttp = await startMockttp({
+      host: this.#host,
+      port: listen?.port ?? 0,
+      issue: host => ca.issue(host),
+      caCert: ca.cert,
+      interceptHostnames: allHttp
+        ? undefined
+        : [...new Set(interceptHosts.map(pattern => splitHost(pattern.toLowerCase()).hostname))],
+      handle: (request, response) => this.#handle(request, response),
+      connect: (request, socket) => this.#connect(request as IncomingMessage, socket),
+      upgrade: (request, socket, head) =>
+        handleUpgrade(request, socket, head, {
+          server: this.#running.server,
+          connections: this.#connections,
+          port: this.port,
+          refuse: this.#options.webSockets === 'refuse',
+          notice: message => this.#options.onNotice?.(message),
+        }),
+      tunnel: (socket, hostname, port) => void this.#tunnel(socket, hostname, port),
+    });
+    signal?.addEventListener('abort', () => void this.close(0), { once: true });
+  }
+
+  get port(): number {
+    return this.#running.port;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  url(run?: string): string {
+    if (run === undefined) return this.#origin;
+    const metadata = Buffer.from(JSON.stringify({ tags: [`run:${run}`] })).toString('base64url');
+    return this.#origin.replace('//', `//metadata:${metadata}@`);
+  }
+
+  baseUrl(base: string, run?: string): string {
+    return reverseBaseUrl(this.#origin, base, run);
+  }
+
+  onIdle(): Promise<void> {
+    if (this.#inFlight.size === 0) return Promise.resolve();
+    return new Promise(resolve => this.#idle.push(resolve));
+  }
+
+  close(graceMs = 500): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    this.#running.server.close();
+    if (this.#inFlight.size > 0 && graceMs > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>(resolve => {
+        timer = setTimeout(resolve, graceMs);
+      });
+      await Promise.race([this.onIdle(), patience]);
+      clearTimeout(timer);
+    }
+    for (const controller of this.#inFlight) controller.abort();
+    await this.#running.stop();
+    this.#connections.close();
+  }
+
+  get #running(): RunningMockttp {
+    if (!this.#mockttp) throw new Error('the proxy has not started');
+    return this.#mockttp;
+  }
+
+  /** An address that a client can connect to, also where we listen on all. */
+  get #origin(): string {
+    const host = isLoopback(this.#host) ? '127.0.0.1' : this.#host;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+  }
+
+  async #handle(request: MockttpRequest, response: MockttpResponse): Promise<void> {
+    const incoming = readIncoming(request, {
+      port: this.port,
+      local: isLoopback(this.#host) && this.#host !== '0.0.0.0',
+      tunnelled: tunnelAddressOf(request.socket) !== undefined,
+    });
+    if (incoming.kind === 'refused') return answerPlainly(response, incoming.status, incoming.message);
+    if (this.#isForResponder(incoming)) return this.#answer(incoming, request, response);
+    const { head, hostname, port } = incoming;
+    if (incoming.approach === 'direct') {
+      return answerPlainly(
+        response,
+        421,
+        `Rewind was sent a request for ${head.host}, which it does not record.`,
+      );
+    }
+    if (this.#options.otherTraffic === 'refuse') {
+      return answerPlainly(response, 403, `Rewind lets no traffic to ${head.host} pass in this run.`);
+    }
+    return passThrough(request, response, head, { scheme: head.scheme, hostname, port }, this.#connections);
+  }
+
+  #isForResponder({ approach, head, hostname, port }: Extract<Incoming, { kind: 'request' }>): boolean {
+    const { allHttp, isLlm } = this.#options;
+    return approach === 'base-url' || allHttp || this.#intercepts(hostname, port) || (isLlm?.(head) ?? false);
+  }
+
+  async #answer(
+    incoming: Extract<Incoming, { kind: 'request' }>,
+    request: MockttpRequest,
+    response: MockttpResponse,
+  ): Promise<void> {
+    const controller = new AbortController();
+    const seq = this.#nextSeq++;
+    const reply = replyTo(response, request);
+    this.#inFlight.add(controller);
+    response.once('close', () => {
+      if (!reply.settled) controller.abort();
+    });
+    try {
+      const body = await readBody(request, this.#options.maxBodyBytes ?? defaultBodyLimit);
+      if (body.kind === 'too-large') {
+        return answerPlainly(response, 413, 'The request is larger than Rewind was told to take.');
+      }
+      if (body.kind === 'whole') {
+        await this.#options.responder.respond(
+          {
+            seq,
+            arrived: request.timingEvents.startTimestamp,
+            request: { ...incoming.head, body: body.bytes },
+            signal: controller.signal,
+            ...(incoming.site !== undefined && { site: incoming.site }),
+            ...(incoming.run !== undefined && { run: incoming.run }),
+          },
+          reply,
+        );
+      }
+    } catch (error) {
+      this.#options.onError?.(error as Error);
+      if (!reply.settled) breakOff(response, reply);
+    } finally {
+      this.#inFlight.delete(controller);
+      if (this.#inFlight.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    }
+    // mockttp answers with a 500 where a handler comes back without an end: a broken connection has none.
+    if (!response.writableEnded) await new Promise(() => undefined);
+  }
+
+  /** Takes over a CONNECT to a host that is not to be looked into. */
+  #connect(request: IncomingMessage, socket: Socket | Http2ServerResponse): boolean {
+    const { hostname, port = 443 } = splitHost(request.url ?? '');
+    // Without a name no certificate can be chosen.
+    const inspect = this.#options.allHttp ? !isIP(hostname) : this.#intercepts(hostname, port);
+    if (inspect) return false;
+    if (socket instanceof Http2ServerResponse) {
+      socket.stream.respond({ ':status': 501 }, { endStream: true });
+      return true;
+    }
+    void this.#tunnel(
+      socket,
+      hostname,
+      port,
+      `HTTP/${request.httpVersion} 200 Connection established\r\n\r\n`,
+    );
+    return true;
+  }
+
+  /** `greeting`: what a CONNECT is answered with once the host is reached. */
+  async #tunnel(client: Socket, hostname: string, port: number, greeting?: string): Promise<void> {
+    client.on('error', () => undefined);
+    const refuse = (status: string) => {
+      if (greeting) client.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      else client.destroy();
+    };
+    if (this.#options.otherTraffic === 'refuse')
+      return refuse('403 Rewind lets no other traffic pass in this run');
+    if (port === this.port && isLoopback(hostname)) return refuse('421 Misdirected Request');
+    try {
+      const host = await this.#connections.open(hostname, port);
+      if (client.destroyed) {
+        host.destroy();
+        return;
+      }
+      if (greeting) client.write(greeting);
+      joinStreams(client, host);
+    } catch {
+      // What proxies say, since the client has asked one.
+      refuse('502 Bad Gateway');
+    }
+  }
+}
+
+type Status = 400 | 403 | 404 | 413 | 421 | 500;
+
+async function answerPlainly(response: MockttpResponse, status: Status, message: string): Promise<void> {
+  const body = `${JSON.stringify({ error: { type: 'rewind', message } })}\n`;
+  (response as ServerResponse).writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(response instanceof Http2ServerResponse ? {} : { connection: 'close' }),
+  });
+  (response as ServerResponse).end(body);
+}
+
+function breakOff(response: MockttpResponse, reply: ClientReply): void {
+  if (response.headersSent) reply.fail('reset', 'internal error');
+  else void answerPlainly(response, 500, 'Rewind has a defect; its own output says more.');
+}

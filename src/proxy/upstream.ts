@@ -1,0 +1,152 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import type { WireRequest } from '../wire/exchange.ts';
+import type { RawHeaders } from '../wire/headers.ts';
+import { header, pairedHeaders } from '../wire/headers.ts';
+import { type ConnectionOptions, Connections } from './connections.ts';
+import { type Route, routeOf, type UpstreamMapping } from './upstream-map.ts';
+
+export interface UpstreamOptions extends ConnectionOptions {
+  readonly mappings?: readonly UpstreamMapping[];
+  /** Ask for the codings that the agent asked for; by default for none (docs/adr/0012). */
+  readonly preserveEncoding?: boolean;
+}
+
+/**
+ * Answers from the real host. Breaks as the host breaks: what the agent would see directly it sees here, and no status is
+ * ever made up. No timeouts: the agent's own rule.
+ */
+export class Upstream implements Responder {
+  readonly #connections: Connections;
+  readonly #mappings: readonly UpstreamMapping[];
+  readonly #preserveEncoding: boolean;
+
+  constructor(options: UpstreamOptions = {}) {
+    this.#connections = new Connections(options);
+    this.#mappings = options.mappings ?? [];
+    this.#preserveEncoding = options.preserveEncoding ?? false;
+  }
+
+  respond(ask: Ask, reply: Reply): Promise<void> {
+    const { request } = ask;
+    const route = routeOf(request, this.#mappings);
+    const headers = outgoingHeaders(request, route.headers, this.#preserveEncoding);
+    return this.#send(ask, route, headers, reply, true);
+  }
+
+  async close(): Promise<void> {
+    this.#connections.close();
+  }
+
+  #send(ask: Ask, route: Route, headers: RawHeaders, reply: Reply, mayRepeat: boolean): Promise<void> {
+    const { request, signal } = ask;
+    return new Promise(resolve => {
+      if (signal.aborted) return resolve();
+      const outgoing = this.#connections.request(route.target, request.method, route.path, headers);
+      const abort = () => outgoing.destroy();
+      signal.addEventListener('abort', abort, { once: true });
+      const done = () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      let answered = false;
+      let reset: Error | undefined;
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // Mid-answer, this comes before the answer's own "aborted" and only for a true reset.
+        reset = error;
+        if (answered || signal.aborted) {
+          if (!answered) done();
+          return;
+        }
+        if (mayRepeat && wasStale(outgoing, error) && isSafe(request.method)) {
+          signal.removeEventListener('abort', abort);
+          resolve(this.#send(ask, route, headers, reply, false));
+          return;
+        }
+        reply.fail(isEarlyClose(error) ? 'close' : 'reset', error.message);
+        done();
+      });
+      outgoing.on('response', answer => {
+        answered = true;
+        relay(answer, reply, signal, () => reset).then(done);
+      });
+      outgoing.end(request.body.length > 0 ? request.body : undefined);
+    });
+  }
+}
+
+/** Passes an answer on, chunk by chunk as it comes. */
+function relay(
+  answer: IncomingMessage,
+  reply: Reply,
+  signal: AbortSignal,
+  reset: () => Error | undefined,
+): Promise<void> {
+  return new Promise(resolve => {
+    reply.head({
+      status: answer.statusCode ?? 0,
+      reason: answer.statusMessage ?? '',
+      headers: pairedHeaders(answer.rawHeaders),
+    });
+    answer.on('data', (bytes: Buffer) => {
+      const room = reply.chunk(bytes);
+      if (!room) return;
+      answer.pause();
+      room.then(() => answer.resume());
+    });
+    answer.on('end', () => {
+      reply.end(pairedHeaders(answer.rawTrailers));
+      resolve();
+    });
+    answer.on('error', (error: Error) => {
+      const cause = reset();
+      if (!signal.aborted) {
+        if (cause) reply.fail('reset', cause.message);
+        else reply.fail('close', error.message === 'aborted' ? 'socket hang up' : error.message);
+      }
+      resolve();
+    });
+    answer.on('close', resolve);
+  });
+}
+
+/**
+ * A pooled connection that the host had just closed. Even then the request may have been read and billed, so only methods
+ * that are safe by definition are sent again (RFC 9110, section 9.2.2); for the rest the agent decides, as it would directly.
+ */
+function wasStale(outgoing: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  return outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+/** Node's word for a FIN where an answer was due. */
+function isEarlyClose(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' && error.message === 'socket hang up';
+}
+
+function outgoingHeaders(request: WireRequest, headers: RawHeaders, preserveEncoding: boolean): RawHeaders {
+  const out: [string, string][] = [];
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    // The proxy has answered it, and the whole body is here.
+    if (lower === 'expect') continue;
+    if (lower === 'accept-encoding' && !preserveEncoding) out.push([name, 'identity']);
+    else out.push([name, value]);
+  }
+  const framed =
+    header(out, 'content-length') !== undefined || header(out, 'transfer-encoding') !== undefined;
+  const wantsLength = request.body.length > 0 || /^(?:POST|PUT|PATCH)$/.test(request.method);
+  if (!framed && wantsLength) out.push(['Content-Length', String(request.body.length)]);
+  return request.httpVersion === '2' ? joinCookies(out) : out;
+}
+
+/** HTTP/2 may split cookies over lines; HTTP/1.1 may not (RFC 9113, section 8.2.3). */
+function joinCookies(headers: readonly (readonly [string, string])[]): RawHeaders {
+  const cookies = headers.filter(([name]) => name.toLowerCase() === 'cookie').map(([, value]) => value);
+  if (cookies.length < 2) return headers;
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'cookie');
+  return [...others, ['cookie', cookies.join('; ')]];
+}
