@@ -126,8 +126,8 @@ export class MatchKeyer {
 
   #part(bytes: Buffer, { start, end }: ByteRange, name: string, walk: Walk, index = -1): Part {
     const slice = bytes.subarray(start, end);
-    const place = this.#placeCounts && walk.length > 0 ? index : Math.min(index, 0);
-    const known = `${name}\n${place}\n${hash('sha256', slice, 'base64')}`;
+    const place = index < 0 ? 'value' : this.#placeCounts && walk.length > 0 ? `${index}` : 'element';
+    const known = `${name}\n${walk.length > 0 ? place : ''}\n${hash('sha256', slice, 'base64')}`;
     let part = this.#known.get(known);
     if (!part) {
       part = this.#canonicalPart(slice.toString('utf8'), name, walk);
