@@ -13,6 +13,7 @@ import { findApi, likelyVendor } from './routes.ts';
 import type { FailureKind, Script } from './script.ts';
 import { answeringModel } from './snapshots.ts';
 import { countTokens } from './tokens.ts';
+import { bedrockModel } from './vendors/bedrock.ts';
 import { geminiModel } from './vendors/gemini-generate.ts';
 
 /** What an answer depends on, beside the request. */
@@ -116,5 +117,5 @@ function failed(vendor: Vendor, failure: Failure, now: Date): Outcome {
 }
 
 function askedModel(request: Incoming): string {
-  return text(fields(request.json).model) || geminiModel(request.path);
+  return text(fields(request.json).model) || geminiModel(request.path) || bedrockModel(request.path);
 }

@@ -7,11 +7,11 @@ import { loadScript } from './script.ts';
 
 const HELP = `Runs the embedded provider: a local server that speaks OpenAI, Anthropic, Gemini and more.
 
-  --port N           plain HTTP on 127.0.0.1:N (default: a free port, printed)
+  --port N           listen on 127.0.0.1:N (default: a free port, printed)
   --script FILE      what the models say (JSON, see docs/emulator.md)
   --behaviour JSON   how they behave, for example {"latency":{"firstByteMs":300}}
   --seed TEXT        seeds ids and noise
-  --key FILE --cert FILE   HTTPS too, on --tls-port N
+  --key FILE --cert FILE   HTTPS too, on the same port (PEM)
 `;
 
 /** `node src/emulator/main.ts --port 8080 --script script.json` */
@@ -21,7 +21,6 @@ export async function main(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       port: text,
-      'tls-port': text,
       script: text,
       behaviour: text,
       seed: text,
@@ -34,7 +33,6 @@ export async function main(args: readonly string[]): Promise<void> {
   const { key, cert } = values;
   const emulator = await startEmulator({
     port: portOf(values.port),
-    tlsPort: portOf(values['tls-port']),
     ...(values.script === undefined ? {} : { script: await loadScript(values.script) }),
     ...(values.behaviour === undefined ? {} : { behaviour: behaviourOf(values.behaviour) }),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
