@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RewindError } from '../errors.ts';
+import { type RedactionRules, redactionRules } from '../sessions/redaction-rules.ts';
+import { type MatchRules, parseRules } from '../tape/rules.ts';
+import { nearestName } from './nearest-name.ts';
+
+export const CONFIG_FILE = 'rewind.config.json';
+
+/** `rewind.config.json`, checked and compiled. Without a file all of it is empty. */
+export interface Config {
+  /** The file's path; absent where there is none. */
+  readonly file?: string;
+  readonly match: MatchRules;
+  readonly redact: RedactionRules;
+  /** Hosts to intercept beside the built-in table: `host` or `host=provider`. */
+  readonly hosts: readonly string[];
+  /** `HOST=URL`, as `--upstream` takes them. */
+  readonly upstreams: readonly string[];
+  /** As written; `providers/prices.ts` reads it. */
+  readonly prices: Readonly<Record<string, unknown>>;
+}
+
+const MEMBERS = ['$schema', 'match', 'redact', 'hosts', 'upstreams', 'prices'] as const;
+
+/** The configuration of a folder: the nearest file, looked for upward. */
+export function loadConfig(cwd: string): Config {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const file = join(folder, CONFIG_FILE);
+    const text = readIfThere(file);
+    if (text !== undefined) return { ...parseConfig(text), file };
+    if (dirname(folder) === folder) return parseConfig('{}');
+  }
+}
+
+/** Throws RewindError `bad-config` or `bad-match-rule`, naming the member. */
+export function parseConfig(text: string): Config {
+  const config = parse(text);
+  for (const name of Object.keys(config)) {
+    if ((MEMBERS as readonly string[]).includes(name)) continue;
+    const meant = nearestName(name, MEMBERS);
+    bad(
+      `${name} is no setting`,
+      meant ? `Did you mean ${meant}?` : `Known are ${MEMBERS.slice(1).join(', ')}.`,
+    );
+  }
+  const { hosts = [], upstreams = {}, prices = {} } = config;
+  if (!Array.isArray(hosts) || !hosts.every(isHost)) {
+    bad('hosts must be a list of host patterns', 'For example ["llm.corp.example=openai"].');
+  }
+  if (!isObject(upstreams) || !Object.values(upstreams).every(url => typeof url === 'string')) {
+    bad(
+      'upstreams must map hosts to URLs',
+      'For example {"api.openai.com": "http://localhost:4000/openai"}.',
+    );
+  }
+  if (!isObject(prices)) bad('prices must map models to prices', 'docs/cli.md shows their form.');
+  return {
+    match: parseRules(config.match),
+    redact: redactionRules(config),
+    hosts: hosts as readonly string[],
+    upstreams: Object.entries(upstreams as Readonly<Record<string, string>>).map(
+      ([host, url]) => `${host}=${url}`,
+    ),
+    prices: prices as Readonly<Record<string, unknown>>,
+  };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  let config: unknown;
+  try {
+    config = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    bad(
+      `not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      'Mend the file; comments are not JSON.',
+    );
+  }
+  return isObject(config) ? config : bad('must be an object', '`rewind help config` shows its form.');
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new RewindError('bad-config', `${file} cannot be read: ${code}`, 'Check its permissions.', {
+      cause: error,
+    });
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isHost = (value: unknown): boolean =>
+  typeof value === 'string' && /^[\w.*:[\]-]+(=[\w-]+)?$/.test(value);
+
+function bad(what: string, hint: string): never {
+  throw new RewindError('bad-config', `${CONFIG_FILE}: ${what}.`, hint);
+}
