@@ -1,4 +1,5 @@
 import { commonRun, type Delta, diffBody } from './body-delta.ts';
+import type { Span } from './secret-scanner.ts';
 
 /** Bodies that a new one is compared with, and the memory they may hold. */
 const BODIES = 16;
@@ -9,13 +10,19 @@ const BLOCK = 4096;
 
 export interface Remembered {
   readonly key: number;
+  /** As it came; never leaves the process. */
+  readonly raw: Buffer;
+  /** As it is stored: the same bytes where there is no secret in them. */
   readonly body: Buffer;
   readonly depth: number;
+  /** Where its secrets stand, as far as they were known at `version`. */
+  readonly spans: readonly Span[];
+  readonly version: number;
 }
 
 export interface Encoded {
-  readonly base?: Remembered;
-  readonly delta?: Delta;
+  readonly base: Remembered;
+  readonly delta: Delta;
 }
 
 /** The last few bodies, and a new one as its difference from the nearest of them. */
@@ -27,26 +34,26 @@ export class BodyWindow {
     this.#maxDepth = maxDepth;
   }
 
-  /** Undefined `base`: nothing near enough, store it whole. */
-  encode(body: Buffer): Encoded {
-    const near = this.#nearest(body);
-    if (!near || near.base.depth + 1 >= this.#maxDepth) return {};
-    let best: Encoded = { base: near.base, delta: diffBody(near.base.body, body, near.prefix) };
+  /** Undefined: nothing near enough, store it whole. */
+  encode(raw: Buffer): Encoded | undefined {
+    const near = this.#nearest(raw);
+    if (!near || near.base.depth + 1 >= this.#maxDepth) return undefined;
+    let best: Encoded = { base: near.base, delta: diffBody(near.base.raw, raw, near.prefix) };
     const last = this.#bodies.at(-1);
     // Where the prefixes say little (a date first of all), the latest body is the better guess.
-    if (worth(best, body) < 0.5 && last && last !== near.base && last.depth + 1 < this.#maxDepth) {
-      const other: Encoded = { base: last, delta: diffBody(last.body, body) };
-      if (worth(other, body) > worth(best, body)) best = other;
+    if (worth(best, raw) < 0.5 && last && last !== near.base && last.depth + 1 < this.#maxDepth) {
+      const other: Encoded = { base: last, delta: diffBody(last.raw, raw) };
+      if (worth(other, raw) > worth(best, raw)) best = other;
     }
-    return worth(best, body) >= 0.2 ? best : {};
+    return worth(best, raw) >= 0.2 ? best : undefined;
   }
 
-  remember(key: number, body: Buffer, depth: number): void {
-    if (body.length > BYTES) return;
-    let kept = [...this.#bodies, { key, body, depth }].slice(-BODIES);
-    let bytes = kept.reduce((sum, one) => sum + one.body.length, 0);
+  remember(body: Remembered): void {
+    if (body.raw.length > BYTES) return;
+    let kept = [...this.#bodies, body].slice(-BODIES);
+    let bytes = kept.reduce((sum, { raw }) => sum + raw.length, 0);
     while (bytes > BYTES) {
-      bytes -= kept[0]!.body.length;
+      bytes -= kept[0]!.raw.length;
       kept = kept.slice(1);
     }
     this.#bodies = kept;
@@ -56,14 +63,14 @@ export class BodyWindow {
     this.#bodies = [];
   }
 
-  #nearest(body: Buffer): { base: Remembered; prefix: number } | undefined {
+  #nearest(raw: Buffer): { base: Remembered; prefix: number } | undefined {
     let best: { base: Remembered; prefix: number } | undefined;
     for (const base of this.#bodies.toReversed()) {
       const least = best?.prefix ?? 0;
-      if (!reaches(base.body, body, least)) continue;
-      const prefix = commonRun(base.body, body);
+      if (!reaches(base.raw, raw, least)) continue;
+      const prefix = commonRun(base.raw, raw);
       if (prefix > least || !best) best = { base, prefix };
-      if (prefix >= body.length * 0.9) break;
+      if (prefix >= raw.length * 0.9) break;
     }
     return best;
   }
@@ -78,6 +85,6 @@ function reaches(a: Buffer, b: Buffer, least: number): boolean {
 }
 
 /** The share of the body that the base gives. */
-function worth({ delta }: Encoded, body: Buffer): number {
-  return delta && body.length > 0 ? 1 - (delta.inserted.length + delta.ops.length * 4) / body.length : 0;
+function worth({ delta }: Encoded, raw: Buffer): number {
+  return raw.length > 0 ? 1 - (delta.inserted.length + delta.ops.length * 4) / raw.length : 0;
 }

@@ -29,7 +29,7 @@ export const SESSION_ID = /^[0-9a-f]{32}$/;
  * written still opens for reading.
  */
 export function openHome(dir?: string): Home {
-  const path = resolve(dir ?? (process.env['REWIND_HOME'] || join(homedir(), '.rewind')));
+  const path = resolve(dir ?? (process.env.REWIND_HOME || join(homedir(), '.rewind')));
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const stat = statSync(path);

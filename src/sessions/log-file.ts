@@ -14,28 +14,30 @@ const SCRATCH = 128 * 1024;
  */
 export class LogFile {
   readonly #path: string;
-  readonly #onBroken: (error: unknown) => void;
+  /** Told once, when the disk refuses a record. */
+  onBroken: (error: unknown) => void = () => undefined;
   readonly #nonce = randomBytes(4).readUInt32LE();
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH);
   readonly #fd: number;
   #size = 0;
+  #error: unknown;
   #state: 'open' | 'broken' | 'closed' = 'open';
 
   /** Makes the file; throws RewindError where that fails. */
-  constructor(path: string, onBroken: (error: unknown) => void) {
+  constructor(path: string) {
     this.#path = path;
-    this.#onBroken = onBroken;
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
     try {
       this.#fd = openSync(path, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, 0o600);
     } catch (error) {
       throw fileError(error, 'write the session log', path);
     }
-    this.#write([fileHead(this.#nonce)]);
+    if (!this.#write([fileHead(this.#nonce)])) throw this.#error;
   }
 
-  get open(): boolean {
-    return this.#state === 'open';
+  /** Why the log ended early; undefined while it has not. */
+  get error(): unknown {
+    return this.#error;
   }
 
   /** Whether this record is in the file. */
@@ -69,7 +71,8 @@ export class LogFile {
     } catch (error) {
       this.#state = 'broken';
       this.#cutBack();
-      this.#onBroken(fileError(error, 'go on recording', this.#path));
+      this.#error = fileError(error, 'go on recording', this.#path);
+      this.onBroken(this.#error);
       return false;
     }
   }

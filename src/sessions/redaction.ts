@@ -1,21 +1,245 @@
-import { isCredentialHeader } from '../providers/credentials.ts';
-import type { AnswerHead, RequestHead } from '../wire/exchange.ts';
-import type { RawHeaders } from '../wire/headers.ts';
+/**
+ * Takes secrets out of what is about to be written; docs/redaction.md says what and why. Masks keep the length and are the
+ * same for everybody, so that lengths, offsets and match keys stay as they were.
+ */
+import { isCredentialHeader, isCredentialParameter } from '../providers/credentials.ts';
+import { decodeBody } from '../wire/content-coding.ts';
+import type { AnswerHead, RequestHead, WireRequest } from '../wire/exchange.ts';
+import { header, type RawHeaders, withoutHeaders } from '../wire/headers.ts';
+import { jsonPathSpans } from './json-path-spans.ts';
+import { isMasked, maskOf, maskSpans } from './mask.ts';
+import { MaskStream } from './mask-stream.ts';
+import { NO_RULES, type RedactionRules } from './redaction-rules.ts';
+import { SecretBook } from './secret-book.ts';
+import { mergeSpans, type Span } from './secret-scanner.ts';
 
-/** Takes secrets out of what is about to be written. One for each session: it learns the secrets it sees. */
+/** A body that had to be stored otherwise than it came; `headers` fit it. */
+export interface DecodedForm {
+  readonly headers: RawHeaders;
+  readonly body: Buffer;
+}
+
+/** One for each session: it learns the secrets it sees. */
 export class Redactor {
+  readonly rules: RedactionRules;
+  readonly #book: SecretBook;
+
+  /** `secrets`: values known beforehand, such as the child's `*_API_KEY` variables. */
+  constructor(rules: RedactionRules = NO_RULES, secrets: readonly string[] = []) {
+    this.rules = rules;
+    this.#book = new SecretBook(rules.patterns);
+    for (const secret of secrets) this.#book.learn(secret);
+  }
+
+  /** Changes when a secret was learned. */
+  get version(): number {
+    return this.#book.version;
+  }
+
+  /** A whole request, as the recorder would store it: what a tape matches a live request by. */
+  request(request: WireRequest): WireRequest {
+    const { body, ...head } = request;
+    const masked = this.requestHead(head);
+    const bytes = asBuffer(body);
+    const decoded = this.decoded(masked.headers, bytes);
+    if (decoded) return { ...masked, headers: decoded.headers, body: decoded.body };
+    return { ...masked, body: this.body(bytes, masked.headers) };
+  }
+
   requestHead(head: RequestHead): RequestHead {
-    return { ...head, headers: this.#headers(head.headers) };
+    // Learned first: the header's secret may stand in the path too.
+    const headers = this.#headers(head.headers);
+    return { ...head, path: this.#path(head.path), headers: this.#scanned(headers) };
   }
 
   answerHead(head: AnswerHead): AnswerHead {
-    return { ...head, headers: this.#headers(head.headers) };
+    return { ...head, reason: this.text(head.reason), headers: this.trailers(head.headers) };
+  }
+
+  trailers(headers: RawHeaders): RawHeaders {
+    return this.#scanned(this.#headers(headers));
+  }
+
+  text(text: string): string {
+    const bytes = Buffer.from(text);
+    const spans = this.#book.find(bytes);
+    return spans.length ? maskSpans(bytes, spans).toString() : text;
+  }
+
+  /** Arguments of a command: also the values of flags such as `--api-key`. */
+  command(args: readonly string[]): readonly string[] {
+    return args.map((arg, i) => {
+      const flag = /^-{1,2}([\w-]+)$/.exec(args[i - 1] ?? '')?.[1];
+      const pair = /^(-{0,2}([\w-]+)=)(.+)$/s.exec(arg);
+      if (flag && !arg.startsWith('-') && isSecretName(flag)) return this.#secret(arg);
+      if (pair?.[2] && isSecretName(pair[2])) return pair[1] + this.#secret(pair[3]!);
+      return this.text(arg);
+    });
+  }
+
+  /** Every text inside a value of plain data. */
+  json<T>(value: T): T {
+    return JSON.parse(JSON.stringify(value), (_, one: unknown) =>
+      typeof one === 'string' ? this.text(one) : one,
+    ) as T;
+  }
+
+  body(bytes: Buffer, headers: RawHeaders): Buffer {
+    return maskSpans(bytes, this.spans(bytes, headers));
+  }
+
+  /** All secrets of a body. */
+  spans(bytes: Buffer, headers: RawHeaders): Span[] {
+    return mergeSpans([...this.#book.find(bytes), ...this.spansByPlace(bytes, headers)]);
+  }
+
+  /** Secrets that begin between `from` and `to`. */
+  spansWithin(bytes: Buffer, from: number, to: number): Span[] {
+    return this.#book.find(bytes, from, to);
+  }
+
+  /** Secrets that were not known yet at `version`. */
+  spansSince(bytes: Buffer, version: number): Span[] {
+    return this.#book.findNewer(bytes, version);
+  }
+
+  /** Secrets by their place: fields of a form, and the user's JSON paths. */
+  spansByPlace(bytes: Buffer, headers: RawHeaders): Span[] {
+    const form = /^application\/x-www-form-urlencoded/i.test(header(headers, 'content-type') ?? '');
+    return [...(form ? this.#formSpans(bytes) : []), ...jsonPathSpans(bytes, this.rules.jsonPaths)];
+  }
+
+  /**
+   * A compressed body that holds a secret, decoded and masked: it cannot be masked as it is. Undefined where it holds none
+   * or is not compressed. Throws RewindError `body-too-large`.
+   */
+  decoded(headers: RawHeaders, body: Buffer): DecodedForm | undefined {
+    const coding = header(headers, 'content-encoding');
+    if (!coding || body.length === 0) return undefined;
+    const { bytes, decoded } = decodeBody(body, coding);
+    if (!decoded) return undefined;
+    const plain = asBuffer(bytes);
+    const spans = this.spans(plain, headers);
+    if (spans.length === 0) return undefined;
+    const left = withoutHeaders(headers, new Set(['content-encoding']));
+    return {
+      headers: left.map(([name, value]) => [
+        name,
+        name.toLowerCase() === 'content-length' ? String(plain.length) : value,
+      ]),
+      body: maskSpans(plain, spans),
+    };
+  }
+
+  stream(): MaskStream {
+    return new MaskStream(this.#book);
+  }
+
+  #secret(value: string): string {
+    this.#book.learn(value);
+    return maskOf(value);
   }
 
   #headers(headers: RawHeaders): RawHeaders {
-    return headers.map(([name, value]) => [
-      name,
-      isCredentialHeader(name) ? '*'.repeat(value.length) : value,
-    ]);
+    return headers.map(([name, value]) => {
+      const lower = name.toLowerCase();
+      if (lower === 'cookie') return [name, this.#cookies(value)];
+      if (lower === 'set-cookie' || lower === 'set-cookie2') return [name, this.#setCookie(value)];
+      if (!isCredentialHeader(name) && !this.rules.headers.has(lower)) return [name, value];
+      return [name, this.#credential(value)];
+    });
+  }
+
+  /** Known secrets and key shapes in the values of the other headers, such as a `location` with a token. */
+  #scanned(headers: RawHeaders): RawHeaders {
+    return headers.map(([name, value]) => {
+      if (/^(location|content-location|referer|origin)$/i.test(name)) return [name, this.#path(value)];
+      // Header bytes travel as latin1.
+      const bytes = Buffer.from(value, 'latin1');
+      const spans = this.#book.find(bytes);
+      return [name, spans.length ? maskSpans(bytes, spans).toString('latin1') : value];
+    });
+  }
+
+  /** `Bearer x` keeps its scheme. Of `Basic x` the password is learned too. A signature is good for one request only. */
+  #credential(value: string): string {
+    const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9-]{2,24} +)(\S.*)$/s.exec(value) ?? [];
+    if (!scheme || !rest) return this.#secret(value);
+    if (/^AWS4-/.test(scheme)) {
+      const id = /Credential=([^/,\s]+)/.exec(rest)?.[1];
+      if (id) this.#book.learn(id);
+      return scheme + maskOf(rest);
+    }
+    if (/^basic /i.test(scheme)) {
+      const plain = Buffer.from(rest, 'base64').toString();
+      this.#book.learn(plain);
+      this.#book.learn(plain.slice(plain.indexOf(':') + 1));
+    }
+    return scheme + this.#secret(rest);
+  }
+
+  #cookies(value: string): string {
+    return value
+      .split(';')
+      .map(pair => this.#cookie(pair))
+      .join(';');
+  }
+
+  /** The attributes behind the first pair (`Path`, `Expires`) are no secret. */
+  #setCookie(value: string): string {
+    const end = value.indexOf(';');
+    return end < 0 ? this.#cookie(value) : this.#cookie(value.slice(0, end)) + value.slice(end);
+  }
+
+  #cookie(pair: string): string {
+    const at = pair.indexOf('=') + 1;
+    return pair.slice(0, at) + this.#secret(pair.slice(at));
+  }
+
+  #path(path: string): string {
+    const [, before = path, query = '', hash = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(path) ?? [];
+    const masked = query.replace(
+      /([?&])([^=&]*)=([^&]*)/g,
+      (whole, sign: string, name: string, value: string) =>
+        this.#isSecretParameter(name) && !isMasked(value)
+          ? `${sign}${name}=${this.#encodedSecret(value)}`
+          : whole,
+    );
+    return this.text(before + masked + hash);
+  }
+
+  #formSpans(bytes: Buffer): Span[] {
+    const spans: Span[] = [];
+    for (const { index, 1: name = '', 2: value = '' } of bytes
+      .toString('latin1')
+      .matchAll(/([^=&]*)=([^&]*)/g)) {
+      if (!this.#isSecretParameter(name) || value === '') continue;
+      this.#encodedSecret(value);
+      const start = index + name.length + 1;
+      spans.push({ start, end: start + value.length });
+    }
+    return spans;
+  }
+
+  #isSecretParameter(name: string): boolean {
+    const plain = unescapeUrl(name);
+    return isCredentialParameter(plain) || this.rules.parameters.has(plain.toLowerCase());
+  }
+
+  #encodedSecret(value: string): string {
+    this.#book.learn(unescapeUrl(value));
+    return this.#secret(value);
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const isSecretName = (name: string): boolean => isCredentialHeader(name.replaceAll('_', '-'));
+
+function unescapeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text; // a stray percent sign: as it stands
   }
 }

@@ -1,34 +1,44 @@
-import { providerOf } from '../providers/hosts.ts';
+import { readCall } from '../providers/read-call.ts';
 import type { SessionReader, SessionSummary } from './session.ts';
 
-/** One session in a line. */
+/** One session in a line. A damaged exchange counts as an error; the others are read all the same. */
 export function summarise(reader: SessionReader): SessionSummary {
   const { start, exit } = reader;
   let calls = 0;
   let errors = 0;
-  let lastAt = exit?.at ?? 0;
-  for (const { at, request, answer } of reader.exchanges()) {
-    if (providerOf(request.host, request.path)) calls++;
-    if ((answer.head?.status ?? 0) >= 400 || answer.end.kind === 'reset') errors++;
-    lastAt = Math.max(lastAt, at + ('at' in answer.end ? answer.end.at : 0));
+  let inputTokens = 0;
+  let outputTokens = 0;
+  let durationMs = exit?.at ?? 0;
+  const models = new Set<string>();
+  for (const exchange of readable(reader)) {
+    const { at, answer } = exchange;
+    durationMs = Math.max(durationMs, at + ('at' in answer.end ? answer.end.at : 0));
+    const call = readCall(exchange, start.extraHosts);
+    if (!call) continue;
+    calls++;
+    if (call.error) errors++;
+    inputTokens += call.usage?.input ?? 0;
+    outputTokens += call.usage?.output ?? 0;
+    const model = call.responseModel ?? call.requestModel;
+    if (model !== null) models.add(model);
   }
   return {
     id: start.id,
     ...(start.name !== undefined && { name: start.name }),
     mode: start.mode,
     startedAt: start.startedAt,
-    durationMs: lastAt,
+    durationMs,
     command: start.command,
     cwd: start.cwd,
     ...(start.git && { commit: start.git.commit, dirty: start.git.dirty }),
     ...(start.parent && { parent: start.parent }),
     calls,
     errors,
-    inputTokens: 0,
-    outputTokens: 0,
+    inputTokens,
+    outputTokens,
     costUsd: null,
     costIncomplete: calls > 0,
-    models: [],
+    models: [...models],
     ...(exit && { exit }),
     sealed: reader.sealed,
   };

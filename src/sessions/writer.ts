@@ -2,23 +2,19 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RewindError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import type { AnswerEnd, AnswerHead, AnswerLabel, RequestHead } from '../wire/exchange.ts';
-import { BodyWindow } from './body-window.ts';
+import type { AnswerEnd, AnswerHead, AnswerLabel } from '../wire/exchange.ts';
+import { AnswerRecorder, type ClearChunk } from './answer-recorder.ts';
 import { errnoOf, fileError } from './file-error.ts';
 import { type Home, logPath, sessionFolder } from './home.ts';
 import { newSessionId, sha256 } from './id.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { LogFile } from './log-file.ts';
+import type { MaskStream } from './mask-stream.ts';
 import { readSession } from './reader.ts';
-import type {
-  BodyFields,
-  ChunkFields,
-  EndFields,
-  HeadFields,
-  LabelFields,
-  RequestFields,
-} from './records.ts';
+import type { LogRecord, RequestFields } from './records.ts';
 import { Redactor } from './redaction.ts';
+import type { RedactionRules } from './redaction-rules.ts';
+import { RequestBodies } from './request-bodies.ts';
 import type {
   OutputPiece,
   SessionExit,
@@ -37,23 +33,26 @@ export type NewSession = Omit<SessionStart, 'id' | 'rewindVersion'> & {
 };
 
 export interface SessionOptions {
-  /** Told at most once each, in the user's words: recording stopped, a body was stored decoded … */
+  /** From `redactionRules(config)`. */
+  readonly rules?: RedactionRules;
+  /** Values to mask from the first byte on, such as those of the child's `*_API_KEY` variables. */
+  readonly secrets?: readonly string[];
+  /** Told in the user's words: recording stopped, a body was stored decoded. */
   readonly onWarning?: (message: string) => void;
 }
 
 /** Starts a session on disk and returns its one writer. Throws RewindError where the home cannot be written. */
 export function createSession(home: Home, start: NewSession, options: SessionOptions = {}): SessionWriter {
-  return new LogWriter(
-    home,
-    { ...start, id: start.id ?? newSessionId(), rewindVersion: start.rewindVersion ?? VERSION },
-    options,
-  );
+  const { id = newSessionId(), rewindVersion = VERSION } = start;
+  return new LogWriter(home, { ...start, id, rewindVersion }, options);
 }
 
-/** What has been written of an answer that has not ended. */
-interface OpenAnswer {
-  readonly request: Buffer;
-  readonly pieces: Uint8Array[];
+/** An exchange whose answer has not ended. */
+interface Open {
+  /** Until its hash is taken, which waits for the answer: the request must be on its way first. */
+  request: Buffer | undefined;
+  requestId: string;
+  readonly answer: AnswerRecorder;
 }
 
 class LogWriter implements SessionWriter {
@@ -61,35 +60,31 @@ class LogWriter implements SessionWriter {
   readonly #home: Home;
   readonly #folder: string;
   readonly #warn: (message: string) => void;
-  readonly #redactor = new Redactor();
-  readonly #window = new BodyWindow();
-  readonly #open = new Map<number, OpenAnswer>();
+  readonly #redactor: Redactor;
+  readonly #bodies: RequestBodies;
+  readonly #open = new Map<number, Open>();
+  readonly #output: Readonly<Record<OutputPiece['stream'], MaskStream>>;
   readonly #log: LogFile;
+  #lastOutput = 0;
   #sealed = false;
 
   constructor(home: Home, start: SessionStart, options: SessionOptions) {
-    this.start = start;
     this.#home = home;
     this.#warn = options.onWarning ?? (() => undefined);
+    this.#redactor = new Redactor(options.rules, options.secrets);
+    this.#bodies = new RequestBodies(this.#redactor);
+    this.#output = { stdout: this.#redactor.stream(), stderr: this.#redactor.stream() };
+    this.start = { ...start, command: this.#redactor.command(start.command) };
     this.#folder = sessionFolder(home, start.id);
     makeFolder(home, this.#folder);
-    if (!takeLock(this.#folder)) {
-      throw new RewindError(
-        'session-in-use',
-        `Session ${start.id} is being recorded by another process`,
-        'Start a new session.',
-      );
-    }
-    this.#log = new LogFile(logPath(home, start.id), error => this.#broken(error));
-    this.#log.append('start', this.start);
-    if (!this.#log.open) {
-      this.#log.close();
+    try {
+      takeLock(this.#folder);
+      this.#log = new LogFile(logPath(home, start.id));
+      if (!this.#log.append('start', this.start)) throw this.#log.error;
+      this.#log.onBroken = error => this.#broken(error);
+    } catch (error) {
       rmSync(this.#folder, { recursive: true, force: true });
-      throw new RewindError(
-        'disk-full',
-        `Cannot start a session in ${home.path}: nothing can be written there`,
-        'Free some space.',
-      );
+      throw fileError(error, 'start a session', this.#folder);
     }
   }
 
@@ -97,70 +92,74 @@ class LogWriter implements SessionWriter {
     return this.start.id;
   }
 
-  request(record: Parameters<SessionWriter['request']>[0]): void {
-    const { seq, at, site } = record;
-    const { body: raw, ...rawHead } = record.request;
-    const head: RequestHead = this.#redactor.requestHead(rawHead);
-    const body = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-    const { base, delta } = this.#window.encode(body);
-    const fields: BodyFields =
-      base && delta ? { size: body.length, base: base.key, ops: delta.ops } : { size: body.length };
-    const request: RequestFields = {
+  request({ seq, at, request, site }: Parameters<SessionWriter['request']>[0]): void {
+    const { body: plain, ...plainHead } = request;
+    const raw = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
+    const masked = this.#redactor.requestHead(plainHead);
+    const decoded = this.#redactor.decoded(masked.headers, raw);
+    const head = decoded ? { ...masked, headers: decoded.headers } : masked;
+    const { fields, bytes, body } = this.#bodies.store(seq, decoded?.body ?? raw, head.headers);
+    const record: RequestFields = {
       seq,
       at: tenths(at),
       head,
       ...(site !== undefined && { site }),
       body: fields,
     };
-    this.#log.append('request', request, delta?.inserted ?? body);
-    this.#window.remember(seq, body, base ? base.depth + 1 : 0);
-    this.#open.set(seq, { request: body, pieces: [] });
+    this.#append('request', record, bytes);
+    this.#open.set(seq, { request: body, requestId: '', answer: new AnswerRecorder(this.#redactor) });
+    if (decoded) this.#note(seq, 'its compressed request held a secret and is stored decoded');
   }
 
   label(seq: number, label: AnswerLabel, detail?: string): void {
-    const fields: LabelFields = { seq, label, ...(detail !== undefined && { detail }) };
-    this.#log.append('label', fields);
+    const told = detail !== undefined && { detail: this.#redactor.text(detail) };
+    this.#append('label', { seq, label, ...told });
   }
 
   answerHead(seq: number, at: number, head: AnswerHead): void {
-    const fields: HeadFields = { seq, at: tenths(at), head: this.#redactor.answerHead(head) };
-    this.#log.append('head', fields);
+    const open = this.#answering(seq);
+    const masked = this.#redactor.answerHead(head);
+    open.answer.head(masked);
+    this.#append('head', { seq, at: tenths(at), head: masked });
   }
 
   answerChunk(seq: number, at: number, bytes: Uint8Array): void {
-    const fields: ChunkFields = { seq, at: tenths(at) };
-    this.#log.append('chunk', fields, bytes);
-    this.#answer(seq).pieces.push(bytes);
+    const clear = this.#answering(seq).answer.chunk(tenths(at), bytes);
+    if (clear) this.#chunk(seq, clear);
   }
 
   answerEnd(seq: number, end: Exclude<AnswerEnd, { kind: 'unfinished' }>): void {
-    const { request, pieces } = this.#answer(seq);
+    const { answer, requestId } = this.#answering(seq);
     this.#open.delete(seq);
-    const fields: EndFields = {
-      seq,
-      end: { ...end, at: tenths(end.at) },
-      request: sha256(request),
-      answer: sha256(Buffer.concat(pieces)),
-    };
-    this.#log.append('end', fields);
+    const rest = answer.end();
+    if (rest.head) this.#append('head', { seq, at: rest.chunks[0]?.at ?? 0, head: rest.head });
+    for (const chunk of rest.chunks) this.#chunk(seq, chunk);
+    const fields = { seq, end: this.#maskedEnd(end), request: requestId, answer: answer.digest() };
+    this.#append('end', fields, rest.bytes);
+    if (rest.note) this.#note(seq, rest.note);
   }
 
   output({ at, stream, bytes }: OutputPiece): void {
-    this.#log.append('output', { at: tenths(at), stream }, bytes);
+    this.#lastOutput = tenths(at);
+    const clear = this.#output[stream].push(bytes);
+    this.#append('output', { at: this.#lastOutput, stream, ...sizeOf(bytes.length, clear) }, clear);
   }
 
   tool(run: ToolRun): void {
-    this.#log.append('tool', run);
+    const times = { at: tenths(run.at), durationMs: tenths(run.durationMs) };
+    this.#append('tool', { ...this.#redactor.json(run), ...times });
   }
 
   exit(exit: SessionExit): void {
-    this.#log.append('exit', { ...exit, at: tenths(exit.at) });
+    this.#flushOutput();
+    this.#append('exit', { ...exit, at: tenths(exit.at) });
   }
 
   async seal(): Promise<SessionSummary> {
     if (this.#sealed) throw new Error('this session is sealed already');
     this.#sealed = true;
-    this.#log.append('seal', {});
+    this.#flushOutput();
+    this.#append('seal', {});
     this.#log.sync();
     this.#log.close();
     const summary = summarise(readSession(this.#home, this.id));
@@ -169,10 +168,43 @@ class LogWriter implements SessionWriter {
     return summary;
   }
 
-  #answer(seq: number): OpenAnswer {
+  #append<K extends LogRecord['kind']>(kind: K, fields: FieldsOf<K>, bytes?: Uint8Array): void {
+    this.#log.append(kind, fields, bytes);
+  }
+
+  #chunk(seq: number, { at, size, bytes }: ClearChunk): void {
+    this.#append('chunk', { seq, at, ...sizeOf(size, bytes) }, bytes);
+  }
+
+  #note(seq: number, what: string): void {
+    const text = `exchange ${seq}: ${what}`;
+    this.#append('note', { text });
+    this.#warn(text);
+  }
+
+  /** The exchange, its request hashed: by now it has been forwarded. */
+  #answering(seq: number): Open {
     const open = this.#open.get(seq);
     if (!open) throw new Error(`exchange ${seq} has no request record, or has ended`);
+    if (open.request) {
+      open.requestId = sha256(open.request);
+      open.request = undefined;
+    }
     return open;
+  }
+
+  #maskedEnd(end: Exclude<AnswerEnd, { kind: 'unfinished' }>): Exclude<AnswerEnd, { kind: 'unfinished' }> {
+    const at = tenths(end.at);
+    if (end.kind === 'reset') return { ...end, at, message: this.#redactor.text(end.message) };
+    if (end.kind === 'complete') return { ...end, at, trailers: this.#redactor.trailers(end.trailers) };
+    return { ...end, at };
+  }
+
+  #flushOutput(): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const rest = this.#output[stream].flush();
+      if (rest.length) this.#append('output', { at: this.#lastOutput, stream, size: 0 }, rest);
+    }
   }
 
   #broken(error: unknown): void {
@@ -180,6 +212,12 @@ class LogWriter implements SessionWriter {
     this.#warn(`Recording stopped, the run goes on. ${why}. What was recorded before is whole.`);
   }
 }
+
+type FieldsOf<K extends LogRecord['kind']> = Extract<LogRecord, { kind: K }>['fields'];
+
+/** Only where it says something. */
+const sizeOf = (size: number, bytes: Uint8Array): { size?: number } =>
+  size === bytes.length ? {} : { size };
 
 function makeFolder(home: Home, folder: string): void {
   try {

@@ -1,0 +1,85 @@
+import type { RawHeaders } from '../wire/headers.ts';
+import { type Delta, diffBody } from './body-delta.ts';
+import { BodyWindow, type Encoded } from './body-window.ts';
+import { maskSpans } from './mask.ts';
+import type { BodyFields } from './records.ts';
+import type { Redactor } from './redaction.ts';
+import { mergeSpans, REACH, type Span } from './secret-scanner.ts';
+
+export interface StoredRequestBody {
+  readonly fields: BodyFields;
+  /** What the record carries: the whole body, or what its base does not give. */
+  readonly bytes: Uint8Array;
+  /** The whole body as it is stored. */
+  readonly body: Buffer;
+}
+
+/**
+ * Masks request bodies and stores each as its difference from an earlier one. Secrets are searched for only in what is
+ * new since that one, and a little around it: a body of megabytes that repeats the last one costs two comparisons.
+ */
+export class RequestBodies {
+  readonly #redactor: Redactor;
+  readonly #window = new BodyWindow();
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  store(seq: number, raw: Buffer, headers: RawHeaders): StoredRequestBody {
+    const near = this.#window.encode(raw);
+    const spans = mergeSpans([
+      ...(near ? this.#spansSince(near, raw) : this.#redactor.spansWithin(raw, 0, raw.length)),
+      ...this.#redactor.spansByPlace(raw, headers),
+    ]);
+    const body = maskSpans(raw, spans);
+    const delta = near && deltaOf(near, spans, body);
+    this.#window.remember({
+      key: seq,
+      raw,
+      body,
+      spans,
+      depth: near ? near.base.depth + 1 : 0,
+      version: this.#redactor.version,
+    });
+    if (!near || !delta) return { fields: { size: body.length }, bytes: body, body };
+    return {
+      fields: { size: body.length, base: near.base.key, ops: delta.ops },
+      bytes: delta.inserted,
+      body,
+    };
+  }
+
+  #spansSince({ base, delta }: Encoded, raw: Buffer): Span[] {
+    const spans: Span[] = [];
+    const known = this.#redactor.version;
+    if (known > base.version) spans.push(...this.#redactor.spansSince(raw, base.version));
+    let at = 0;
+    const look = (length: number): void => {
+      if (length > 0) spans.push(...this.#redactor.spansWithin(raw, Math.max(0, at - REACH), at + length));
+      at += length;
+    };
+    for (let i = 0; i + 2 < delta.ops.length; i += 3) {
+      const [insert, from, copy] = [delta.ops[i]!, delta.ops[i + 1]!, delta.ops[i + 2]!];
+      look(insert);
+      for (const { start, end } of base.spans) {
+        if (start < from + copy && end > from) {
+          spans.push({
+            start: at + Math.max(start, from) - from,
+            end: at + Math.min(end, from + copy) - from,
+          });
+        }
+      }
+      // Two copies side by side may make a secret that neither has; so may a copy's end.
+      at += copy;
+      if (at < raw.length) spans.push(...this.#redactor.spansWithin(raw, Math.max(0, at - REACH), at));
+    }
+    look(raw.length - at);
+    return spans;
+  }
+}
+
+/** The difference of the plain bodies holds for the masked ones too, unless a mask stands in either. */
+function deltaOf({ base, delta }: Encoded, spans: readonly Span[], body: Buffer): Delta {
+  return spans.length === 0 && base.spans.length === 0 ? delta : diffBody(base.body, body);
+}
