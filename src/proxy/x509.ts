@@ -1,15 +1,28 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
-import type forge from 'node-forge';
-import asn1 from 'node-forge/lib/asn1.js';
+import {
+  type Asn1,
+  bigInteger,
+  bits,
+  boolean,
+  context,
+  der,
+  explicit,
+  fromDer,
+  integer,
+  octets,
+  oid,
+  pem,
+  sequence,
+  set,
+  utcTime,
+  utf8,
+} from './der.ts';
 
 /**
  * X.509 certificates (RFC 5280), put together by node-forge's ASN.1. forge knows RSA only, so keys and signatures come
  * from node:crypto: P-256, whose key is made in 0.1 ms (RSA-2048: 72 ms) and whose handshakes are cheaper.
  */
-
-type Asn1 = forge.asn1.Asn1;
-const { Class, Type } = asn1;
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -40,7 +53,7 @@ export function makeCaCertificate(options: {
     publicKey,
     extensions: [
       extension('2.5.29.19', true, sequence(boolean(true), integer(0))),
-      extension('2.5.29.15', true, bits(0x06, 1)), // keyCertSign, cRLSign
+      extension('2.5.29.15', true, bits('\x06', 1)), // keyCertSign, cRLSign
       extension('2.5.29.14', false, octets(keyId)),
       extension('2.5.29.35', false, sequence(context(0, keyId))),
       ...(options.permitted ? [extension('2.5.29.30', true, nameConstraints(options.permitted))] : []),
@@ -67,7 +80,7 @@ export function makeLeafCertificate(options: {
     publicKey: options.publicKey,
     extensions: [
       extension('2.5.29.19', true, sequence()),
-      extension('2.5.29.15', true, bits(0x80, 7)), // digitalSignature
+      extension('2.5.29.15', true, bits('\x80', 7)), // digitalSignature
       extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))), // serverAuth
       extension('2.5.29.14', false, octets(keyIdentifier(options.publicKey))),
       extension('2.5.29.35', false, sequence(context(0, caKeyId))),
@@ -89,76 +102,50 @@ const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 function signed(key: KeyObject, certificate: Certificate): string {
   const algorithm = () => sequence(oid(ecdsaWithSha256));
   // A leading 01 keeps the serial number positive and of full length.
-  const serial = `\x01${randomBytes(15).toString('latin1')}`;
+  const serial = Buffer.concat([Buffer.of(1), randomBytes(15)]);
   const toBeSigned = sequence(
-    asn1.create(Class.CONTEXT_SPECIFIC, 0, true, [integer(2)]),
-    asn1.create(Class.UNIVERSAL, Type.INTEGER, false, serial),
+    explicit(0, integer(2)),
+    bigInteger(serial),
     algorithm(),
     certificate.issuer,
-    sequence(time(certificate.validity.notBefore), time(certificate.validity.notAfter)),
+    sequence(utcTime(certificate.validity.notBefore), utcTime(certificate.validity.notAfter)),
     certificate.subject,
     fromDer(certificate.publicKey.export({ type: 'spki', format: 'der' })),
-    asn1.create(Class.CONTEXT_SPECIFIC, 3, true, [sequence(...certificate.extensions)]),
+    explicit(3, sequence(...certificate.extensions)),
   );
   const signature = sign('sha256', der(toBeSigned), key);
-  const whole = sequence(
-    toBeSigned,
-    algorithm(),
-    asn1.create(Class.UNIVERSAL, Type.BITSTRING, false, `\x00${signature.toString('latin1')}`),
-  );
-  return pem(der(whole));
+  return pem(der(sequence(toBeSigned, algorithm(), bits(signature))));
 }
 
 function nameConstraints(permitted: readonly string[]): Asn1 {
   const subtrees = [...new Set([...permitted, 'localhost'])].map(name => sequence(context(2, name)));
   // Without an address here, every address would be permitted.
   const addresses = ['7f000001ffffffff', `${'0'.repeat(31)}1${'f'.repeat(32)}`].map(hex =>
-    sequence(context(7, Buffer.from(hex, 'hex').toString('latin1'))),
+    sequence(context(7, Buffer.from(hex, 'hex'))),
   );
-  return sequence(asn1.create(Class.CONTEXT_SPECIFIC, 0, true, [...subtrees, ...addresses]));
+  return sequence(explicit(0, ...subtrees, ...addresses));
 }
 
 /**
  * RFC 5280, section 4.2.1.2, method 1: SHA-1 of the public key's bits, for P-256 the last 65 bytes of its encoding. An
  * identifier, not a safeguard.
  */
-function keyIdentifier(publicKey: KeyObject): string {
+function keyIdentifier(publicKey: KeyObject): Buffer {
   const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
-  return createHash('sha1').update(point).digest().toString('latin1');
+  return createHash('sha1').update(point).digest();
 }
 
 function distinguishedName(commonName: string): Asn1 {
-  const attribute = (type: string, value: string) =>
-    asn1.create(Class.UNIVERSAL, Type.SET, true, [
-      sequence(
-        oid(type),
-        asn1.create(Class.UNIVERSAL, Type.UTF8, false, Buffer.from(value).toString('latin1')),
-      ),
-    ]);
+  const attribute = (type: string, value: string) => set(sequence(oid(type), utf8(value)));
   return sequence(attribute('2.5.4.10', 'Rewind'), attribute('2.5.4.3', commonName));
 }
 
 function extension(id: string, critical: boolean, value: Asn1): Asn1 {
-  return sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(asn1.toDer(value).getBytes()));
+  return sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(der(value)));
 }
 
-const sequence = (...parts: Asn1[]): Asn1 => asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, parts);
-const oid = (id: string): Asn1 => asn1.create(Class.UNIVERSAL, Type.OID, false, asn1.oidToDer(id).getBytes());
-const octets = (bytes: string): Asn1 => asn1.create(Class.UNIVERSAL, Type.OCTETSTRING, false, bytes);
-const integer = (value: number): Asn1 =>
-  asn1.create(Class.UNIVERSAL, Type.INTEGER, false, asn1.integerToDer(value).getBytes());
-const boolean = (value: boolean): Asn1 =>
-  asn1.create(Class.UNIVERSAL, Type.BOOLEAN, false, value ? '\xff' : '\x00');
-const bits = (byte: number, unused: number): Asn1 =>
-  asn1.create(Class.UNIVERSAL, Type.BITSTRING, false, String.fromCharCode(unused, byte));
-const context = (tag: number, bytes: string): Asn1 =>
-  asn1.create(Class.CONTEXT_SPECIFIC, tag as forge.asn1.Type, false, bytes);
-/** UTCTime ends with 2049 (RFC 5280, section 4.1.2.5); nothing here lives that long. */
-const time = (date: Date): Asn1 =>
-  asn1.create(Class.UNIVERSAL, Type.UTCTIME, false, asn1.dateToUtcTime(date));
-
-function addressBytes(address: string): string {
-  if (isIP(address) === 4) return String.fromCharCode(...address.split('.').map(Number));
+function addressBytes(address: string): Buffer {
+  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
   const bare = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail] = bare.split('::');
   const groups = (part: string) => (part ? part.split(':') : []);
@@ -166,18 +153,5 @@ function addressBytes(address: string): string {
   const before = groups(head);
   const middle = Array.from({ length: tail === undefined ? 0 : 8 - before.length - after.length }, () => '0');
   const hex = [...before, ...middle, ...after].map(group => group.padStart(4, '0')).join('');
-  return Buffer.from(hex, 'hex').toString('latin1');
-}
-
-function der(value: Asn1): Buffer {
-  return Buffer.from(asn1.toDer(value).getBytes(), 'latin1');
-}
-
-function fromDer(bytes: Buffer): Asn1 {
-  return asn1.fromDer(bytes.toString('latin1'));
-}
-
-function pem(bytes: Buffer): string {
-  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return Buffer.from(hex, 'hex');
 }
