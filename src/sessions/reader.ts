@@ -32,6 +32,22 @@ export function readSession(home: Home, id: string): SessionReader {
   return new LogReader(id, readLog(id, file, live));
 }
 
+/** The exchanges that can be read; the damaged ones are passed over. */
+export function* wholeExchanges(reader: SessionReader): Generator<Exchange, void> {
+  const exchanges = reader.exchanges()[Symbol.iterator]();
+  for (;;) {
+    let next: IteratorResult<Exchange>;
+    try {
+      next = exchanges.next();
+    } catch (error) {
+      if (error instanceof RewindError && error.code === 'corrupt-blob') continue;
+      throw error;
+    }
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
 function readLog(id: string, file: Buffer, live: boolean): LogState {
   const wrong = notALog(file);
   if (wrong === 'foreign') {
@@ -100,8 +116,19 @@ class LogReader implements SessionReader {
     return this.#order.length;
   }
 
-  *exchanges(): Iterable<Exchange> {
-    for (const seq of this.#order) yield this.exchange(seq);
+  /** Not a generator: after one damaged exchange was told by a throw, the next can still be asked for. */
+  exchanges(): Iterable<Exchange> {
+    return { [Symbol.iterator]: () => this.#iterate() };
+  }
+
+  #iterate(): Iterator<Exchange> {
+    let i = 0;
+    return {
+      next: () => {
+        const seq = this.#order[i++];
+        return seq === undefined ? { done: true, value: undefined } : { value: this.exchange(seq) };
+      },
+    };
   }
 
   exchange(seq: number): Exchange {

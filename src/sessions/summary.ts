@@ -1,7 +1,8 @@
 import { readCall } from '../providers/read-call.ts';
+import { wholeExchanges } from './reader.ts';
 import type { SessionReader, SessionSummary } from './session.ts';
 
-/** One session in a line. A damaged exchange counts as an error; the others are read all the same. */
+/** One session in a line. Damaged exchanges are passed over: reading them by name says what is wrong. */
 export function summarise(reader: SessionReader): SessionSummary {
   const { start, exit } = reader;
   let calls = 0;
@@ -10,7 +11,7 @@ export function summarise(reader: SessionReader): SessionSummary {
   let outputTokens = 0;
   let durationMs = exit?.at ?? 0;
   const models = new Set<string>();
-  for (const exchange of readable(reader)) {
+  for (const exchange of wholeExchanges(reader)) {
     const { at, answer } = exchange;
     durationMs = Math.max(durationMs, at + ('at' in answer.end ? answer.end.at : 0));
     const call = readCall(exchange, start.extraHosts);
