@@ -67,7 +67,7 @@ function listSimilarity(a: readonly string[], b: readonly string[]): number {
   return (shared + prefix) / (2 * longest);
 }
 
-/** Share of equal words in what is left of two bodies without their common beginning and end. */
+/** Share of equal bytes at both ends and, between them, of equal words. */
 function textSimilarity(a: Buffer, b: Buffer): number {
   const least = Math.min(a.length, b.length);
   let start = 0;
@@ -79,10 +79,11 @@ function textSimilarity(a: Buffer, b: Buffer): number {
   const tail = Math.max(0, end - 16);
   const one = words(a.toString('latin1', from, Math.min(a.length - tail, from + WINDOW)));
   const two = words(b.toString('latin1', from, Math.min(b.length - tail, from + WINDOW)));
-  if (one.size + two.size === 0) return 1;
   let shared = 0;
   for (const word of one) if (two.has(word)) shared++;
-  return (2 * shared) / (one.size + two.size);
+  const between = (2 * shared) / Math.max(1, one.size + two.size);
+  const ends = (start + end) / Math.max(1, a.length, b.length);
+  return ends + between * (1 - ends);
 }
 
 function words(text: string): Set<string> {

@@ -87,7 +87,8 @@ function visit(
   const object = value as Readonly<Record<string, unknown>>;
   // Without a prototype, so that a hostile `__proto__` is a key like any other.
   const out: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(object)) {
+  // In the canonical order, for ids are numbered as they appear.
+  for (const key of Object.keys(object).sort()) {
     if (zone !== 'opaque' && IGNORED_KEYS.has(key)) continue;
     const below = descend(walk, key);
     if (below.ignored) continue;

@@ -115,6 +115,13 @@ test('tool-call ids are renamed, for every vendor', () => {
   same(bedrock('tooluse_a'), bedrock('tooluse_b'));
 });
 
+test('ids are numbered in one order, whatever the order of keys', () => {
+  same(
+    '{"input":[{"id":"fc_1","call_id":"call_1"},{"call_id":"call_1"}]}',
+    '{"input":[{"call_id":"call_9","id":"fc_9"},{"call_id":"call_9"}]}',
+  );
+});
+
 test('which result belongs to which call still counts', () => {
   differ(openAi('call_a', 'call_b', 'call_a'), openAi('call_a', 'call_b', 'call_b'));
 });
