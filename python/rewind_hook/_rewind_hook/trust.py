@@ -1,0 +1,54 @@
+"""Trust where SSL_CERT_FILE and REQUESTS_CA_BUNDLE do not reach: clients that bring their own list of authorities
+(`verify=certifi.where()`, `load_verify_locations`). Our CA is added to theirs; name constraints limit it to the
+intercepted hosts."""
+
+import functools
+
+
+def patches(ca_file):
+    if not ca_file:
+        return {}
+    with open(ca_file) as file:
+        authority = file.read()
+
+    def patch_ssl(ssl):
+        context = ssl.SSLContext
+        load, load_defaults = context.load_verify_locations, context.load_default_certs
+
+        def add(self):
+            try:
+                load(self, cadata=authority)
+            except Exception:
+                pass
+
+        @functools.wraps(load)
+        def load_verify_locations(self, cafile=None, capath=None, cadata=None):
+            load(self, cafile, capath, cadata)
+            add(self)
+
+        @functools.wraps(load_defaults)
+        def load_default_certs(self, purpose=ssl.Purpose.SERVER_AUTH):
+            load_defaults(self, purpose)
+            if purpose is ssl.Purpose.SERVER_AUTH:
+                add(self)
+
+        context.load_verify_locations = load_verify_locations
+        context.load_default_certs = load_default_certs
+
+    def patch_pyopenssl(module):
+        from OpenSSL import crypto
+
+        load = module.Context.load_verify_locations
+
+        @functools.wraps(load)
+        def load_verify_locations(self, cafile, capath=None):
+            load(self, cafile, capath)
+            try:
+                certificate = crypto.load_certificate(crypto.FILETYPE_PEM, authority.encode())
+                self.get_cert_store().add_cert(certificate)
+            except Exception:
+                pass
+
+        module.Context.load_verify_locations = load_verify_locations
+
+    return {"ssl": patch_ssl, "OpenSSL.SSL": patch_pyopenssl}

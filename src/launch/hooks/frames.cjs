@@ -1,0 +1,119 @@
+'use strict';
+// The user's own frames on V8's stack: files outside of node_modules and of Node. Frames are kept raw,
+// [file, line, column, function], and mapped through source maps only when a call is announced.
+
+const { realpathSync } = require('node:fs');
+const { sep } = require('node:path');
+const { fileURLToPath } = require('node:url');
+const { originalPosition, bundlesPackages } = require('./source-maps.cjs');
+
+const stackLimit = 40; // LangChain alone takes 24
+const ownFolder = __dirname + sep;
+const packages = /[\\/]node_modules[\\/]/;
+
+/** An agent that is itself an installed package (`npx agent`): its package folder is the user's code. */
+const ownPackage = (() => {
+  try {
+    const main = realpathSync(process.argv[1]);
+    return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+[\\/]/.exec(main)?.[0];
+  } catch {
+    return undefined;
+  }
+})();
+
+const toPath = file => (file.startsWith('file:') ? fileURLToPath(file) : file);
+
+const isUserPath = path =>
+  !path.startsWith('node:') &&
+  !path.startsWith('internal/') &&
+  !path.startsWith('ext:') &&
+  !path.startsWith('evalmachine.') &&
+  !path.startsWith(ownFolder) &&
+  (!packages.test(path) ||
+    (ownPackage !== undefined &&
+      path.startsWith(ownPackage) &&
+      !packages.test(path.slice(ownPackage.length))));
+
+/** file name as V8 gives it → 'no' | 'yes' | 'by position' (a bundle with packages inside). */
+const files = new Map();
+function kindOf(file) {
+  let kind = files.get(file);
+  if (kind === undefined) {
+    try {
+      const path = toPath(file);
+      kind = isUserPath(path) ? (bundlesPackages(path) ? 'by position' : 'yes') : 'no';
+    } catch {
+      kind = 'no';
+    }
+    files.set(file, kind);
+  }
+  return kind;
+}
+
+const positions = new Map();
+function isUserPosition(file, line, column) {
+  const key = `${file}:${line}:${column}`;
+  let user = positions.get(key);
+  if (user === undefined) {
+    user = isUserPath(originalPosition(toPath(file), line, column)[0]);
+    if (positions.size < 50_000) positions.set(key, user);
+  }
+  return user;
+}
+
+function rawFrame(site) {
+  const file = site.getFileName();
+  if (!file) return undefined;
+  const kind = kindOf(file);
+  if (kind === 'no') return undefined;
+  const line = site.getLineNumber();
+  const column = site.getColumnNumber();
+  if (kind === 'by position' && !isUserPosition(file, line, column)) return undefined;
+  return [file, line, column, site.getFunctionName() ?? ''];
+}
+
+let wantAsync = false;
+let most = 0;
+let found;
+const collect = (_error, sites) => {
+  for (const site of sites) {
+    if (site.isAsync?.() && !wantAsync) break;
+    const frame = rawFrame(site);
+    if (!frame) continue;
+    found ??= [];
+    if (found.push(frame) >= most) break;
+  }
+  return '';
+};
+
+/**
+ * Up to `count` user frames of the present stack, innermost first; undefined where there is none. With `async`, also
+ * the frames that V8 knows to be waiting. `Error`'s own settings are borrowed and given back; an `Error` that does not
+ * lend them (frozen, accessors) gives no frames.
+ */
+exports.userFrames = (count, async = false) => {
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  if (before && (!before.writable || !before.configurable)) return undefined;
+  if (!before && !Object.isExtensible(Error)) return undefined;
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  if (limit && !limit.writable) return undefined;
+  found = undefined;
+  most = count;
+  wantAsync = async;
+  try {
+    Error.stackTraceLimit = async ? 100 : stackLimit;
+    Error.prepareStackTrace = collect;
+    const holder = {};
+    Error.captureStackTrace(holder);
+    void holder.stack;
+  } finally {
+    if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
+    else delete Error.prepareStackTrace;
+    if (limit) Error.stackTraceLimit = limit.value;
+    else delete Error.stackTraceLimit;
+  }
+  return found;
+};
+
+/** The frame as the header carries it: path, line and column after source maps, function. */
+exports.mapped = ([file, line, column, name]) => [...originalPosition(toPath(file), line, column), name];
