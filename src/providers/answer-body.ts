@@ -3,7 +3,7 @@ import { decodeBody } from '../wire/content-coding.ts';
 import { parseEventStream, stringHeader } from '../wire/event-stream.ts';
 import type { Answer } from '../wire/exchange.ts';
 import { answerBody } from '../wire/exchange.ts';
-import { header } from '../wire/headers.ts';
+import { header, type RawHeaders } from '../wire/headers.ts';
 import { asString, isObject, type Json, type JsonObject, parseJson, utf8Text } from '../wire/json.ts';
 import { jsonArrayElements } from '../wire/json-parts.ts';
 import { parseNdjson } from '../wire/ndjson.ts';
@@ -22,11 +22,15 @@ export interface AnswerBody {
   readonly values: readonly Framed[];
   /** The body as text where it is none of the framings. */
   readonly text: string;
+  /** Header lines of the answer: some vendors count tokens there. */
+  readonly headers: RawHeaders;
   /** Parts that could not be read, in words. */
   readonly problems: readonly string[];
 }
 
-const NOTHING: AnswerBody = { framing: 'none', values: [], text: '', problems: [] };
+type Unframed = Omit<AnswerBody, 'headers'>;
+
+const NOTHING: Unframed = { framing: 'none', values: [], text: '', problems: [] };
 
 /** Whether an answer came in pieces; a dialect's streamed and whole values differ. */
 export function isStreamed(body: AnswerBody): boolean {
@@ -40,8 +44,9 @@ export function objects(body: AnswerBody): readonly JsonObject[] {
 
 /** Decodes and unframes; the bytes decide, since recorded headers are often wrong. Never throws. */
 export function readAnswerBody(answer: Answer): AnswerBody {
-  const plain = plainBody(answerBody(answer), header(answer.head?.headers ?? [], 'content-encoding'));
-  const body = unframe(plain.bytes, header(answer.head?.headers ?? [], 'content-type') ?? '');
+  const headers = answer.head?.headers ?? [];
+  const plain = plainBody(answerBody(answer), header(headers, 'content-encoding'));
+  const body = { ...unframe(plain.bytes, header(headers, 'content-type') ?? ''), headers };
   // A coding's problem counts only where the bytes make no sense as they are.
   const unread = body.framing === 'text' || body.problems.length > 0;
   return plain.problem && unread ? { ...body, problems: [plain.problem, ...body.problems] } : body;
@@ -60,7 +65,7 @@ export function plainBody(
   }
 }
 
-function unframe(bytes: Uint8Array, contentType: string): AnswerBody {
+function unframe(bytes: Uint8Array, contentType: string): Unframed {
   if (bytes.length === 0) return NOTHING;
   if (bytes[0] === 0 || /eventstream/i.test(contentType)) {
     const read = parseEventStream(bytes);
@@ -77,7 +82,7 @@ function unframe(bytes: Uint8Array, contentType: string): AnswerBody {
   return { ...NOTHING, framing: 'text', text };
 }
 
-function eventStreamBody(read: ReturnType<typeof parseEventStream>): AnswerBody {
+function eventStreamBody(read: ReturnType<typeof parseEventStream>): Unframed {
   const problems = read.problem ? [read.problem] : [];
   const values = read.messages.flatMap((message): Framed[] => {
     const exception = stringHeader(message, ':exception-type') ?? stringHeader(message, ':error-code');
@@ -92,7 +97,7 @@ function eventStreamBody(read: ReturnType<typeof parseEventStream>): AnswerBody 
   return { framing: 'event-stream', values, text: '', problems };
 }
 
-function jsonBody(bytes: Uint8Array, text: string, start: string): AnswerBody {
+function jsonBody(bytes: Uint8Array, text: string, start: string): Unframed {
   const json = parseJson(text);
   if (json.ok) {
     if (!Array.isArray(json.value)) return { ...NOTHING, framing: 'json', values: [{ value: json.value }] };
@@ -117,7 +122,7 @@ function jsonBody(bytes: Uint8Array, text: string, start: string): AnswerBody {
   };
 }
 
-function sseBody(bytes: Uint8Array): AnswerBody {
+function sseBody(bytes: Uint8Array): Unframed {
   const problems: string[] = [];
   const values: Framed[] = [];
   for (const { event, data, terminated } of parseSse(bytes)) {

@@ -42,6 +42,8 @@ export type DialectId =
   | 'bedrock-converse'
   | 'bedrock-invoke'
   | 'cohere-chat'
+  | 'cohere-generate'
+  | 'tgi-generate'
   | 'ollama-chat'
   | 'ollama-generate'
   | 'ollama-embed';

@@ -6,6 +6,8 @@ import type { Call, DialectId, Output, Usage } from './call.ts';
 export interface Target {
   /** Provider id of `hosts.ts`; `unknown` for a host that is in no table. */
   readonly provider: string;
+  /** Dialects that the provider is known to speak; empty for an unknown one. */
+  readonly spoken: readonly DialectId[];
   /** Without the query; percent-escapes as sent. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -24,6 +26,8 @@ export interface AnswerReading {
   readonly finishReason: string | null;
   /** An error inside a good answer. */
   readonly error: { readonly type: string | null; readonly message: string } | null;
+  /** What could not be read below the framing, in words. */
+  readonly problems?: readonly string[];
 }
 
 /** One vendor's wire format, as pure functions over parsed JSON. */

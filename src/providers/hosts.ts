@@ -1,4 +1,5 @@
 /** Which hosts are providers. The table is `host-table.ts`; users add lines of their own. */
+import type { DialectId } from './call.ts';
 import { HOSTS, type Provider } from './host-table.ts';
 
 export { HOSTS, type Provider } from './host-table.ts';
@@ -8,6 +9,8 @@ export interface ProviderOf {
   /** Takes the host's place in the match key. */
   readonly family: string;
   readonly local: boolean;
+  /** Dialects spoken there, the usual one first; empty where nobody told. */
+  readonly dialects: readonly DialectId[];
 }
 
 /**
@@ -38,13 +41,12 @@ export function providerOf(host: string, path: string, extra: readonly string[] 
     if (named) return answer(named);
     const known = tableEntry(host);
     if (known) return answer(known);
-    return { id: provider ?? 'unknown', family: provider ?? normalHost(host), local: false };
+    return { id: provider ?? 'unknown', family: provider ?? normalHost(host), local: false, dialects: [] };
   }
   const known = tableEntry(host);
   if (known) return answer(known);
   // Bedrock's own path on any host (a local stand-in, an unlisted endpoint) is Bedrock's.
-  if (/^\/model\/[^/]+\/(converse|invoke)/.test(path))
-    return { id: 'bedrock', family: 'bedrock', local: false };
+  if (/^\/model\/[^/]+\/(converse|invoke)/.test(path)) return answer(BEDROCK);
   return null;
 }
 
@@ -53,12 +55,19 @@ export function isInterceptedHost(host: string, patterns: readonly string[]): bo
   return patterns.some(pattern => matchesHost(host, userHost(pattern).pattern));
 }
 
+const BEDROCK = HOSTS.find(({ id }) => id === 'bedrock')!;
+
 function tableEntry(host: string): Provider | undefined {
   return HOSTS.find(provider => provider.hosts.some(pattern => matchesHost(host, pattern)));
 }
 
 function answer(provider: Provider): ProviderOf {
-  return { id: provider.id, family: provider.family, local: provider.local === true };
+  return {
+    id: provider.id,
+    family: provider.family,
+    local: provider.local === true,
+    dialects: provider.dialects,
+  };
 }
 
 function userHost(line: string): { pattern: string; provider?: string } {

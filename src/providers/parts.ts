@@ -111,3 +111,8 @@ export class PartsBuilder {
     });
   }
 }
+
+/** Vectors, as the vendor sent them. */
+export function embeddingParts(vectors: readonly unknown[]): Part[] {
+  return vectors.map(value => ({ type: 'other', kind: 'embedding', value }));
+}

@@ -31,11 +31,11 @@ export function readCall(exchange: Exchange, extraHosts: readonly string[] = [])
 
   const problems: string[] = [];
   const body = requestBody(request, problems);
-  const dialect = candidates.find(({ fits }) => body && fits(body, target));
-  // A path like /api/chat is anyone's: on an unknown host only a body of the right shape makes it a call.
-  if (!dialect && target.provider === 'unknown') return null;
-  const reader = dialect ?? candidates[0]!;
-  if (!dialect && body) problems.push(`the request has not the shape of ${reader.id}`);
+  const fitting = candidates.find(({ fits }) => body && fits(body, target));
+  // A path like /api/chat is anyone's: without a body of the right shape, only the host makes it a call.
+  const reader = fitting ?? candidates.find(({ id }) => target.spoken.includes(id));
+  if (!reader) return null;
+  if (!fitting && body) problems.push(`the request has not the shape of ${reader.id}`);
 
   const answered = readAnswerBody(answer);
   problems.push(...answered.problems);
@@ -49,15 +49,13 @@ export function readCall(exchange: Exchange, extraHosts: readonly string[] = [])
     target,
     answer.head?.status ?? 0,
   );
-  const error = callError(exchange, answered, stated);
-  problems.push(...endProblems(exchange));
   return {
     dialect: reader.id,
     provider: target.provider,
     ...reader.request(body ?? {}, target),
     ...reading,
-    error,
-    problems,
+    error: callError(exchange, answered, stated),
+    problems: [...problems, ...(reading.problems ?? []), ...endProblems(exchange)],
   };
 }
 
@@ -65,7 +63,8 @@ function targetOf(head: RequestHead, extraHosts: readonly string[]): Target {
   const mark = head.path.indexOf('?');
   const path = mark === -1 ? head.path : head.path.slice(0, mark);
   const query = new URLSearchParams(mark === -1 ? '' : head.path.slice(mark + 1));
-  return { provider: providerOf(head.host, path, extraHosts)?.id ?? 'unknown', path, query };
+  const provider = providerOf(head.host, path, extraHosts);
+  return { provider: provider?.id ?? 'unknown', spoken: provider?.dialects ?? [], path, query };
 }
 
 function announced(head: RequestHead, target: Target): readonly Dialect[] {

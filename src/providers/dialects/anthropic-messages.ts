@@ -25,9 +25,10 @@ const VERTEX = /\/publishers\/anthropic\/models\/[^/]+:(rawPredict|streamRawPred
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
 
-  matches: ({ path }) => /\/messages(\/count_tokens)?\/?$/.test(path) || VERTEX.test(path),
+  // OpenAI's Assistants also end a path in /messages: …/threads/<id>/messages.
+  matches: ({ path }) =>
+    /(?<!\/threads\/[^/]*)\/messages(\/count_tokens)?\/?$/.test(path) || VERTEX.test(path),
 
-  // OpenAI's Assistants also end a path in /messages: one message with `role` and `content`, no list.
   fits: body => Array.isArray(body.messages),
 
   request: readAnthropicRequest,

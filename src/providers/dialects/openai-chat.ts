@@ -170,7 +170,7 @@ interface Choice {
   finish: string | null;
 }
 
-function readChatAnswer(answer: AnswerBody): AnswerReading {
+export function readChatAnswer(answer: AnswerBody): AnswerReading {
   const values = objects(answer);
   // Some hosts stream whole `chat.completion` objects, some send one chunk as plain JSON: each choice says what it is.
   const choices = new Map<number, Choice>();
