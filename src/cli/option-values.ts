@@ -11,3 +11,11 @@ export function wholeNumber(text: string): number {
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+/** `instant`, `1x`, `2.5x`, `0.5`: how many times faster than recorded. */
+export function speed(text: string): number | 'instant' {
+  if (text === 'instant') return text;
+  const factor = Number(/^(\d+(?:\.\d+)?)x?$/i.exec(text)?.[1]);
+  if (factor > 0) return factor;
+  throw new InvalidArgumentError('Give instant, or a factor such as 1x or 2x.');
+}

@@ -1,2 +1,89 @@
 import type { Command } from 'commander';
-export function define(_command: Command): void {}
+import { createRunner } from '../../launch/runner.ts';
+import { summarise } from '../../sessions/summary.ts';
+import { loadConfig } from '../config.ts';
+import { examples } from '../examples.ts';
+import { shellCode } from '../exit-codes.ts';
+import { giveJson } from '../json-output.ts';
+import { Notices } from '../notices.ts';
+import {
+  extraHosts,
+  llmTest,
+  makeUpstream,
+  type RunOptions,
+  runOptions,
+  upstreamMappings,
+} from '../run-options.ts';
+import { sessionJson } from '../session-json.ts';
+import { sessionLine } from '../session-line.ts';
+import { err } from '../terminal.ts';
+
+interface Options extends RunOptions {
+  readonly allHttp?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .usage('[options] [--] <command…>')
+    .argument('<command...>', 'program and its arguments; options behind it are its own')
+    .passThroughOptions()
+    .option('-n, --name <name>', 'a name for the session')
+    .option('--all-http', 'record every HTTP exchange, not only LLM calls')
+    .action(record);
+  examples(runOptions(command), [
+    ['rewind record python my_agent.py --its-own-flag', 'any command, as you would type it'],
+    ['rewind record --name refund npx tsx agent.ts', 'named'],
+    ['rewind record --upstream api.openai.com=http://localhost:4000 pytest', 'through a gateway'],
+    ['rewind record --json-out run.json -- node agent.mjs', 'for scripts: session.id is in the file'],
+  ]);
+}
+
+async function record(words: readonly string[], options: Options): Promise<void> {
+  const config = loadConfig(process.cwd());
+  const mappings = upstreamMappings(options, config);
+  const hosts = extraHosts(config, mappings);
+  const upstream = makeUpstream(options, mappings);
+  const notices = new Notices();
+  const runner = createRunner({
+    mode: 'record',
+    scope: options.allHttp ? 'all-http' : 'llm',
+    hosts,
+    isLlm: llmTest(hosts),
+    baseUrls: options.baseUrls ?? false,
+    ...(options.sites ? { sites: options.sites } : {}),
+    onNotice: message => notices.add(message),
+  });
+  try {
+    const result = await runner.run({
+      command: words,
+      cwd: process.cwd(),
+      responder: upstream,
+      stdio: 'inherit',
+      ...(options.name === undefined ? {} : { name: options.name }),
+    });
+    process.exitCode = shellCode(result.exitCode, result.exitSignal);
+    const summary = summarise(result.session);
+    if (!options.quiet) {
+      notices.print();
+      err.line(`Captured ${sessionLine(summary, err.colours)}`);
+      if (summary.calls === 0) err.line(nothingCaptured(result.session.length));
+    }
+    giveJson(options, () => ({
+      session: sessionJson(summary),
+      exitCode: result.exitCode,
+      exitSignal: result.exitSignal,
+      warnings: notices.list(),
+    }));
+  } finally {
+    await upstream.close();
+  }
+}
+
+function nothingCaptured(exchanges: number): string {
+  const c = err.colours;
+  const seen = exchanges > 0 ? `${exchanges} HTTP exchanges were seen, none of them a call to a model. ` : '';
+  return c.yellow(
+    `${seen}If the command did call a model: \`rewind doctor\` checks how its runtime is reached, --base-urls helps clients ` +
+      'that ignore proxies, and "hosts" in rewind.config.json adds a provider that Rewind does not know.',
+  );
+}

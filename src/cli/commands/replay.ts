@@ -1,2 +1,182 @@
-import type { Command } from 'commander';
-export function define(_command: Command): void {}
+import { statSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { RewindError } from '../../errors.ts';
+import { createRunner } from '../../launch/runner.ts';
+import { openHome } from '../../sessions/home.ts';
+import { Redactor } from '../../sessions/redaction.ts';
+import { resolveSession } from '../../sessions/resolve.ts';
+import type { SessionReader } from '../../sessions/session.ts';
+import { summarise } from '../../sessions/summary.ts';
+import { Tape } from '../../tape/tape.ts';
+import { loadConfig } from '../config.ts';
+import { examples } from '../examples.ts';
+import { EXIT, shellCode } from '../exit-codes.ts';
+import { giveJson } from '../json-output.ts';
+import { missJson, printMisses } from '../miss-report.ts';
+import { Notices } from '../notices.ts';
+import { speed, wholeNumber } from '../option-values.ts';
+import { replayLine } from '../replay-line.ts';
+import {
+  extraHosts,
+  llmTest,
+  makeUpstream,
+  type RunOptions,
+  runOptions,
+  upstreamMappings,
+} from '../run-options.ts';
+import { savedBy } from '../saved.ts';
+import { sessionJson } from '../session-json.ts';
+import { err } from '../terminal.ts';
+
+interface Options extends RunOptions {
+  readonly speed: number | 'instant';
+  readonly match: 'strict' | 'loose';
+  readonly missStatus: '599' | '422';
+  readonly failFast?: boolean;
+  readonly allowLive?: boolean;
+  readonly until?: number;
+  readonly offline?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .usage('[options] <session> [-- <command…>]')
+    .argument('<session>', 'beginning of an id, a name, `latest`, or a .rw file')
+    .argument('[command...]', 'another command than the recorded one')
+    .option('-n, --name <name>', 'a name for the session that this run makes')
+    .option(
+      '-s, --speed <factor>',
+      'instant, or 1x for the recorded times, 2x for twice as fast',
+      speed,
+      'instant',
+    )
+    .addOption(
+      new Option('--match <mode>', 'loose: nearest unused request of the endpoint, where none is equal')
+        .choices(['strict', 'loose'])
+        .default('strict'),
+    )
+    .addOption(
+      new Option('--miss-status <status>', 'HTTP status of a miss; 422 for clients that retry every 5xx')
+        .choices(['599', '422'])
+        .default('599'),
+    )
+    .option('--fail-fast', 'stop the command at the first miss')
+    .option('--until <call>', 'answer from the recording up to this call only', wholeNumber)
+    .option(
+      '--allow-live',
+      'go on with the real provider from the first miss: a new session, a fork. This costs money',
+    )
+    .option('--offline', 'refuse all other traffic of the command too')
+    .action(replay);
+  examples(runOptions(command), [
+    ['rewind replay latest', 'the recorded command on the recorded answers'],
+    ['rewind replay 7f3a -- python agent.py --verbose', 'another command'],
+    ['rewind replay latest --speed 1x', 'as slow as it was'],
+    ['rewind replay refund --fail-fast --json', 'for CI: exit code 86 when a request was never recorded'],
+    ['rewind replay latest --until 4 --allow-live', 'fork behind call 4'],
+  ]);
+}
+
+async function replay(ref: string, given: readonly string[], options: Options): Promise<void> {
+  const config = loadConfig(process.cwd());
+  const source = resolveSession(openHome(), ref);
+  const { command, cwd } = whatToRun(source, given);
+  const notices = new Notices();
+  if (cwd.note) notices.add(cwd.note);
+  for (const warning of source.warnings) notices.add(`the recording: ${warning}`);
+
+  const mappings = upstreamMappings(options, config);
+  const hosts = [...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, mappings)])];
+  const live = options.allowLive ? makeUpstream(options, mappings) : undefined;
+  const stop = new AbortController();
+  const redactor = new Redactor(config.redact);
+  const tape = new Tape(source, {
+    rules: config.match,
+    match: options.match,
+    speed: options.speed,
+    missStatus: options.missStatus === '422' ? 422 : 599,
+    redact: request => redactor.request(request),
+    ...(options.until === undefined ? {} : { until: options.until }),
+    ...(live ? { live } : {}),
+    ...(options.failFast ? { onMiss: () => stop.abort() } : {}),
+  });
+  const runner = createRunner({
+    mode: live ? 'fork' : 'replay',
+    scope: source.start.scope,
+    hosts,
+    isLlm: llmTest(hosts),
+    // Neither may reach a provider behind our back.
+    webSockets: live ? 'pass' : 'refuse',
+    otherTraffic: options.offline ? 'refuse' : 'pass',
+    baseUrls: options.baseUrls ?? false,
+    ...(options.sites ? { sites: options.sites } : {}),
+    onNotice: message => notices.add(message),
+  });
+  try {
+    const result = await runner.run({
+      command,
+      cwd: cwd.path,
+      responder: tape,
+      stdio: 'inherit',
+      signal: stop.signal,
+      parent: { session: source.start.id, ...(options.until === undefined ? {} : { step: options.until }) },
+      ...(options.name === undefined ? {} : { name: options.name }),
+    });
+    const report = tape.report();
+    const code = shellCode(result.exitCode, result.exitSignal);
+    process.exitCode = report.misses.length > 0 ? EXIT.miss : code;
+    const saved = savedBy(source, report, result.durationMs);
+    if (!options.quiet) {
+      notices.print();
+      printMisses(report.misses);
+      err.line(replayLine({ report, saved, source, session: result.session, exitCode: code }, err.colours));
+    }
+    giveJson(options, () => ({
+      session: sessionJson(summarise(result.session)),
+      source: sessionJson(summarise(source)),
+      exitCode: result.exitCode,
+      exitSignal: result.exitSignal,
+      answers: report.answers,
+      misses: report.misses.map(missJson),
+      neverAsked: report.neverAsked,
+      saved,
+      warnings: notices.list(),
+    }));
+  } finally {
+    await live?.close();
+  }
+}
+
+interface WhatToRun {
+  readonly command: readonly string[];
+  readonly cwd: { readonly path: string; readonly note?: string };
+}
+
+/** A recorded command runs where it was recorded; one that is typed now runs here, as in any shell. */
+function whatToRun(source: SessionReader, given: readonly string[]): WhatToRun {
+  const { start } = source;
+  const here = process.cwd();
+  if (given.length > 0) return { command: given, cwd: { path: here } };
+  if (start.command.length === 0) {
+    throw new RewindError(
+      'no-command',
+      `Session ${start.id.slice(0, 8)} has no command of its own (${start.mode})`,
+      `Say what to run: rewind replay ${start.id.slice(0, 8)} -- <command>`,
+    );
+  }
+  if (start.cwd === here) return { command: start.command, cwd: { path: here } };
+  if (isFolder(start.cwd))
+    return { command: start.command, cwd: { path: start.cwd, note: `ran in ${start.cwd}` } };
+  return {
+    command: start.command,
+    cwd: { path: here, note: `ran here: the recorded folder ${start.cwd || '(none)'} does not exist` },
+  };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return path !== '' && statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
