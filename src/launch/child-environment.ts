@@ -50,6 +50,8 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
   };
   const child: Record<string, string | undefined> = { ...env };
   for (const { name, kind } of interceptVariables) child[name] = values[kind];
+  const ownEnvProxy = env['NODE_USE_ENV_PROXY'];
+  if (ownEnvProxy !== undefined) child['NODE_USE_ENV_PROXY'] = ownEnvProxy;
   if (options.reverse) Object.assign(child, baseUrlsThroughProxy(env, options.reverse));
   Object.assign(child, {
     NODE_OPTIONS: nodeOptions(env['NODE_OPTIONS'], hooks.node, options.command),
@@ -59,6 +61,7 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
     REWIND_PROXY: options.proxyOrigin,
     REWIND_HOSTS: options.hosts.join(','),
     REWIND_CA: trust.extra,
+    REWIND_ENV_PROXY: ownEnvProxy === undefined ? '1' : undefined,
     REWIND_SITES: options.sites,
     REWIND_SESSION: options.session,
   });
@@ -76,7 +79,7 @@ export function userCaFiles(env: Environment): { readonly adding: string[]; read
 
 /** The user's own options stay and come first. */
 function nodeOptions(existing: string | undefined, hook: string, command: readonly string[]): string {
-  const parts = [`--require=${quoted(hook)}`];
+  const parts = [`--require ${quoted(hook)}`]; // not `--require=`, which Deno does not read
   // Under the permission model Node may not read the hook unless told so; other Nodes refuse the flag.
   const restricted = /--(experimental-)?permission(?![\w-])/;
   if (restricted.test(existing ?? '') || command.some(word => restricted.test(word))) {

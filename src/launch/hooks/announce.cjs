@@ -7,7 +7,7 @@ const diagnostics = require('node:diagnostics_channel');
 const http = require('node:http');
 const https = require('node:https');
 const { threadId } = require('node:worker_threads');
-const { userFrames, mapped } = require('./frames.cjs');
+const { continued, mapped, userFrames } = require('./frames.cjs');
 const inherit = require('./inherit.cjs');
 const { dress } = require('./route.cjs');
 
@@ -26,9 +26,8 @@ exports.announce = (isIntercepted, mode) => {
     let frames = atFetch?.getStore() ?? userFrames(mostFrames);
     let via = frames ? 'stack' : 'none';
     const add = (more, how) => {
-      if (!more) return;
-      if (!frames) via = how;
-      frames = [...(frames ?? []), ...more];
+      if (!frames && more) via = how;
+      frames = continued(frames, more);
     };
     if (deep) {
       add(inherit.inheritedFrames(), 'inherited');

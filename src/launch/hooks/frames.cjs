@@ -3,7 +3,7 @@
 // [file, line, column, function], and mapped through source maps only when a call is announced.
 
 const { realpathSync } = require('node:fs');
-const { sep } = require('node:path');
+const { isAbsolute, sep } = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { originalPosition, bundlesPackages } = require('./source-maps.cjs');
 
@@ -24,10 +24,7 @@ const ownPackage = (() => {
 const toPath = file => (file.startsWith('file:') ? fileURLToPath(file) : file);
 
 const isUserPath = path =>
-  !path.startsWith('node:') &&
-  !path.startsWith('internal/') &&
-  !path.startsWith('ext:') &&
-  !path.startsWith('evalmachine.') &&
+  isAbsolute(path) && // node:…, ext:…, [eval], evalmachine.<anonymous> are not
   !path.startsWith(ownFolder) &&
   (!packages.test(path) ||
     (ownPackage !== undefined &&
@@ -113,6 +110,18 @@ exports.userFrames = (count, async = false) => {
     else delete Error.stackTraceLimit;
   }
   return found;
+};
+
+/**
+ * `frames` with what led to them. An async function that resumed stands in both: its present line counts, what was
+ * noted inside it before does not, its callers do.
+ */
+exports.continued = (frames, inherited) => {
+  if (!frames) return inherited;
+  if (!inherited) return frames;
+  const [file, , , name] = frames[frames.length - 1];
+  const resumed = inherited.findIndex(frame => frame[0] === file && frame[3] === name);
+  return frames.concat(inherited.slice(resumed + 1));
 };
 
 /** The frame as the header carries it: path, line and column after source maps, function. */

@@ -6,7 +6,7 @@
 
 const { createHook, executionAsyncResource } = require('node:async_hooks');
 const { performance } = require('node:perf_hooks');
-const { userFrames } = require('./frames.cjs');
+const { continued, userFrames } = require('./frames.cjs');
 
 const note = Symbol('rewind.frames');
 const kept = 4;
@@ -54,8 +54,7 @@ function init(_id, type, _trigger, resource) {
   }
 }
 
-const joined = (own, inherited) =>
-  inherited && own.length < kept ? own.concat(inherited.slice(0, kept - own.length)) : own;
+const joined = (own, inherited) => (own.length < kept ? continued(own, inherited).slice(0, kept) : own);
 
 exports.startInheriting = () => createHook({ init }).enable();
 exports.inheritedFrames = () => executionAsyncResource()?.[note];
