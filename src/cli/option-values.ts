@@ -19,3 +19,16 @@ export function speed(text: string): number | 'instant' {
   if (factor > 0) return factor;
   throw new InvalidArgumentError('Give instant, or a factor such as 1x or 2x.');
 }
+
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port < 65_536) return port;
+  throw new InvalidArgumentError('Give a port from 0 to 65535.');
+}
+
+/** `8877`, `:8877`, `0.0.0.0:8877`, `[::1]:8877`. */
+export function listenAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, host, port] = /^(?:(\[[0-9a-f:.]+\]|[^:[\]\s]*):)?(\d+)$/i.exec(text) ?? [];
+  if (port === undefined) throw new InvalidArgumentError('Give host:port, such as 127.0.0.1:8877.');
+  return { host: host?.replace(/^\[|\]$/g, '') || '127.0.0.1', port: portNumber(port) };
+}
