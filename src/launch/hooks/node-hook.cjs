@@ -11,25 +11,31 @@
 
 const loaded = Symbol.for('rewind.hook');
 
-if (process.env.REWIND_PROXY && process.env.REWIND_HOSTS && !globalThis[loaded]) {
-  Object.defineProperty(globalThis, loaded, { value: true });
-  const quietly = part => {
-    try {
-      part();
-    } catch {
-      // silence is the contract
-    }
-  };
-  quietly(() => {
-    const isIntercepted = require('./hosts.cjs').readHosts(
-      process.env.REWIND_HOSTS,
-      process.env.REWIND_PROXY,
-    );
-    quietly(() => require('./route.cjs').route(isIntercepted, process.env.REWIND_PROXY));
-    if (process.env.REWIND_ENV_PROXY) quietly(() => require('./env-proxy-warning.cjs').takeBack());
-    quietly(() => require('./trust.cjs').trust(process.env.REWIND_CA));
-    const mode = process.env.REWIND_SITES || 'deep';
-    if (mode !== 'off') quietly(() => require('./announce.cjs').announce(isIntercepted, mode));
-    quietly(() => require('node:module').syncBuiltinESMExports());
-  });
+const quietly = part => {
+  try {
+    part();
+  } catch {
+    // silence is the contract
+  }
+};
+
+/** Deno asks the user, or throws, where a permission is missing: then its own fetch is proxied by variables alone. */
+function isAllowed() {
+  const permissions = globalThis.Deno?.permissions;
+  if (!permissions) return true;
+  const has = descriptor => permissions.querySync(descriptor).state === 'granted';
+  return has({ name: 'env' }) && has({ name: 'read', path: __dirname }) && has({ name: 'net' });
 }
+
+quietly(() => {
+  if (globalThis[loaded] || !isAllowed()) return;
+  const { REWIND_PROXY, REWIND_HOSTS, REWIND_ENV_PROXY, REWIND_CA, REWIND_SITES = 'deep' } = process.env;
+  if (!REWIND_PROXY || !REWIND_HOSTS) return;
+  Object.defineProperty(globalThis, loaded, { value: true });
+  const isIntercepted = require('./hosts.cjs').readHosts(REWIND_HOSTS, REWIND_PROXY);
+  quietly(() => require('./route.cjs').route(isIntercepted, REWIND_PROXY));
+  if (REWIND_ENV_PROXY) quietly(() => require('./env-proxy-warning.cjs').takeBack());
+  quietly(() => require('./trust.cjs').trust(REWIND_CA));
+  if (REWIND_SITES !== 'off') quietly(() => require('./announce.cjs').announce(isIntercepted, REWIND_SITES));
+  quietly(() => require('node:module').syncBuiltinESMExports());
+});
