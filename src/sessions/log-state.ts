@@ -1,3 +1,4 @@
+import { PackedBlocks, unpackExchanges, unpackRest } from './packed-exchange.ts';
 import type { LogRecord } from './records.ts';
 import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
 import type { StoredExchange } from './stored-exchange.ts';
@@ -14,6 +15,7 @@ export class LogState {
   readonly notes: string[] = [];
   readonly warnings: string[] = [];
   readonly #pieces = new Map<number, Buffer[]>();
+  readonly #blocks = new PackedBlocks();
   readonly #outputHeld = { stdout: new HeldBack(), stderr: new HeldBack() };
 
   /** Records come in the order of the file. `bytes` is kept, not copied. */
@@ -44,6 +46,24 @@ export class LogState {
       case 'seal':
         this.sealed = true;
         return;
+      case 'block':
+        this.#blocks.add(record.fields.n, bytes);
+        return;
+      case 'exchanges':
+        this.packed = true;
+        for (const exchange of unpackExchanges(bytes, this.#blocks))
+          this.exchanges.set(exchange.seq, exchange);
+        return;
+      case 'rest': {
+        const { exit, tools, notes, warnings, output } = unpackRest(bytes);
+        this.packed = true;
+        if (exit) this.exit = exit;
+        this.tools.push(...tools);
+        this.notes.push(...notes);
+        this.warnings.push(...warnings);
+        this.output.push(...output);
+        return;
+      }
       default:
         this.#answer(record, bytes);
     }

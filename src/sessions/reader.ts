@@ -1,35 +1,47 @@
-import { readFileSync } from 'node:fs';
+import zlib from 'node:zlib';
 import { RewindError } from '../errors.ts';
 import type { Answer, Chunk, Exchange } from '../wire/exchange.ts';
-import { errnoOf, fileError } from './file-error.ts';
-import { nonceOf, notALog, scanFrames } from './frame.ts';
+import { errnoOf } from './file-error.ts';
 import { type Home, logPath, sessionFolder } from './home.ts';
 import { sha256 } from './id.ts';
-import { recorderOf } from './lock.ts';
-import { LogState } from './log-state.ts';
-import type { LogRecord } from './records.ts';
+import { recorderOf, releaseLock, takeLock } from './lock.ts';
+import type { LogState } from './log-state.ts';
+import { packFile } from './pack-file.ts';
+import { readLog } from './read-log.ts';
 import type { SessionExit, SessionReader, SessionStart } from './session.ts';
 import { restoreBody, type StoredExchange } from './stored-exchange.ts';
 
 /**
- * One session, read as it stands on disk now; a session that is being recorded gives what is whole so far. Throws
- * RewindError `no-such-session`, `not-a-log`, `empty-log`.
+ * One session, read as it stands on disk now; a session that is being recorded gives what is whole so far. A log that its
+ * recorder left behind is packed on the way, where the home may be written. Throws RewindError `no-such-session`,
+ * `not-a-log`, `newer-log`, `empty-log`.
  */
 export function readSession(home: Home, id: string): SessionReader {
+  const folder = sessionFolder(home, id);
   const path = logPath(home, id);
-  const live = recorderOf(sessionFolder(home, id)) !== undefined;
-  let file: Buffer;
-  try {
-    file = readFileSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw fileError(error, `read session ${id}`, path);
-    throw new RewindError(
-      'no-such-session',
-      `There is no session ${id}`,
-      '`rewind list` shows what is there.',
-    );
+  const live = recorderOf(folder) !== undefined;
+  const state = readLog(id, path, live);
+  if (!live && !state.packed && canCompress && tryLock(folder)) {
+    try {
+      packFile(path, state);
+    } finally {
+      releaseLock(folder);
+    }
   }
-  return new LogReader(id, readLog(id, file, live));
+  return new LogReader(id, state);
+}
+
+/** Without `loadZstd()` an older Node cannot compress, and reading must not wait for it. */
+const canCompress = typeof zlib.zstdCompressSync === 'function';
+
+/** False also where the folder may not be written. */
+function tryLock(folder: string): boolean {
+  try {
+    return takeLock(folder);
+  } catch (error) {
+    if (errnoOf(error) === '') throw error;
+    return false;
+  }
 }
 
 /** The exchanges that can be read; the damaged ones are passed over. */
@@ -48,40 +60,8 @@ export function* wholeExchanges(reader: SessionReader): Generator<Exchange, void
   }
 }
 
-function readLog(id: string, file: Buffer, live: boolean): LogState {
-  const wrong = notALog(file);
-  if (wrong === 'foreign') {
-    throw new RewindError(
-      'not-a-log',
-      `The log of session ${id} is damaged at its first bytes`,
-      'Delete it with `rewind rm`.',
-    );
-  }
-  if (wrong === 'newer') {
-    throw new RewindError('newer-log', `Session ${id} was recorded by a newer Rewind`, 'Update Rewind.');
-  }
-  const state = new LogState();
-  if (!wrong) {
-    for (const found of scanFrames(file, nonceOf(file))) {
-      if ('kind' in found) state.take(found as unknown as LogRecord, found.bytes as Buffer);
-      else if (!found.tail) {
-        state.warnings.push(`bytes ${found.from} to ${found.to} of the log are damaged and were skipped`);
-      } else if (!live) {
-        state.warnings.push(`the last ${found.to - found.from} bytes of the log are torn and were dropped`);
-      }
-    }
-  }
-  if (!state.start) {
-    throw new RewindError(
-      'empty-log',
-      `The log of session ${id} holds nothing whole`,
-      'Delete it with `rewind rm`.',
-    );
-  }
-  return state;
-}
-
-class LogReader implements SessionReader {
+/** A log in memory as a session. */
+export class LogReader implements SessionReader {
   readonly start: SessionStart;
   readonly exit?: SessionExit;
   readonly #id: string;

@@ -80,7 +80,47 @@ export interface NoteFields {
   readonly text: string;
 }
 
+/** Where a body's own bytes stand in a packed log: in the plain bytes of block `block`. */
+export interface PackedBody extends BodyFields {
+  readonly block: number;
+  readonly from: number;
+  readonly length: number;
+}
+
+/** One of the JSON list in an `exchanges` frame: JSON, the chunks' boundaries and their times, each a block of bytes. */
+export interface PackedExchange extends Omit<RequestFields, 'body'> {
+  readonly body: PackedBody;
+  readonly answer: { readonly block: number; readonly index: number };
+  readonly label?: AnswerLabel;
+  readonly detail?: string;
+  readonly answerHead?: AnswerHead;
+  readonly headAt?: number;
+  readonly end: AnswerEnd;
+  readonly requestId?: string;
+  readonly answerId?: string;
+  /** Bytes that its chunks take of the times and of the boundaries. */
+  readonly times: number;
+  readonly cuts: number;
+}
+
+/** The JSON of a `rest` frame; the output's bytes follow it, joined. */
+export interface PackedRest {
+  readonly exit?: SessionExit;
+  readonly tools: readonly ToolRun[];
+  readonly notes: readonly string[];
+  /** What was damaged when the log was packed. */
+  readonly warnings: readonly string[];
+  readonly output: readonly {
+    readonly at: number;
+    readonly stream: OutputPiece['stream'];
+    readonly size: number;
+  }[];
+}
+
 export type LogRecord =
+  | { readonly kind: 'block'; readonly fields: { readonly n: number } }
+  | { readonly kind: 'exchanges'; readonly fields: { readonly count: number } }
+  | { readonly kind: 'rest'; readonly fields: Readonly<Record<string, never>> }
   | { readonly kind: 'start'; readonly fields: SessionStart }
   | { readonly kind: 'request'; readonly fields: RequestFields }
   | { readonly kind: 'label'; readonly fields: LabelFields }

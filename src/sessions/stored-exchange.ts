@@ -1,4 +1,5 @@
 import type { AnswerEnd, AnswerHead, AnswerLabel, RequestHead } from '../wire/exchange.ts';
+import type { ChunkPlace } from './chunk-times.ts';
 import type { BodyFields } from './records.ts';
 
 /** An exchange as a log tells it: heads at once, bodies when they are asked for. */
@@ -13,7 +14,7 @@ export interface StoredExchange {
   answerHead?: AnswerHead;
   headAt?: number;
   /** Times (ms since the request's head) and sizes of the chunks, in order. */
-  readonly chunks: { readonly at: number; readonly size: number }[];
+  readonly chunks: ChunkPlace[];
   /** The answer's bytes so far, joined; fewer than the chunks' sizes where the recorder died. */
   readonly answer: () => Buffer;
   end: AnswerEnd;

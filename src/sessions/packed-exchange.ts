@@ -1,0 +1,87 @@
+import { zstdDecompress } from '../wire/zstd.ts';
+import { ByteReader } from './byte-writer.ts';
+import { type ChunkPlace, unpackChunks } from './chunk-times.ts';
+import { unpackColumns } from './columns.ts';
+import type { PackedExchange, PackedRest } from './records.ts';
+import type { OutputPiece } from './session.ts';
+import type { StoredExchange } from './stored-exchange.ts';
+
+/** Decoded blocks kept at a time: some ten megabytes. */
+const KEPT = 6;
+
+/** The blocks of a packed log, decoded when they are asked for. */
+export class PackedBlocks {
+  readonly #packed = new Map<number, Uint8Array>();
+  readonly #plain = new Map<number, Buffer>();
+  readonly #answers = new Map<number, readonly Buffer[]>();
+
+  add(n: number, bytes: Uint8Array): void {
+    this.#packed.set(n, bytes);
+  }
+
+  plain(n: number): Buffer {
+    return kept(this.#plain, n, () => this.#decode(n));
+  }
+
+  answer(n: number, index: number): Buffer {
+    const answer = kept(this.#answers, n, () => unpackColumns(this.#decode(n)))[index];
+    if (!answer) throw new Error(`block ${n} lacks an answer`);
+    return answer;
+  }
+
+  #decode(n: number): Buffer {
+    const packed = this.#packed.get(n);
+    if (!packed) throw new Error(`block ${n} is lost`);
+    return asBuffer(zstdDecompress(packed));
+  }
+}
+
+function kept<T>(cache: Map<number, T>, n: number, make: () => T): T {
+  const value = cache.get(n) ?? make();
+  cache.delete(n);
+  cache.set(n, value);
+  const [oldest] = cache.keys();
+  if (cache.size > KEPT && oldest !== undefined) cache.delete(oldest);
+  return value;
+}
+
+/** All exchanges of one frame. */
+export function unpackExchanges(bytes: Uint8Array, blocks: PackedBlocks): StoredExchange[] {
+  const reader = new ByteReader(asBuffer(zstdDecompress(bytes)));
+  const packed = JSON.parse(reader.block().toString()) as PackedExchange[];
+  const cuts = new ByteReader(reader.block());
+  return packed.map(one => {
+    const places = { cuts: cuts.bytes(one.cuts), times: reader.bytes(one.times) };
+    return unpackExchange(one, places, blocks);
+  });
+}
+
+function unpackExchange(
+  { body, answer, times: _times, cuts: _cuts, ...rest }: PackedExchange,
+  places: { readonly cuts: Buffer; readonly times: Buffer },
+  blocks: PackedBlocks,
+): StoredExchange {
+  const { block, from, length, ...recipe } = body;
+  const bytes = (): Buffer => blocks.answer(answer.block, answer.index);
+  let chunks: ChunkPlace[] | undefined;
+  return {
+    ...rest,
+    body: { ...recipe, inserted: () => blocks.plain(block).subarray(from, from + length) },
+    answer: bytes,
+    get chunks() {
+      chunks ??= unpackChunks(new ByteReader(places.times), new ByteReader(places.cuts), bytes());
+      return chunks;
+    },
+  };
+}
+
+export function unpackRest(bytes: Uint8Array): Omit<PackedRest, 'output'> & { output: OutputPiece[] } {
+  const reader = new ByteReader(asBuffer(zstdDecompress(bytes)));
+  const { output, ...rest } = JSON.parse(reader.block().toString()) as PackedRest;
+  return {
+    ...rest,
+    output: output.map(({ at, stream, size }) => ({ at, stream, bytes: reader.bytes(size) })),
+  };
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
