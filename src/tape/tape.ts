@@ -1,3 +1,4 @@
+import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { Answer, AnswerLabel, WireRequest } from '../wire/exchange.ts';
 import { inAcceptedCoding } from './accepted-coding.ts';
@@ -56,12 +57,12 @@ export class Tape implements Responder {
   readonly #outcomes: Outcome[] = [];
   #live = false;
 
-  /** Reads every exchange once to compute its key; answers are read again when they are asked for. */
+  /** Reads every exchange once to compute its key, damaged ones left out; answers are read when they are asked for. */
   constructor(session: SessionReader, options: TapeOptions = {}) {
     this.session = session;
     this.#options = options;
     this.#keyer = new MatchKeyer(options.rules ?? NO_RULES, session.start.extraHosts);
-    for (const { seq, request, answer, site, label } of session.exchanges()) {
+    for (const { seq, request, answer, site, label } of wholeExchanges(session)) {
       // A miss is our own answer, not a provider's: replaying a replay must not repeat it.
       if (label === 'MISS') continue;
       const fingerprint = this.#keyer.fingerprint(request);

@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto';
+import type { Call } from '../providers/call.ts';
+import type { Draft } from './draft.ts';
+
+/** A lane in the making. */
+export interface LaneDraft {
+  readonly id: number;
+  readonly title: string;
+  readonly persona: string;
+  readonly calls: Draft[];
+  /** The call that led to this lane; null at the start. */
+  readonly parent: Draft | null;
+}
+
+/** A message list's place in the tree of all message lists. */
+interface Node {
+  readonly next: Map<string, Node>;
+  /** Calls whose list ends here. */
+  readonly calls: Draft[];
+}
+
+/** A shortened history is looked for in so many of an agent's latest lanes. */
+const LANES_COMPARED = 32;
+
+interface Placement {
+  readonly parent: Draft | null;
+  readonly lane: LaneDraft | null;
+  readonly history: Draft['context']['history'];
+}
+
+/**
+ * Puts each call into a lane, in the order of their beginning. A call goes on in the lane of the call whose messages it
+ * extends (or whose response it names), or whose history it shortened. Anything else begins a lane: a sub-agent, a
+ * branch from a point that went on otherwise, the same question again.
+ */
+export class LaneBook {
+  readonly lanes: LaneDraft[] = [];
+  readonly #root: Node = { next: new Map(), calls: [] };
+  readonly #byResponse = new Map<string, Draft>();
+  readonly #embeddings = new Map<string, LaneDraft>();
+  readonly #personas = new Map<string, readonly LaneDraft[]>();
+  /** Lanes whose last answer asked for tools. */
+  readonly #askers = new Set<LaneDraft>();
+
+  place(draft: Draft, call: Call): void {
+    const { parent, lane, history } = this.#find(draft);
+    const known = parent && history === 'extended' && draft.continues === null ? parent.messages : 0;
+    const added = call.messages.slice(known);
+    draft.parent = parent;
+    draft.context = { added: added.length, history };
+    draft.addedKey = hash(
+      'sha256',
+      draft.history.slice(known === 0 ? 0 : parent!.history.length).join(),
+      'base64url',
+    );
+    draft.results = added.flatMap(message =>
+      message.parts.flatMap(part => (part.type === 'tool_result' ? [part.result] : [])),
+    );
+    const home = lane ?? this.#begin(draft, parent);
+    draft.lane = home.id;
+    home.calls.push(draft);
+    if (asksForTools(draft)) this.#askers.add(home);
+    else this.#askers.delete(home);
+    this.#remember(draft);
+  }
+
+  #find(draft: Draft): Placement {
+    if (draft.operation === 'embeddings') {
+      const lane = this.#embeddings.get(draft.model ?? '') ?? null;
+      return { parent: lane?.calls.at(-1) ?? null, lane, history: 'start' };
+    }
+    const named = draft.continues === null ? undefined : this.#byResponse.get(draft.continues);
+    const parent = named ?? this.#longestPrefix(draft);
+    if (parent) {
+      const lane = this.lanes[parent.lane]!;
+      return { parent, lane: lane.calls.at(-1) === parent ? lane : null, history: 'extended' };
+    }
+    const rewritten = this.#rewritten(draft);
+    if (rewritten) return { parent: rewritten.calls.at(-1)!, lane: rewritten, history: 'rewritten' };
+    return { parent: null, lane: null, history: 'start' };
+  }
+
+  /**
+   * The call with the longest list that this one properly extends (the same list again extends nothing); of equals,
+   * one of the same agent, then one whose lane is still open.
+   */
+  #longestPrefix(draft: Draft): Draft | null {
+    let node: Node | undefined = this.#root;
+    let found: readonly Draft[] = [];
+    for (const digest of draft.history.slice(0, -1)) {
+      node = node.next.get(digest);
+      if (!node) break;
+      if (node.calls.length > 0) found = node.calls;
+    }
+    const rank = (call: Draft): number =>
+      (call.persona === draft.persona ? 0 : 2) + (this.lanes[call.lane]!.calls.at(-1) === call ? 0 : 1);
+    return found.toSorted((a, b) => rank(a) - rank(b) || b.at - a.at)[0] ?? null;
+  }
+
+  /** The lane whose history was summarised or cut to make this one: the same agent, at rest, later messages in common. */
+  #rewritten(draft: Draft): LaneDraft | null {
+    const candidates = this.#personas.get(draft.persona)?.slice(-LANES_COMPARED) ?? [];
+    return (
+      candidates.findLast(({ calls }) => {
+        const last = calls.at(-1)!;
+        return last.answer.endsAt <= draft.at && sharesBehindPrefix(last.history, draft.history);
+      }) ?? null
+    );
+  }
+
+  #begin(draft: Draft, branchedFrom: Draft | null): LaneDraft {
+    const { title, persona } = draft;
+    const lane = {
+      id: this.lanes.length,
+      title,
+      persona,
+      calls: [],
+      parent: branchedFrom ?? this.#caller(draft),
+    };
+    this.lanes.push(lane);
+    this.#personas.set(persona, [...(this.#personas.get(persona)?.slice(1 - LANES_COMPARED) ?? []), lane]);
+    if (draft.operation === 'embeddings') this.#embeddings.set(draft.model ?? '', lane);
+    return lane;
+  }
+
+  /** Who was running tools when a lane began: the latest lane whose last answer asked for some. */
+  #caller(draft: Draft): Draft | null {
+    const askers = [...this.#askers].map(lane => lane.calls.at(-1)!);
+    const resting = askers.filter(call => call.answer.endsAt <= draft.at);
+    return resting.toSorted((a, b) => b.answer.endsAt - a.answer.endsAt)[0] ?? null;
+  }
+
+  #remember(draft: Draft): void {
+    const { responseId } = draft.answer.call;
+    if (responseId !== null) this.#byResponse.set(responseId, draft);
+    // A list that the provider continues is only the end of the conversation.
+    if (draft.operation === 'embeddings' || draft.continues !== null) return;
+    let node = this.#root;
+    for (const digest of draft.history) {
+      const next = node.next.get(digest) ?? { next: new Map(), calls: [] };
+      node.next.set(digest, next);
+      node = next;
+    }
+    node.calls.push(draft);
+  }
+}
+
+/** Few-shot prompts share their beginning; a shortened history shares what came later. */
+function sharesBehindPrefix(before: readonly string[], after: readonly string[]): boolean {
+  let prefix = 0;
+  while (prefix < before.length && before[prefix] === after[prefix]) prefix++;
+  const later = new Set(before.slice(prefix));
+  return after.slice(prefix).some(digest => later.has(digest));
+}
+
+function asksForTools({ answer }: Draft): boolean {
+  return answer.call.output.parts.some(part => part.type === 'tool_call');
+}
