@@ -104,7 +104,7 @@ async function run(options: Options): Promise<void> {
       responder: sessions,
       ca,
       listen: options.listen,
-      interceptHosts: [...hostPatterns(hosts), ...localHostPatterns()],
+      interceptHosts: [...hostPatterns(hosts), ...localHosts()],
       allHttp: allHttp ?? false,
       isLlm: llmTest(hosts),
       webSockets: source ? 'refuse' : 'pass',
@@ -173,3 +173,6 @@ function printEnvironment(
     exportLines(proxyEnvironment(`http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`, trust)),
   );
 }
+
+/** mockttp takes no IPv6 address as a host to look into; those speak plain HTTP anyway, which `isLlm` tells. */
+const localHosts = (): string[] => localHostPatterns().filter(pattern => !pattern.startsWith('['));
