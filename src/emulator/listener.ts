@@ -46,7 +46,7 @@ export async function listen(
   }
 
   const sockets = new Set<Socket>();
-  const front = createTcpServer(socket => {
+  const front = createTcpServer({ noDelay: true }, socket => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
