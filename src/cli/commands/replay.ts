@@ -129,7 +129,12 @@ async function replay(ref: string, given: readonly string[], options: Options): 
     if (!options.quiet) {
       notices.print();
       printMisses(report.misses);
-      err.line(replayLine({ report, saved, source, session: result.session, exitCode: code }, err.colours));
+      err.line(
+        replayLine(
+          { report, saved, source, session: result.session, exitCode: code, stopped: stop.signal.aborted },
+          err.colours,
+        ),
+      );
     }
     giveJson(options, () => ({
       session: sessionJson(summarise(result.session)),
