@@ -1,6 +1,6 @@
 import type { Incoming, Usage, Vendor } from './api.ts';
 import { type ChatApi, type Failure, Refused } from './api.ts';
-import type { Behaviour } from './behaviour.ts';
+import { type Behaviour, wholeFault } from './behaviour.ts';
 import type { TurnCounts } from './choose-turn.ts';
 import { complete } from './complete.ts';
 import { type Completion, textOf } from './completion.ts';
@@ -77,7 +77,7 @@ function chat(
     const { kind, message, retryAfter } = decision.error;
     return fail(kind, { retryAfter: retryAfter ?? null, ...(message === undefined ? {} : { message }) });
   }
-  const { completion } = decision;
+  const { completion, transport } = decision;
   const usage = usageOf(inputTokens(prompt), completion);
   const model = answeringModel(prompt.model, behaviour.models);
   const { chunks } = behaviour;
@@ -92,6 +92,8 @@ function chat(
     contentType: prompt.stream ? api.streamContentType(request) : api.contentType,
     pieces: prompt.stream ? api.stream(writing) : [api.whole(writing)],
     stream: prompt.stream,
+    ...(transport.fault ? { fault: wholeFault(transport.fault) } : {}),
+    ...(transport.encoding ? { encoding: transport.encoding } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ export interface Behaviour {
   /** Faults to come, the first that fits is taken; each is spent after `times` requests. */
   readonly faults: readonly Fault[];
   /** `auto`: whole bodies are gzipped where the client takes it, as vendors do; a coding forces it on streams too. */
-  readonly encoding: 'auto' | 'identity' | 'gzip' | 'br' | 'zstd';
+  readonly encoding: (typeof CODINGS)[number];
   /** Text events of one stream; null = as the vendor splits. */
   readonly chunks: number | null;
 }
@@ -33,6 +33,20 @@ export interface Fault {
   readonly delayMs: number;
 }
 
+export const CODINGS = ['auto', 'identity', 'gzip', 'br', 'zstd'] as const;
+
+/** Faults that befall a good answer on its way. */
+export const TRANSPORT_FAULTS = [
+  // The connection closes early (FIN).
+  'cut',
+  // The connection is reset (RST).
+  'reset',
+  // The body ends properly, but too early.
+  'end-early',
+  'slow',
+] as const;
+export type TransportFault = (typeof TRANSPORT_FAULTS)[number];
+
 export const FAULT_KINDS = [
   'rate-limit',
   'quota',
@@ -41,13 +55,7 @@ export const FAULT_KINDS = [
   'context-overflow',
   'invalid-key',
   'model-not-found',
-  // The connection closes early (FIN).
-  'cut',
-  // The connection is reset (RST).
-  'reset',
-  // The body ends properly, but too early.
-  'end-early',
-  'slow',
+  ...TRANSPORT_FAULTS,
 ] as const;
 
 /** What callers give: any part of it. */
@@ -72,18 +80,18 @@ export const CALM: Behaviour = {
 export function changed(behaviour: Behaviour, change: BehaviourChange): Behaviour {
   const unknown = Object.keys(change).find(key => !Object.hasOwn(CALM, key));
   if (unknown !== undefined) bad(`\`${unknown}\` is not known; known are ${Object.keys(CALM).join(', ')}`);
-  if (change.encoding && !['auto', 'identity', 'gzip', 'br', 'zstd'].includes(change.encoding)) {
-    bad('`encoding` must be one of auto, identity, gzip, br, zstd');
-  }
+  if (change.encoding && !CODINGS.includes(change.encoding))
+    bad(`\`encoding\` must be one of ${CODINGS.join(', ')}`);
   return {
     ...behaviour,
     ...change,
     latency: { ...behaviour.latency, ...change.latency },
-    faults: change.faults ? change.faults.map(whole) : behaviour.faults,
+    faults: change.faults ? change.faults.map(wholeFault) : behaviour.faults,
   };
 }
 
-function whole(fault: FaultChange): Fault {
+/** A fault with what was left out filled in: once, on any path. */
+export function wholeFault(fault: FaultChange): Fault {
   if (!FAULT_KINDS.includes(fault.kind)) bad(`a fault's \`kind\` must be one of ${FAULT_KINDS.join(', ')}`);
   return { times: 1, path: '*', retryAfter: null, afterEvents: null, delayMs: 0, ...fault };
 }

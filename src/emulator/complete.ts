@@ -9,7 +9,9 @@ import type { Says, Script, ScriptError } from './script.ts';
 import { fill, fillText } from './template.ts';
 import { tokenPieces } from './tokens.ts';
 
-export type Decision = { readonly completion: Completion } | { readonly error: ScriptError };
+export type Decision =
+  | { readonly completion: Completion; readonly transport: Pick<Says, 'fault' | 'encoding'> }
+  | { readonly error: ScriptError };
 
 /** Decides what the model says to a prompt: script, else brain; then rewording, noise and the token limit. */
 export function complete(
@@ -25,10 +27,10 @@ export function complete(
     if (message === undefined) return { error };
     return { error: { ...error, message: fillText(message, prompt, chosen.groups) } };
   }
-  const parts = chosen ? spoken(chosen.answer as Says, prompt, chosen.groups) : think(prompt);
+  const says = chosen?.answer as Says | undefined;
+  const parts = chosen && says ? spoken(says, prompt, chosen.groups) : think(prompt);
   const worded = parts.map(part => wordedAgain(part, behaviour, random));
-  const truncated = chosen !== undefined && (chosen.answer as Says).truncated === true;
-  return { completion: finished(worded, truncated, prompt) };
+  return { completion: finished(worded, says?.truncated === true, prompt), transport: says ?? {} };
 }
 
 function spoken(answer: Says, prompt: Prompt, groups: readonly string[]): CompletionPart[] {

@@ -1,4 +1,5 @@
 import type { RawHeaders } from '../wire/headers.ts';
+import type { Behaviour, Fault } from './behaviour.ts';
 
 /** An answer ready to be sent. */
 export interface Outcome {
@@ -8,4 +9,7 @@ export interface Outcome {
   /** Events of a stream, or the whole body as the only piece. */
   readonly pieces: readonly (string | Uint8Array)[];
   readonly stream: boolean;
+  /** The script's own, in place of the behaviour's. */
+  readonly fault?: Fault;
+  readonly encoding?: Behaviour['encoding'];
 }

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { RewindError } from '../errors.ts';
+import {
+  type Behaviour,
+  CODINGS,
+  type FaultChange,
+  TRANSPORT_FAULTS,
+  type TransportFault,
+} from './behaviour.ts';
 import type { ProviderName } from './prompt.ts';
 
 /**
@@ -47,6 +54,10 @@ export interface Says {
   readonly truncated?: boolean;
   /** The text this many times over: for large answers. */
   readonly repeat?: number;
+  /** Befalls this answer on its way: `slow`, `cut`, `reset`, `end-early`. */
+  readonly fault?: FaultChange;
+  /** Content coding of this answer, in place of the behaviour's. */
+  readonly encoding?: Behaviour['encoding'];
 }
 
 export interface Fails {
@@ -144,6 +155,8 @@ function checkAnswer(value: unknown, where: string): void {
     'toolCalls',
     'truncated',
     'repeat',
+    'fault',
+    'encoding',
     'error',
     'sequence',
   ]);
@@ -162,6 +175,15 @@ function checkAnswer(value: unknown, where: string): void {
       bad(`${where}.error.kind`, `must be one of ${FAILURE_KINDS.join(', ')}`);
     }
     return;
+  }
+  if (answer.fault !== undefined) {
+    const { kind } = object(answer.fault, `${where}.fault`, ['kind', 'delayMs', 'afterEvents']);
+    if (!TRANSPORT_FAULTS.includes(kind as TransportFault)) {
+      bad(`${where}.fault.kind`, `must be one of ${TRANSPORT_FAULTS.join(', ')}`);
+    }
+  }
+  if (answer.encoding !== undefined && !CODINGS.includes(answer.encoding as Behaviour['encoding'])) {
+    bad(`${where}.encoding`, `must be one of ${CODINGS.join(', ')}`);
   }
   const calls = answer.toolCalls;
   if (calls !== undefined && !(Array.isArray(calls) && calls.every(call => typeof call?.name === 'string'))) {

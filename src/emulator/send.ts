@@ -27,7 +27,7 @@ export async function send(
   if (breaks && fault.afterEvents === null && fault.kind !== 'end-early')
     return breakOff(response, fault.kind);
 
-  const wished = chooseCoding(accept, behaviour.encoding, outcome.stream);
+  const wished = chooseCoding(accept, outcome.encoding ?? behaviour.encoding, outcome.stream);
   const coding = canWrite(wished) ? wished : 'identity';
   writeHead(response, outcome, coding);
   const encoder = encoderOf(coding);
@@ -39,7 +39,7 @@ export async function send(
     await write(response, await encoder.piece(typeof piece === 'string' ? Buffer.from(piece) : piece));
   }
   if (breaks && fault.kind !== 'end-early') {
-    // One turn of the event loop, so that the last piece leaves before the connection breaks.
+    // So that the last piece leaves before the connection breaks.
     await delay(20);
     return breakOff(response, fault.kind);
   }
@@ -47,6 +47,7 @@ export async function send(
   if (gone.signal.aborted) return;
   if (rest.length > 0) await write(response, rest);
   await new Promise<void>(done => {
+    response.once('close', done);
     response.end(() => done());
   });
 }

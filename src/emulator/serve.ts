@@ -39,7 +39,13 @@ export async function serve(
       },
       fault && asFailure(fault),
     );
-    await send(response, outcome, behaviour, fault, header(request.headers, 'accept-encoding'));
+    await send(
+      response,
+      outcome,
+      behaviour,
+      outcome.fault ?? fault,
+      header(request.headers, 'accept-encoding'),
+    );
   } catch (error) {
     if (message.destroyed && !message.complete) return;
     console.error(error);

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Call } from '../../src/providers/call.ts';
+import { casesScript } from './cases-script.ts';
+import { assertReportedCallsRead } from './reported-calls.ts';
+import { roundTrip } from './round-trip.ts';
+
+/** Records and replays one program of `programs/`; its calls are read as it understood them. */
+async function client(program: string, retries = 0): Promise<readonly Call[]> {
+  const trip = await roundTrip({
+    command: ['node', `test/clients/programs/${program}.mjs`],
+    script: casesScript,
+    retries,
+  });
+  assertReportedCallsRead(trip.stdout, trip.calls);
+  return trip.calls;
+}
+
+function dialects(calls: readonly Call[]): string[] {
+  return [...new Set(calls.map(call => `${call.provider} ${call.dialect}`))].sort();
+}
+
+test('npm openai: tools, retries, timeouts, a broken stream, 64 at once, 20 MB', async () => {
+  const calls = await client('openai', 3);
+  assert.deepEqual(dialects(calls), [
+    'openai openai-chat',
+    'openai openai-embeddings',
+    'openai openai-responses',
+  ]);
+  // The client does not read the body of an answer that it will retry: its type may be lost, its status is not.
+  assert.equal(calls.filter(call => call.error?.status === 429).length, 2);
+});
+
+test('npm @anthropic-ai/sdk', async () => {
+  assert.deepEqual(dialects(await client('anthropic', 3)), ['anthropic anthropic-messages']);
+});
+
+test('npm @google/genai', async () => {
+  assert.deepEqual(dialects(await client('genai')), ['gemini gemini-embeddings', 'gemini gemini-generate']);
+});
+
+test('npm ai with @ai-sdk/openai', async () => {
+  assert.deepEqual(dialects(await client('ai-sdk')), [
+    'openai openai-chat',
+    'openai openai-embeddings',
+    'openai openai-responses',
+  ]);
+});
+
+test('npm @langchain/openai', async () => {
+  assert.deepEqual(dialects(await client('langchain')), ['openai openai-chat', 'openai openai-embeddings']);
+});
+
+test('npm @aws-sdk/client-bedrock-runtime', async () => {
+  assert.deepEqual(dialects(await client('bedrock')), ['bedrock bedrock-converse', 'bedrock bedrock-invoke']);
+});
