@@ -37,7 +37,11 @@ export function* syntheticSession({ turns, agents, compactAt, seed = 1 }: Plan):
     const agent = agents > 1 && turn >= agents ? random.below(agents) : turn % agents;
     if (turn === compactAt) {
       const old = histories[0]!;
-      histories[0] = [old[0]!, { role: 'user', content: `Summary so far: ${source.text(4000)}` }, ...old.slice(-6)];
+      histories[0] = [
+        old[0]!,
+        { role: 'user', content: `Summary so far: ${source.text(4000)}` },
+        ...old.slice(-6),
+      ];
     }
     const history = histories[agent]!;
     const body = JSON.stringify({
@@ -132,7 +136,11 @@ function stream(answer: string, callId: string, call: string, random: Random): C
     }),
     ...tokens(call).map(text => delta({ tool_calls: [{ index: 0, function: { arguments: text } }] })),
     delta({}, 'tool_calls'),
-    event([], { prompt_tokens: 1000 + random.below(9000), completion_tokens: answer.length >> 2, total_tokens: 0 }),
+    event([], {
+      prompt_tokens: 1000 + random.below(9000),
+      completion_tokens: answer.length >> 2,
+      total_tokens: 0,
+    }),
     'data: [DONE]\n\n',
   ];
   const chunks: Chunk[] = [];
@@ -146,7 +154,8 @@ function stream(answer: string, callId: string, call: string, random: Random): C
   return chunks;
 }
 
-const tokens = (text: string): string[] => text.match(/ ?[A-Za-z]{1,7}|\d{1,3}|\s+|[^\sA-Za-z\d]{1,3}/g) ?? [];
+const tokens = (text: string): string[] =>
+  text.match(/ ?[A-Za-z]{1,7}|\d{1,3}|\s+|[^\sA-Za-z\d]{1,3}/g) ?? [];
 
 function tool(index: number, source: Source, random: Random): unknown {
   const property = (name: string): [string, unknown] => [
@@ -174,8 +183,13 @@ class Source {
 
   constructor(random: Random) {
     const types = fileURLToPath(new URL('../node_modules/@types/node/', import.meta.url));
-    const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.d.ts'));
-    this.#text = files.sort().map(name => readFileSync(`${types}${name}`, 'utf8')).join('\n');
+    const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter(name =>
+      name.endsWith('.d.ts'),
+    );
+    this.#text = files
+      .sort()
+      .map(name => readFileSync(`${types}${name}`, 'utf8'))
+      .join('\n');
     this.#at = random.below(this.#text.length);
   }
 

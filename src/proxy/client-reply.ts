@@ -1,35 +1,20 @@
-import { ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { constants, Http2ServerResponse } from 'node:http2';
 import type { Reply } from '../tape/responder.ts';
 import type { AnswerHead } from '../wire/exchange.ts';
 import { flatHeaders, type RawHeaders } from '../wire/headers.ts';
 import { afterFlush, resetConnection } from './client-socket.ts';
-import type { MockttpResponse } from './mockttp.ts';
+import type { ClientResponse } from './combo-server.ts';
 
 /** A reply to the agent's socket. `settled` once it ended or failed. */
 export interface ClientReply extends Reply {
   readonly settled: boolean;
 }
 
-/** Calls Node's own methods: mockttp's wrapped ones copy every byte into a stream of its own. */
-export function replyTo(response: MockttpResponse, request: { readonly httpVersion: string }): ClientReply {
+export function replyTo(response: ClientResponse, request: { readonly httpVersion: string }): ClientReply {
   if (response instanceof Http2ServerResponse) return new Http2Reply(response);
   return new Http1Reply(response as ServerResponse, request.httpVersion === '1.0');
 }
-
-interface NodeMethods<R, Head extends readonly unknown[]> {
-  writeHead(this: R, ...head: Head): unknown;
-  write(this: R, bytes: Uint8Array): boolean;
-  end(this: R): unknown;
-}
-const http1 = ServerResponse.prototype as unknown as NodeMethods<
-  ServerResponse,
-  [status: number, reason: string, headers: readonly string[]]
->;
-const http2 = Http2ServerResponse.prototype as unknown as NodeMethods<
-  Http2ServerResponse,
-  [status: number, headers: Readonly<Record<string, string | string[]>>]
->;
 
 /** Head, framing and chunks leave as they came; Node adds no line of its own. */
 class Http1Reply implements ClientReply {
@@ -55,7 +40,7 @@ class Http1Reply implements ClientReply {
     }
     response.sendDate = false;
     if (this.#oldClient) response.shouldKeepAlive = false;
-    http1.writeHead.call(response, status, reason, flatHeaders(sendable(headers, this.#oldClient)));
+    response.writeHead(status, reason, flatHeaders(sendable(headers, this.#oldClient)));
     // With the body's first bytes where they came together, alone where they did not.
     setImmediate(() => {
       if (this.#flushed || response.writableEnded || response.destroyed) return;
@@ -68,7 +53,7 @@ class Http1Reply implements ClientReply {
     const response = this.#response;
     if (this.settled || bytes.length === 0 || response.destroyed) return;
     this.#flushed = true;
-    if (http1.write.call(response, bytes)) return;
+    if (response.write(bytes)) return;
     return drained(response);
   }
 
@@ -78,9 +63,9 @@ class Http1Reply implements ClientReply {
     const response = this.#response;
     if (response.destroyed) return;
     if (trailers.length > 0 && response.chunkedEncoding) {
-      ServerResponse.prototype.addTrailers.call(response, trailers as [string, string][]);
+      response.addTrailers(trailers as [string, string][]);
     }
-    http1.end.call(response);
+    response.end();
   }
 
   fail(how: 'reset' | 'close'): void {
@@ -117,14 +102,14 @@ class Http2Reply implements ClientReply {
       if (before === undefined) fields[lower] = value;
       else fields[lower] = Array.isArray(before) ? [...before, value] : [before, value];
     }
-    http2.writeHead.call(response, status, fields);
+    response.writeHead(status, fields);
   }
 
   chunk(bytes: Uint8Array): void | Promise<void> {
     const response = this.#response;
     if (this.settled || bytes.length === 0 || response.stream.destroyed || response.stream.writableEnded)
       return;
-    if (http2.write.call(response, bytes)) return;
+    if (response.write(bytes)) return;
     return drained(response.stream);
   }
 
@@ -134,7 +119,7 @@ class Http2Reply implements ClientReply {
     const response = this.#response;
     if (response.stream?.destroyed) return;
     for (const [name, value] of trailers) response.addTrailers({ [name.toLowerCase()]: value });
-    http2.end.call(response);
+    response.end();
   }
 
   /** One stream breaks, not its neighbours on the connection. */

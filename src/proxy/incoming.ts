@@ -1,8 +1,9 @@
 import { callSiteHeader } from '../wire/call-site.ts';
 import type { RequestHead } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
-import { isLoopback, joinHost } from './host-pattern.ts';
-import type { MockttpRequest } from './mockttp.ts';
+import type { ClientRequest, Via } from './combo-server.ts';
+import type { Target } from './connections.ts';
+import { defaultPort, isLoopback, joinHost, splitHost } from './host-pattern.ts';
 import { isReversePath, parseReversePath, refusalOfDirectRequest } from './reverse-path.ts';
 
 /**
@@ -11,68 +12,64 @@ import { isReversePath, parseReversePath, refusalOfDirectRequest } from './rever
  */
 export type Approach = 'proxy' | 'base-url' | 'direct';
 
+export interface IncomingRequest {
+  readonly kind: 'request';
+  readonly approach: Approach;
+  readonly head: RequestHead;
+  readonly target: Target;
+  readonly site?: string;
+  readonly run?: string;
+}
+
 /** What a request that reached the proxy turns out to be. */
 export type Incoming =
-  | {
-      readonly kind: 'request';
-      readonly approach: Approach;
-      readonly head: RequestHead;
-      readonly hostname: string;
-      readonly port: number;
-      readonly site?: string;
-      readonly run?: string;
-    }
+  | IncomingRequest
   | { readonly kind: 'refused'; readonly status: 400 | 403 | 404 | 421; readonly message: string };
 
 export interface Surroundings {
   readonly port: number;
   /** The proxy listens on loopback only. */
   readonly local: boolean;
-  /** Whether the connection came through CONNECT or SOCKS. */
-  readonly tunnelled: boolean;
 }
 
-const runTag = 'socket-metadata:run:';
-
-export function readIncoming(request: MockttpRequest, around: Surroundings): Incoming {
-  const { path, destination } = request;
-  const scheme = request.protocol.toLowerCase() === 'https' ? 'https' : 'http';
-  const proxyForm = around.tunnelled || !request.originalUrl.startsWith('/');
-  const { headers, site } = readHeaders(request);
-  const tag = request.tags.find(each => each.startsWith(runTag))?.slice(runTag.length);
-  const found = (
-    approach: Approach,
-    to: { readonly scheme: 'http' | 'https'; readonly hostname: string; readonly port: number },
-    onPath: string,
-    run = tag,
-  ): Incoming => {
-    const host = joinHost(to.scheme, to.hostname, to.port);
-    const sent = approach === 'base-url' ? withHost(headers, host) : headers;
+export function readIncoming(request: ClientRequest, via: Via, around: Surroundings): Incoming {
+  const { headers, site, host } = readHeaders(request);
+  const asked = targetOf(request, via, host);
+  if (!asked) return refused(400, 'Rewind cannot tell which host this request is for.');
+  const tag = via.tags.find(each => each.startsWith('run:'))?.slice('run:'.length);
+  const found = (approach: Approach, target: Target, path: string, run = tag): IncomingRequest => {
+    const name = joinHost(target.scheme, target.hostname, target.port);
+    const sent = approach === 'base-url' ? withHost(headers, name) : headers;
     return {
       kind: 'request',
       approach,
-      head: { ...headOf(request), scheme: to.scheme, host, path: onPath, headers: sent },
-      hostname: to.hostname,
-      port: to.port,
+      target,
+      head: {
+        method: request.method ?? 'GET',
+        scheme: target.scheme,
+        host: name,
+        path,
+        httpVersion: versionOf(request),
+        headers: sent,
+      },
       ...(site !== undefined && { site }),
       ...(run !== undefined && { run }),
     };
   };
 
+  const { target, path, proxyForm } = asked;
+  const plain = target.scheme === 'http';
   // A page that rebinds its own name to this machine sends its name with our port.
-  const asksUs = proxyForm
-    ? isOurs(destination, around)
-    : scheme === 'http' && destination.port === around.port;
-  if (asksUs || (scheme === 'http' && isReversePath(path))) {
+  const asksUs = proxyForm ? isOurs(target, around) : plain && target.port === around.port;
+  if (asksUs || (plain && isReversePath(path))) {
     const why = proxyForm ? undefined : refusalOfDirectRequest(request.headers, around.local);
     if (why) return refused(403, `Rewind refused this request: ${why}.`);
     const reverse = parseReversePath(path);
     if (!reverse) return refused(404, howToAsk(around.port));
-    if (isOurs(reverse, around)) return refused(421, 'This request asks Rewind to ask itself.');
-    return found('base-url', reverse, reverse.path, reverse.run);
+    if (isOurs(reverse.target, around)) return refused(421, 'This request asks Rewind to ask itself.');
+    return found('base-url', reverse.target, reverse.path, reverse.run);
   }
-  if (!destination.hostname) return refused(400, 'Rewind cannot tell which host this request is for.');
-  return found(proxyForm ? 'proxy' : 'direct', { scheme, ...destination }, path);
+  return found(proxyForm ? 'proxy' : 'direct', target, path);
 }
 
 function refused(status: 400 | 403 | 404 | 421, message: string): Incoming {
@@ -83,26 +80,63 @@ function howToAsk(port: number): string {
   return `This is Rewind's proxy. A base URL looks like http://127.0.0.1:${port}/_rewind/https/api.openai.com/v1`;
 }
 
-function isOurs(to: { readonly hostname: string; readonly port: number }, around: Surroundings): boolean {
-  return to.port === around.port && isLoopback(to.hostname);
+function isOurs(target: Target, around: Surroundings): boolean {
+  return target.port === around.port && isLoopback(target.hostname);
 }
 
-function headOf(request: MockttpRequest): Pick<RequestHead, 'method' | 'httpVersion'> {
-  const httpVersion = request.httpVersionMajor === 2 ? '2' : request.httpVersion === '1.0' ? '1.0' : '1.1';
-  return { method: request.method ?? 'GET', httpVersion };
+interface Asked {
+  readonly target: Target;
+  readonly path: string;
+  readonly proxyForm: boolean;
+}
+
+const absoluteForm = /^(https?):\/\/([^/?#]+)(.*)$/i;
+
+/** A tunnel's own address is preferred to what a Host line says. */
+function targetOf(request: ClientRequest, via: Via, host: string | undefined): Asked | undefined {
+  const url = request.url ?? '/';
+  const absolute = absoluteForm.exec(url);
+  if (absolute) {
+    const [, protocol = '', authority = '', rest = ''] = absolute;
+    const scheme = protocol.toLowerCase() === 'https' ? 'https' : 'http';
+    const target = targetNamed(scheme, authority.replace(/^[^@]*@/, ''));
+    const path = rest.startsWith('/') ? rest : `/${rest}`;
+    return target && { target, path, proxyForm: true };
+  }
+  const target = targetNamed(via.secure ? 'https' : 'http', via.tunnel ?? host ?? via.serverName ?? '');
+  return target && { target, path: url, proxyForm: via.tunnel !== undefined };
+}
+
+function targetNamed(scheme: 'http' | 'https', authority: string): Target | undefined {
+  const { hostname, port = defaultPort(scheme) } = splitHost(authority);
+  return hostname ? { scheme, hostname: hostname.toLowerCase(), port } : undefined;
+}
+
+function versionOf(request: ClientRequest): RequestHead['httpVersion'] {
+  if (request.httpVersionMajor === 2) return '2';
+  return request.httpVersion === '1.0' ? '1.0' : '1.1';
 }
 
 /** Without what is between the client and a proxy, and without our private lines. */
-function readHeaders(request: MockttpRequest): { readonly headers: RawHeaders; readonly site?: string } {
+function readHeaders(request: ClientRequest): {
+  readonly headers: RawHeaders;
+  readonly site?: string;
+  readonly host?: string;
+} {
+  const { rawHeaders } = request;
   const headers: (readonly [string, string])[] = [];
   let site: string | undefined;
-  for (const pair of request.rawHeaders) {
-    const name = pair[0].toLowerCase();
-    if (name === callSiteHeader) site ??= pair[1];
-    if (name.startsWith(':') || name.startsWith('x-rewind-') || name.startsWith('proxy-')) continue;
-    headers.push(pair);
+  let host: string | undefined;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    const value = rawHeaders[i + 1]!;
+    const lower = name.toLowerCase();
+    if (lower === callSiteHeader) site ??= value;
+    else if (lower === 'host' || lower === ':authority') host ??= value;
+    if (lower.startsWith(':') || lower.startsWith('x-rewind-') || lower.startsWith('proxy-')) continue;
+    headers.push([name, value]);
   }
-  return site === undefined ? { headers } : { headers, site };
+  return { headers, ...(site !== undefined && { site }), ...(host !== undefined && { host }) };
 }
 
 function withHost(headers: RawHeaders, host: string): RawHeaders {

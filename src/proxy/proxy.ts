@@ -1,20 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { isIP, type Socket } from 'node:net';
 import type { Responder } from '../tape/responder.ts';
 import type { RequestHead } from '../wire/exchange.ts';
 import type { CertificateAuthority } from './certificates.ts';
 import { type ClientReply, replyTo } from './client-reply.ts';
+import {
+  type ClientRequest,
+  type ClientResponse,
+  type ComboServer,
+  startComboServer,
+  viaOf,
+} from './combo-server.ts';
 import { type ConnectionOptions, Connections } from './connections.ts';
 import { type HostMatcher, hostMatcher, isLoopback, splitHost } from './host-pattern.ts';
-import { type Incoming, readIncoming } from './incoming.ts';
-import {
-  type MockttpRequest,
-  type MockttpResponse,
-  type RunningMockttp,
-  startMockttp,
-  tunnelAddressOf,
-} from './mockttp.ts';
+import { type IncomingRequest, readIncoming } from './incoming.ts';
 import { passThrough } from './pass-through.ts';
 import { readBody } from './request-body.ts';
 import { reverseBaseUrl } from './reverse-path.ts';
@@ -73,7 +73,7 @@ class RunningProxy implements Proxy {
   readonly #intercepts: HostMatcher;
   readonly #connections: Connections;
   readonly #inFlight = new Set<AbortController>();
-  #mockttp: RunningMockttp | undefined;
+  #server: ComboServer | undefined;
   #nextSeq = 0;
   #idle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -87,7 +87,7 @@ class RunningProxy implements Proxy {
 
   async start(): Promise<void> {
     const { ca, interceptHosts, allHttp, listen, signal } = this.#options;
-    this.#mockttp = await startMockttp({
+    this.#server = await startComboServer({
       host: this.#host,
       port: listen?.port ?? 0,
       issue: host => ca.issue(host),
@@ -95,16 +95,17 @@ class RunningProxy implements Proxy {
       interceptHostnames: allHttp
         ? undefined
         : [...new Set(interceptHosts.map(pattern => splitHost(pattern.toLowerCase()).hostname))],
-      handle: (request, response) => this.#handle(request, response),
-      connect: (request, socket) => this.#connect(request as IncomingMessage, socket),
+      request: (request, response) => this.#handle(request, response),
+      connect: (request, socket) => this.#connect(request, socket),
       upgrade: (request, socket, head) =>
         handleUpgrade(request, socket, head, {
-          server: this.#running.server,
+          reenter: again => this.#running.reenter(again),
           connections: this.#connections,
           port: this.port,
           refuse: this.#options.webSockets === 'refuse',
           notice: message => this.#options.onNotice?.(message),
         }),
+      tlsRefused: (hostname, cause) => this.#tlsRefused(hostname, cause),
       tunnel: (socket, hostname, port) => void this.#tunnel(socket, hostname, port),
     });
     signal?.addEventListener('abort', () => void this.close(0), { once: true });
@@ -139,7 +140,7 @@ class RunningProxy implements Proxy {
   }
 
   async #close(graceMs: number): Promise<void> {
-    this.#running.server.close();
+    this.#running.stopListening();
     if (this.#inFlight.size > 0 && graceMs > 0) {
       let timer: NodeJS.Timeout | undefined;
       const patience = new Promise<void>(resolve => {
@@ -149,52 +150,62 @@ class RunningProxy implements Proxy {
       clearTimeout(timer);
     }
     for (const controller of this.#inFlight) controller.abort();
-    await this.#running.stop();
+    await this.#running.destroy();
     this.#connections.close();
   }
 
-  get #running(): RunningMockttp {
-    if (!this.#mockttp) throw new Error('the proxy has not started');
-    return this.#mockttp;
+  get #running(): ComboServer {
+    if (!this.#server) throw new Error('the proxy has not started');
+    return this.#server;
+  }
+
+  get #local(): boolean {
+    return isLoopback(this.#host) && this.#host !== '0.0.0.0' && this.#host !== '::';
   }
 
   /** An address that a client can connect to, also where we listen on all. */
   get #origin(): string {
-    const host = isLoopback(this.#host) ? '127.0.0.1' : this.#host;
+    const host = this.#local || this.#host === '0.0.0.0' || this.#host === '::' ? '127.0.0.1' : this.#host;
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
   }
 
-  async #handle(request: MockttpRequest, response: MockttpResponse): Promise<void> {
-    const incoming = readIncoming(request, {
-      port: this.port,
-      local: isLoopback(this.#host) && this.#host !== '0.0.0.0',
-      tunnelled: tunnelAddressOf(request.socket) !== undefined,
-    });
-    if (incoming.kind === 'refused') return answerPlainly(response, incoming.status, incoming.message);
-    if (this.#isForResponder(incoming)) return this.#answer(incoming, request, response);
-    const { head, hostname, port } = incoming;
-    if (incoming.approach === 'direct') {
-      return answerPlainly(
-        response,
-        421,
-        `Rewind was sent a request for ${head.host}, which it does not record.`,
-      );
+  #handle(request: ClientRequest, response: ClientResponse): void {
+    const arrived = performance.now();
+    // Broken connections are seen as such: by `close`, and by what reads and writes them.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+    const via = viaOf(request.socket, request.headers['proxy-authorization']);
+    const incoming = readIncoming(request, via, { port: this.port, local: this.#local });
+    if (incoming.kind === 'refused') {
+      answerPlainly(response, incoming.status, incoming.message);
+    } else if (this.#isForResponder(incoming)) {
+      void this.#answer(incoming, arrived, request, response);
+    } else if (incoming.approach === 'direct') {
+      const { host } = incoming.head;
+      answerPlainly(response, 421, `Rewind was sent a request for ${host}, which it does not record.`);
+    } else if (this.#options.otherTraffic === 'refuse') {
+      answerPlainly(response, 403, `Rewind lets no traffic to ${incoming.head.host} pass in this run.`);
+    } else {
+      passThrough(request, response, incoming, this.#connections);
     }
-    if (this.#options.otherTraffic === 'refuse') {
-      return answerPlainly(response, 403, `Rewind lets no traffic to ${head.host} pass in this run.`);
-    }
-    return passThrough(request, response, head, { scheme: head.scheme, hostname, port }, this.#connections);
   }
 
-  #isForResponder({ approach, head, hostname, port }: Extract<Incoming, { kind: 'request' }>): boolean {
+  #isForResponder({ approach, head, target }: IncomingRequest): boolean {
     const { allHttp, isLlm } = this.#options;
-    return approach === 'base-url' || allHttp || this.#intercepts(hostname, port) || (isLlm?.(head) ?? false);
+    return (
+      approach === 'base-url' ||
+      allHttp ||
+      this.#intercepts(target.hostname, target.port) ||
+      (isLlm?.(head) ?? false)
+    );
   }
 
   async #answer(
-    incoming: Extract<Incoming, { kind: 'request' }>,
-    request: MockttpRequest,
-    response: MockttpResponse,
+    incoming: IncomingRequest,
+    arrived: number,
+    request: ClientRequest,
+    response: ClientResponse,
   ): Promise<void> {
     const controller = new AbortController();
     const seq = this.#nextSeq++;
@@ -206,13 +217,12 @@ class RunningProxy implements Proxy {
     try {
       const body = await readBody(request, this.#options.maxBodyBytes ?? defaultBodyLimit);
       if (body.kind === 'too-large') {
-        return answerPlainly(response, 413, 'The request is larger than Rewind was told to take.');
-      }
-      if (body.kind === 'whole') {
+        answerPlainly(response, 413, 'The request is larger than Rewind was told to take.');
+      } else if (body.kind === 'whole') {
         await this.#options.responder.respond(
           {
             seq,
-            arrived: request.timingEvents.startTimestamp,
+            arrived,
             request: { ...incoming.head, body: body.bytes },
             signal: controller.signal,
             ...(incoming.site !== undefined && { site: incoming.site }),
@@ -228,12 +238,18 @@ class RunningProxy implements Proxy {
       this.#inFlight.delete(controller);
       if (this.#inFlight.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
     }
-    // mockttp answers with a 500 where a handler comes back without an end: a broken connection has none.
-    if (!response.writableEnded) await new Promise(() => undefined);
+  }
+
+  #tlsRefused(hostname: string | undefined, cause: string): void {
+    if (cause !== 'cert-rejected' || hostname === undefined) return;
+    this.#options.onNotice?.(
+      `A client did not trust Rewind's certificate for ${hostname}, so its call was not recorded. ` +
+        'Its runtime may need to be told of the CA; `rewind doctor` checks which can be reached.',
+    );
   }
 
   /** Takes over a CONNECT to a host that is not to be looked into. */
-  #connect(request: IncomingMessage, socket: Socket | Http2ServerResponse): boolean {
+  #connect(request: ClientRequest, socket: Socket | Http2ServerResponse): boolean {
     const { hostname, port = 443 } = splitHost(request.url ?? '');
     // Without a name no certificate can be chosen.
     const inspect = this.#options.allHttp ? !isIP(hostname) : this.#intercepts(hostname, port);
@@ -278,7 +294,7 @@ class RunningProxy implements Proxy {
 
 type Status = 400 | 403 | 404 | 413 | 421 | 500;
 
-async function answerPlainly(response: MockttpResponse, status: Status, message: string): Promise<void> {
+function answerPlainly(response: ClientResponse, status: Status, message: string): void {
   const body = `${JSON.stringify({ error: { type: 'rewind', message } })}\n`;
   (response as ServerResponse).writeHead(status, {
     'content-type': 'application/json',
@@ -288,7 +304,7 @@ async function answerPlainly(response: MockttpResponse, status: Status, message:
   (response as ServerResponse).end(body);
 }
 
-function breakOff(response: MockttpResponse, reply: ClientReply): void {
+function breakOff(response: ClientResponse, reply: ClientReply): void {
   if (response.headersSent) reply.fail('reset', 'internal error');
-  else void answerPlainly(response, 500, 'Rewind has a defect; its own output says more.');
+  else answerPlainly(response, 500, 'Rewind has a defect; its own output says more.');
 }

@@ -1,3 +1,4 @@
+import type { Target } from './connections.ts';
 import { defaultPort, isLoopback, splitHost } from './host-pattern.ts';
 
 /**
@@ -6,9 +7,7 @@ import { defaultPort, isLoopback, splitHost } from './host-pattern.ts';
  * `http://127.0.0.1:PORT/_rewind/run:<tag>/<https|http>/<host[:port]>/<rest>`.
  */
 export interface ReversePath {
-  readonly scheme: 'http' | 'https';
-  readonly hostname: string;
-  readonly port: number;
+  readonly target: Target;
   /** Path and query at the real host. */
   readonly path: string;
   readonly run?: string;
@@ -30,9 +29,7 @@ export function parseReversePath(path: string): ReversePath | undefined {
   const { hostname, port = defaultPort(scheme) } = splitHost(decodeSafely(host).toLowerCase());
   if (!/^[a-z0-9_.:-]+$/.test(hostname) || port > 65_535) return undefined;
   return {
-    scheme,
-    hostname,
-    port,
+    target: { scheme, hostname, port },
     path: `${rest}${query}`,
     ...(run !== undefined && { run: decodeSafely(run) }),
   };

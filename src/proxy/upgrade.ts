@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { pairedHeaders } from '../wire/headers.ts';
+import { viaOf } from './combo-server.ts';
 import type { Connections, Target } from './connections.ts';
 import { defaultPort, isLoopback, joinHost, splitHost } from './host-pattern.ts';
-import { type PolyglotServer, tunnelAddressOf } from './mockttp.ts';
 import { isReversePath, parseReversePath, refusalOfDirectRequest } from './reverse-path.ts';
 import { joinStreams } from './tunnel.ts';
 
 export interface UpgradeOptions {
-  readonly server: PolyglotServer;
+  /** Treats a connection as if it had just come in. */
+  readonly reenter: (socket: Socket) => void;
   readonly connections: Connections;
   readonly port: number;
   readonly refuse: boolean;
@@ -28,7 +28,7 @@ export function handleUpgrade(
 ): void {
   socket.on('error', () => undefined);
   if (!/websocket/i.test(request.headers.upgrade ?? '')) {
-    readAgain(request, socket, head, options.server);
+    readAgain(request, socket, head, options.reenter);
     return;
   }
   const to = targetOf(request, socket, options.port);
@@ -72,7 +72,7 @@ function targetOf(
   ownPort: number,
 ): { readonly target: Target; readonly path: string } | undefined {
   const url = request.url ?? '/';
-  const tunnel = tunnelAddressOf(socket);
+  const { tunnel, secure } = viaOf(socket);
   if (/^(?:ws|http)s?:\/\//i.test(url) && URL.canParse(url)) {
     const { protocol, hostname, port, pathname, search } = new URL(url);
     const scheme = /s:$/.test(protocol) ? 'https' : 'http';
@@ -82,18 +82,23 @@ function targetOf(
   if (!tunnel && isReversePath(url)) {
     if (refusalOfDirectRequest(request.headers, true)) return undefined;
     const reverse = parseReversePath(url);
-    return reverse && { target: reverse, path: reverse.path };
+    return reverse && { target: reverse.target, path: reverse.path };
   }
-  const scheme = socket instanceof TLSSocket ? 'https' : 'http';
+  const scheme = secure ? 'https' : 'http';
   const { hostname, port = defaultPort(scheme) } = splitHost(tunnel ?? request.headers.host ?? '');
   if (!hostname || (port === ownPort && (isLoopback(hostname) || !tunnel))) return undefined;
   return { target: { scheme, hostname, port }, path: url };
 }
 
-function readAgain(request: IncomingMessage, socket: Socket, head: Buffer, server: PolyglotServer): void {
+function readAgain(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  reenter: (socket: Socket) => void,
+): void {
   const text = headText(request, request.url ?? '/', ['upgrade', 'connection', 'http2-settings'], []);
   socket.unshift(Buffer.concat([Buffer.from(text, 'latin1'), head]));
-  server._httpServer.emit('connection', socket);
+  reenter(socket);
 }
 
 function headText(

@@ -1,9 +1,10 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import type { WireRequest } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
-import { header, pairedHeaders } from '../wire/headers.ts';
+import { header } from '../wire/headers.ts';
 import { type ConnectionOptions, Connections } from './connections.ts';
+import { relay } from './relay.ts';
 import { type Route, routeOf, type UpstreamMapping } from './upstream-map.ts';
 
 export interface UpstreamOptions extends ConnectionOptions {
@@ -38,76 +39,23 @@ export class Upstream implements Responder {
     this.#connections.close();
   }
 
-  #send(ask: Ask, route: Route, headers: RawHeaders, reply: Reply, mayRepeat: boolean): Promise<void> {
+  async #send(ask: Ask, route: Route, headers: RawHeaders, reply: Reply, mayRepeat: boolean): Promise<void> {
     const { request, signal } = ask;
-    return new Promise(resolve => {
-      if (signal.aborted) return resolve();
-      const outgoing = this.#connections.request(route.target, request.method, route.path, headers);
-      const abort = () => outgoing.destroy();
-      signal.addEventListener('abort', abort, { once: true });
-      const done = () => {
-        signal.removeEventListener('abort', abort);
-        resolve();
-      };
-      let answered = false;
-      let reset: Error | undefined;
-      outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // Mid-answer, this comes before the answer's own "aborted" and only for a true reset.
-        reset = error;
-        if (answered || signal.aborted) {
-          if (!answered) done();
-          return;
-        }
-        if (mayRepeat && wasStale(outgoing, error) && isSafe(request.method)) {
-          signal.removeEventListener('abort', abort);
-          resolve(this.#send(ask, route, headers, reply, false));
-          return;
-        }
-        reply.fail(isEarlyClose(error) ? 'close' : 'reset', error.message);
-        done();
-      });
-      outgoing.on('response', answer => {
-        answered = true;
-        relay(answer, reply, signal, () => reset).then(done);
-      });
-      outgoing.end(request.body.length > 0 ? request.body : undefined);
-    });
+    if (signal.aborted) return;
+    const outgoing = this.#connections.request(route.target, request.method, route.path, headers);
+    const abort = () => outgoing.destroy();
+    signal.addEventListener('abort', abort, { once: true });
+    const relayed = relay(
+      outgoing,
+      reply,
+      signal,
+      error => mayRepeat && wasStale(outgoing, error) && isSafe(request.method),
+    );
+    outgoing.end(request.body.length > 0 ? request.body : undefined);
+    const outcome = await relayed;
+    signal.removeEventListener('abort', abort);
+    if (outcome === 'retry') await this.#send(ask, route, headers, reply, false);
   }
-}
-
-/** Passes an answer on, chunk by chunk as it comes. */
-function relay(
-  answer: IncomingMessage,
-  reply: Reply,
-  signal: AbortSignal,
-  reset: () => Error | undefined,
-): Promise<void> {
-  return new Promise(resolve => {
-    reply.head({
-      status: answer.statusCode ?? 0,
-      reason: answer.statusMessage ?? '',
-      headers: pairedHeaders(answer.rawHeaders),
-    });
-    answer.on('data', (bytes: Buffer) => {
-      const room = reply.chunk(bytes);
-      if (!room) return;
-      answer.pause();
-      room.then(() => answer.resume());
-    });
-    answer.on('end', () => {
-      reply.end(pairedHeaders(answer.rawTrailers));
-      resolve();
-    });
-    answer.on('error', (error: Error) => {
-      const cause = reset();
-      if (!signal.aborted) {
-        if (cause) reply.fail('reset', cause.message);
-        else reply.fail('close', error.message === 'aborted' ? 'socket hang up' : error.message);
-      }
-      resolve();
-    });
-    answer.on('close', resolve);
-  });
 }
 
 /**
@@ -120,11 +68,6 @@ function wasStale(outgoing: ClientRequest, error: NodeJS.ErrnoException): boolea
 
 function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-}
-
-/** Node's word for a FIN where an answer was due. */
-function isEarlyClose(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ECONNRESET' && error.message === 'socket hang up';
 }
 
 function outgoingHeaders(request: WireRequest, headers: RawHeaders, preserveEncoding: boolean): RawHeaders {
