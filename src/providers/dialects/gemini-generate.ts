@@ -46,7 +46,8 @@ export const geminiGenerate: Dialect = {
       ]),
       system: contentParts(request.systemInstruction ?? request.system_instruction),
       messages: contents.map(readContent),
-      tools: asArray(request.tools).flatMap(readTools),
+      // A repeated protobuf field may be a single value in JSON.
+      tools: (isObject(request.tools) ? [request.tools] : asArray(request.tools)).flatMap(readTools),
     };
   },
 

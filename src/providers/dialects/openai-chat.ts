@@ -139,7 +139,8 @@ function reasoningText(message: JsonObject): string | undefined {
 /** `content`: a string, a list of parts, or null. */
 function contentParts(content: Json | undefined): Part[] {
   if (typeof content === 'string') return textParts(content);
-  if (isObject(content)) return contentPart(content);
+  // Cloudflare gives structured output as the object itself.
+  if (isObject(content)) return textParts(JSON.stringify(content));
   return asArray(content).flatMap(part =>
     typeof part === 'string' ? textParts(part) : contentPart(asObject(part)),
   );
