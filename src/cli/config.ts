@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RewindError } from '../errors.ts';
+import { type PriceTable, withUserPrices } from '../providers/prices.ts';
 import { type RedactionRules, redactionRules } from '../sessions/redaction-rules.ts';
 import { type MatchRules, parseRules } from '../tape/rules.ts';
 import { nearestName } from './nearest-name.ts';
@@ -17,8 +18,8 @@ export interface Config {
   readonly hosts: readonly string[];
   /** `HOST=URL`, as `--upstream` takes them. */
   readonly upstreams: readonly string[];
-  /** As written; `providers/prices.ts` reads it. */
-  readonly prices: Readonly<Record<string, unknown>>;
+  /** The built-in table with the user's own prices before it. */
+  readonly prices: PriceTable;
 }
 
 const MEMBERS = ['$schema', 'match', 'redact', 'hosts', 'upstreams', 'prices'] as const;
@@ -54,7 +55,6 @@ export function parseConfig(text: string): Config {
       'For example {"api.openai.com": "http://localhost:4000/openai"}.',
     );
   }
-  if (!isObject(prices)) bad('prices must map models to prices', 'docs/cli.md shows their form.');
   return {
     match: parseRules(config.match),
     redact: redactionRules(config),
@@ -62,7 +62,7 @@ export function parseConfig(text: string): Config {
     upstreams: Object.entries(upstreams as Readonly<Record<string, string>>).map(
       ([host, url]) => `${host}=${url}`,
     ),
-    prices: prices as Readonly<Record<string, unknown>>,
+    prices: withUserPrices(prices),
   };
 }
 

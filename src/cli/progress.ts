@@ -7,13 +7,15 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 export interface Progress {
   /** Says what is being done now. */
   update(text: string): void;
-  /** Takes the line away. */
+  /** Takes the line away for other output; it comes back by itself. */
+  clear(): void;
+  /** Takes the line away for good. */
   done(): void;
 }
 
 /** A line on a terminal's stderr for work that may take over a second; it appears late, so quick work shows none. */
 export function startProgress(text: string): Progress {
-  if (!err.isTTY) return { update: () => undefined, done: () => undefined };
+  if (!err.isTTY) return { update: () => undefined, clear: () => undefined, done: () => undefined };
   let current = safeLine(text);
   let frame = 0;
   let shown = false;
@@ -21,6 +23,10 @@ export function startProgress(text: string): Progress {
     shown = true;
     const mark = err.colours.cyan(FRAMES[frame++ % FRAMES.length]!);
     err.stream.write(`\r\u001b[2K${mark} ${fitText(current, err.width - 3)}`);
+  };
+  const clear = () => {
+    if (shown) err.stream.write('\r\u001b[2K');
+    shown = false;
   };
   let timer: NodeJS.Timeout = setTimeout(() => {
     draw();
@@ -32,10 +38,10 @@ export function startProgress(text: string): Progress {
     update(next) {
       current = safeLine(next);
     },
+    clear,
     done() {
       clearTimeout(timer);
-      if (shown) err.stream.write('\r\u001b[2K');
-      shown = false;
+      clear();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { costOf, type PriceTable } from '../providers/prices.ts';
 import { readCall } from '../providers/read-call.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { TapeReport } from '../tape/report.ts';
@@ -12,14 +13,24 @@ export interface Saved {
   readonly costIncomplete: boolean;
 }
 
-export function savedBy(source: SessionReader, report: TapeReport, tookMs: number): Saved {
+export function savedBy(
+  source: SessionReader,
+  report: TapeReport,
+  tookMs: number,
+  prices: PriceTable,
+): Saved {
   let tokens = 0;
-  const costUsd: number | null = null;
-  const costIncomplete = false;
+  let costUsd: number | null = null;
+  let costIncomplete = false;
   for (const { recorded } of report.outcomes) {
     if (recorded === undefined) continue;
-    const call = readCall(source.exchange(recorded), source.start.extraHosts);
-    tokens += (call?.usage?.input ?? 0) + (call?.usage?.output ?? 0);
+    const exchange = source.exchange(recorded);
+    const call = readCall(exchange, source.start.extraHosts);
+    if (!call) continue;
+    tokens += (call.usage?.input ?? 0) + (call.usage?.output ?? 0);
+    const cost = costOf(call, prices, source.start.startedAt + exchange.at);
+    if (cost === null) costIncomplete = true;
+    else costUsd = (costUsd ?? 0) + cost;
   }
   const recordedMs = source.exit?.at ?? 0;
   return { ms: Math.max(0, recordedMs - tookMs), tokens, costUsd, costIncomplete };

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { SessionSummary } from '../sessions/session.ts';
 import { count, counted, duration, money } from './amounts.ts';
 import { safeLine } from './safe-text.ts';
@@ -25,4 +26,10 @@ export function sessionTitle(summary: Pick<SessionSummary, 'name' | 'command' | 
 /** A word as it is typed in a shell. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A path as people read it, the home folder as `~`. */
+export function shortPath(path: string): string {
+  const home = homedir();
+  return safeLine(path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
 }

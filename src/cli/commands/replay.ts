@@ -125,7 +125,7 @@ async function replay(ref: string, given: readonly string[], options: Options): 
     const report = tape.report();
     const code = shellCode(result.exitCode, result.exitSignal);
     process.exitCode = report.misses.length > 0 ? EXIT.miss : code;
-    const saved = savedBy(source, report, result.durationMs);
+    const saved = savedBy(source, report, result.durationMs, config.prices);
     if (!options.quiet) {
       notices.print();
       printMisses(report.misses);
