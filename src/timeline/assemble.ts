@@ -80,7 +80,11 @@ function callStep(draft: Draft, index: number, reader: CallReader): CallStep {
     ...(draft.site === undefined ? {} : { site: draft.site }),
     ...(label === undefined ? {} : { label }),
     key: draft.key,
-    ownKey: hash('sha256', [draft.settings, draft.addedKey, outputKey(call)].join(), 'base64url'),
+    keys: {
+      request: hash('sha256', [draft.settings, draft.persona, draft.broughtKey].join(), 'base64url'),
+      history: draft.historyKey,
+      answer: outputKey(call),
+    },
     get call(): Call {
       return reader.read(last.seq);
     },

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Call, Part, ToolResult } from '../providers/call.ts';
+import type { Call, Message, Part, ToolResult } from '../providers/call.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import type { Fingerprint } from '../tape/match-key.ts';
 import type { Exchange } from '../wire/exchange.ts';
@@ -15,6 +15,8 @@ export interface Draft {
   readonly site?: string;
   /** Digests of its messages, system prompts left out, for finding the call that it extends. */
   readonly history: readonly string[];
+  /** Which of them the agent brought itself: neither an answer nor a tool's result, which are steps of their own. */
+  readonly brought: readonly boolean[];
   /** System prompt and tool names: what makes an agent this agent. */
   readonly persona: string;
   readonly title: string;
@@ -27,7 +29,9 @@ export interface Draft {
   lane: number;
   parent: Draft | null;
   context: Pick<ContextSize, 'added' | 'history'>;
-  addedKey: string;
+  /** Of the messages it brought, and of all that it carries. */
+  broughtKey: string;
+  historyKey: string;
   results: readonly ToolResult[];
 }
 
@@ -46,7 +50,11 @@ const LISTS = ['messages', 'input', 'contents', 'chat_history', 'prompt', 'messa
 export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, costUsd: number | null): Draft {
   const digests = print.members.find(member => LISTS.includes(member.name))?.digests ?? [];
   const aligned = digests.length === call.messages.length;
-  const history = aligned ? digests.filter((_, i) => call.messages[i]!.role !== 'system') : digests;
+  const turns = aligned
+    ? call.messages.flatMap((message, i) =>
+        message.role === 'system' ? [] : [{ digest: digests[i]!, brought: isBrought(message) }],
+      )
+    : digests.map(digest => ({ digest, brought: true }));
   const continues = call.parameters.previous_response_id;
   return {
     key: print.key,
@@ -54,7 +62,8 @@ export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, cost
     model: call.responseModel ?? call.requestModel,
     operation: call.operation,
     ...(exchange.site === undefined ? {} : { site: exchange.site }),
-    history,
+    history: turns.map(turn => turn.digest),
+    brought: turns.map(turn => turn.brought),
     persona: hash(
       'sha256',
       canonicalJson([call.system, call.tools.map(tool => tool.name).sort()]),
@@ -76,7 +85,8 @@ export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, cost
     lane: -1,
     parent: null,
     context: { added: call.messages.length, history: 'start' },
-    addedKey: '',
+    broughtKey: '',
+    historyKey: '',
     results: [],
   };
 }
@@ -126,6 +136,10 @@ function answerOf({ at, answer, label }: Exchange, call: Call, costUsd: number |
     ttftMs: call.stream ? (answer.chunks[0]?.at ?? null) : null,
     ...(label === undefined ? {} : { label }),
   };
+}
+
+function isBrought({ role, parts }: Message): boolean {
+  return role === 'user' && !(parts.length > 0 && parts.every(part => part.type === 'tool_result'));
 }
 
 const TITLE = 60;

@@ -48,11 +48,13 @@ export class LaneBook {
     const added = call.messages.slice(known);
     draft.parent = parent;
     draft.context = { added: added.length, history };
-    draft.addedKey = hash(
-      'sha256',
-      draft.history.slice(known === 0 ? 0 : parent!.history.length).join(),
-      'base64url',
-    );
+    const from = known === 0 ? 0 : parent!.history.length;
+    const own = draft.history.slice(from);
+    const brought = own.filter((_, i) => draft.brought[from + i]);
+    draft.broughtKey = hash('sha256', brought.join(), 'base64url');
+    // Where the provider keeps the history, it is what this conversation was sent so far.
+    const carried = draft.continues !== null && parent ? [parent.historyKey, ...own] : draft.history;
+    draft.historyKey = hash('sha256', carried.join(), 'base64url');
     draft.results = added.flatMap(message =>
       message.parts.flatMap(part => (part.type === 'tool_result' ? [part.result] : [])),
     );

@@ -48,10 +48,22 @@ export interface CallStep {
   readonly label?: AnswerLabel;
   /** The match key of its request. */
   readonly key: string;
-  /** Key of what this step itself brought: model, settings, new messages, and the answer; not the history. */
-  readonly ownKey: string;
+  /** What alignment compares: equal keys, equal contents. */
+  readonly keys: CallKeys;
   /** The whole call: read anew from the session, the last few kept. */
   readonly call: Call;
+}
+
+export interface CallKeys {
+  /**
+   * What the agent brought to this call: settings, tools, system prompt and new messages; not the answers and tool
+   * results it carries, which are steps of their own.
+   */
+  readonly request: string;
+  /** The messages it carries, old and new. */
+  readonly history: string;
+  /** Words, tool calls, finish reason or error; no ids. */
+  readonly answer: string;
 }
 
 export interface Attempt {

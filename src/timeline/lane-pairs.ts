@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import type { Item } from './align-sequence.ts';
+import type { Lane, Timeline } from './timeline.ts';
+
+/** Two lanes that compare with each other, by id; null where only one session has it. */
+export interface LanePair {
+  readonly a: number | null;
+  readonly b: number | null;
+}
+
+/**
+ * Pairs lanes as a multiset, the surest first: the same steps, the same beginning, the same kind of agent in the order
+ * in which they began; and the two first lanes, whatever they are. Lanes of `a` in order, then what only `b` has.
+ */
+export function pairLanes(
+  a: Timeline,
+  b: Timeline,
+  itemsA: readonly Item[],
+  itemsB: readonly Item[],
+): readonly LanePair[] {
+  const partner = new Map<number, number>();
+  const free = new Set(b.lanes);
+  const pair = (one: Lane, two: Lane): void => {
+    partner.set(one.id, two.id);
+    free.delete(two);
+  };
+  for (const level of [wholeKey, beginningKey, agentKey]) {
+    const byKey = new Map<string, Lane[]>();
+    for (const lane of [...free].toReversed()) {
+      const key = level(lane, b, itemsB);
+      byKey.set(key, [...(byKey.get(key) ?? []), lane]);
+    }
+    for (const lane of a.lanes) {
+      if (partner.has(lane.id)) continue;
+      const match = byKey.get(level(lane, a, itemsA))?.pop();
+      if (match) pair(lane, match);
+    }
+  }
+  const [firstA, firstB] = [a.lanes[0], b.lanes[0]];
+  if (firstA && firstB && !partner.has(firstA.id) && free.has(firstB)) pair(firstA, firstB);
+  return [
+    ...a.lanes.map(({ id }) => ({ a: id, b: partner.get(id) ?? null })),
+    ...[...free].map(({ id }) => ({ a: null, b: id })),
+  ];
+}
+
+type LaneKey = (lane: Lane, timeline: Timeline, items: readonly Item[]) => string;
+
+const wholeKey: LaneKey = (lane, _timeline, items) =>
+  hash('sha256', lane.steps.map(index => items[index]!.keys[0]).join(), 'base64url');
+
+const beginningKey: LaneKey = (lane, { steps }) => {
+  const first = steps[lane.steps[0]!]!;
+  return first.kind === 'call' ? first.keys.request : '';
+};
+
+const agentKey: LaneKey = lane => lane.persona;
