@@ -105,9 +105,11 @@ function callError(
   }
   if (head.status < 400) return stated && { status: head.status, ...stated };
   const values = answered.values.map(({ value }) => value);
+  const said = httpError(values, answered.text, header(head.headers, 'x-amzn-errortype'));
   return {
     status: head.status,
-    ...httpError(values, answered.text, header(head.headers, 'x-amzn-errortype')),
+    ...said,
+    message: said.message || `HTTP ${head.status} ${head.reason}`.trim(),
   };
 }
 

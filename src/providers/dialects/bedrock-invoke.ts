@@ -54,7 +54,7 @@ export const bedrockInvoke: Dialect = {
     };
     return {
       ...reading,
-      usage: reading.usage ?? meteredUsage(plain),
+      usage: completed(reading.usage, meteredUsage(plain)),
       error: reading.error ?? error ?? null,
       problems,
     };
@@ -169,6 +169,12 @@ function finishOf(piece: JsonObject): string | undefined {
   return (
     asString(piece.completionReason) ?? asString(piece.finish_reason) ?? asString(piece.stop_reason) ?? ai21
   );
+}
+
+/** A body may count nothing, or (a guardrail stepped in) the input only: then Bedrock's own figures stand. */
+function completed(stated: Usage | null, metered: Usage | null): Usage | null {
+  if (!stated || !metered) return stated ?? metered;
+  return { ...stated, input: stated.input || metered.input, output: stated.output || metered.output };
 }
 
 /** What Bedrock itself counted: in a stream's last event, or in headers. */

@@ -163,7 +163,7 @@ function readGeminiAnswer(answer: AnswerBody, _body: JsonObject, _target: Target
       const index = asNumber(raw.index) ?? 0;
       const candidate = candidates.get(index) ?? { builder: new PartsBuilder(), finish: null };
       candidates.set(index, candidate);
-      candidate.finish = asString(raw.finishReason) ?? candidate.finish;
+      candidate.finish = finishReason(raw.finishReason) ?? candidate.finish;
       addParts(candidate.builder, contentParts(raw.content), isStreamed(answer));
     }
   }
@@ -176,6 +176,13 @@ function readGeminiAnswer(answer: AnswerBody, _body: JsonObject, _target: Target
     finishReason: first?.finish ?? blocked,
     error,
   };
+}
+
+/** `$alt=json;enum-encoding=int` (Google's own Python client for Vertex) sends the enum's number. */
+const FINISH_REASONS = ['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'];
+
+function finishReason(value: Json | undefined): string | undefined {
+  return typeof value === 'number' ? (FINISH_REASONS[value] ?? String(value)) : asString(value);
 }
 
 /** In a stream, text goes on where the last piece ended. */
