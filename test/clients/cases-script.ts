@@ -40,9 +40,14 @@ export const casesScript: Script = {
       match: { user: 'again' },
       answer: { sequence: [{ text: 'heads' }, { text: 'tails' }, { text: 'edge' }] },
     },
+    // A reset can take with it what the client has not read yet, so programs print only that it broke.
     {
       match: { user: 'broken' },
-      answer: { text: 'One two three four.', fault: { kind: 'cut', afterEvents: 3 } },
+      answer: { text: 'One two three.', fault: { kind: 'reset', afterEvents: 3 } },
+    },
+    {
+      match: { user: 'cut short' },
+      answer: { text: 'One two three.', fault: { kind: 'cut', afterEvents: 3 } },
     },
     { match: { user: 'gzip' }, answer: { text: 'Packed by gzip.', encoding: 'gzip' } },
     { match: { user: 'brotli' }, answer: { text: 'Packed by brotli.', encoding: 'br' } },

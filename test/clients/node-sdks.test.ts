@@ -3,17 +3,21 @@ import { test } from 'node:test';
 import type { Call } from '../../src/providers/call.ts';
 import { casesScript } from './cases-script.ts';
 import { assertReportedCallsRead } from './reported-calls.ts';
-import { roundTrip } from './round-trip.ts';
+import { type RoundTrip, roundTrip } from './round-trip.ts';
 
 /** Records and replays one program of `programs/`; its calls are read as it understood them. */
 async function client(program: string, retries = 0): Promise<readonly Call[]> {
+  return (await session(program, retries)).calls;
+}
+
+async function session(program: string, retries = 0): Promise<RoundTrip> {
   const trip = await roundTrip({
     command: ['node', `test/clients/programs/${program}.mjs`],
     script: casesScript,
     retries,
   });
   assertReportedCallsRead(trip.stdout, trip.calls);
-  return trip.calls;
+  return trip;
 }
 
 function dialects(calls: readonly Call[]): string[] {
@@ -51,6 +55,8 @@ test('npm @langchain/openai', async () => {
   assert.deepEqual(dialects(await client('langchain')), ['openai openai-chat', 'openai openai-embeddings']);
 });
 
-test('npm @aws-sdk/client-bedrock-runtime', async () => {
-  assert.deepEqual(dialects(await client('bedrock')), ['bedrock bedrock-converse', 'bedrock bedrock-invoke']);
+test('npm @aws-sdk/client-bedrock-runtime, which speaks HTTP/2', async () => {
+  const { calls, recorded } = await session('bedrock');
+  assert.deepEqual(dialects(calls), ['bedrock bedrock-converse', 'bedrock bedrock-invoke']);
+  for (const { request } of recorded.session.exchanges()) assert.equal(request.httpVersion, '2');
 });

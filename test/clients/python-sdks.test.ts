@@ -75,11 +75,10 @@ for (const { name, program: file, packages, retries = 0, speaks } of CLIENTS) {
 const HTTP_CLIENTS = ['httpx', 'requests', 'aiohttp'];
 
 test('PyPI httpx, requests, aiohttp: HTTP/1.1 and HTTP/2, 20 MB, 64 at once', {
-  skip: withoutPackages(...HTTP_CLIENTS) ?? false,
-}, async t => {
-  const noHttp2 = withoutPackages('h2');
-  if (noHttp2) t.diagnostic(`without HTTP/2: ${noHttp2}`);
-  const { stdout, calls } = await program('http_clients', noHttp2 ? [] : ['http2'], {});
+  skip: withoutPackages(...HTTP_CLIENTS, 'h2') ?? false,
+}, async () => {
+  // The HTTP/2 round asks again what was slow, broken and cut short for HTTP/1.1.
+  const { stdout, calls } = await program('http_clients', ['http2'], { retries: 3 });
   for (const client of HTTP_CLIENTS) assert.match(stdout, new RegExp(`^${client}.* You said: hello`, 'm'));
   assert.ok(calls.length > 64);
 });

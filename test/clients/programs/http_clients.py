@@ -38,7 +38,7 @@ def coded(name, post):
 def with_httpx(http2):
     with httpx.Client(http2=http2, headers=HEADERS) as client:
         answer = client.post(URL, json=body("hello"))
-        print("httpx", http2, said(answer.json()), answer.headers["x-request-id"])
+        print("httpx", http2, said(answer.json()), answer.http_version, answer.headers["x-request-id"])
         with client.stream("POST", URL, json=body("hello stream", stream=True)) as stream:
             print("httpx", http2, "sse", *streamed(stream.iter_lines()))
         try:
@@ -47,11 +47,12 @@ def with_httpx(http2):
             print("httpx", http2, "timeout", type(error).__name__)
         for _ in range(2):
             print("httpx", http2, "again", said(client.post(URL, json=body("again")).json()))
-        try:
-            with client.stream("POST", URL, json=body("broken", stream=True)) as stream:
-                print("httpx", http2, "broken", *streamed(stream.iter_lines()))
-        except httpx.HTTPError:
-            print("httpx", http2, "broken")
+        for content in ("broken", "cut short"):
+            try:
+                client.post(URL, json=body(content, stream=True))
+                print("httpx", http2, content, "whole")
+            except httpx.HTTPError:
+                print("httpx", http2, content, "failed")
 
 
 def httpx_raw(headers, json):

@@ -99,13 +99,15 @@ for (let i = 0; i < 4; i++) console.log('again', (await ask('again')).choices[0]
 const refused = await ask('locked');
 console.log('refusal', refused.choices[0].message.refusal);
 
-let seen = '';
-try {
-  const broken = await openai.chat.completions.create({ model, messages: [user('broken')], stream: true });
-  for await (const chunk of broken) seen += chunk.choices[0].delta.content;
-  console.log('broken: no error');
-} catch (error) {
-  console.log('broken', JSON.stringify(seen), error.name);
+for (const content of ['broken', 'cut short']) {
+  const end = await openai.chat.completions
+    .create({ model, messages: [user(content)], stream: true }, { maxRetries: 0 })
+    .then(async stream => {
+      for await (const _ of stream);
+      return 'whole';
+    })
+    .catch(() => 'failed');
+  console.log(content, end);
 }
 
 const parallel = await Promise.all(Array.from({ length: 64 }, (_, i) => ask(`number ${i}`)));
