@@ -12,6 +12,8 @@ const ANCHOR = 32;
 const PROBES = [0, 48, 160, 512, 2048, 8192, 32768] as const;
 /** Below this many differing bytes no search pays. */
 const SMALL = 1024;
+/** Text that moved backwards is looked for only where this much is at stake. */
+const MOVED = 32 * 1024;
 /** Bytes of the base that one search may read: bounds the cost of bodies that share nothing to a few milliseconds. */
 const SEARCH_BUDGET = 8 * 1024 * 1024;
 
@@ -96,7 +98,7 @@ function resync(base: Buffer, target: Buffer, at: number, end: number, baseAt: n
     const anchor = target.subarray(place, place + ANCHOR);
     let from = base.indexOf(anchor, baseAt);
     read += from < 0 ? base.length - baseAt : from - baseAt;
-    if (from < 0 && baseAt > 0) {
+    if (from < 0 && baseAt > 0 && end - at > MOVED) {
       from = base.indexOf(anchor);
       read += from < 0 ? base.length : from;
     }

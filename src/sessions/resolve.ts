@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { RewindError } from '../errors.ts';
+import { readCassetteFile } from './cassette.ts';
 import type { Home } from './home.ts';
 import { listSessions, sessionIds } from './list.ts';
 import { readSession } from './reader.ts';
@@ -13,6 +14,7 @@ const OWN_RUNS: ReadonlySet<SessionSummary['mode']> = new Set(['replay', 'verify
  * Throws RewindError `no-such-session`, `ambiguous-session`, `no-sessions`.
  */
 export function resolveSession(home: Home, ref: string): SessionReader {
+  if (ref.endsWith('.rw')) return readCassetteFile(ref);
   return readSession(home, resolveId(home, ref));
 }
 

@@ -1,14 +1,17 @@
+import { costOf, PRICES, type PriceTable } from '../providers/prices.ts';
 import { readCall } from '../providers/read-call.ts';
 import { wholeExchanges } from './reader.ts';
 import type { SessionReader, SessionSummary } from './session.ts';
 
 /** One session in a line. Damaged exchanges are passed over: reading them by name says what is wrong. */
-export function summarise(reader: SessionReader): SessionSummary {
+export function summarise(reader: SessionReader, prices: PriceTable = PRICES): SessionSummary {
   const { start, exit } = reader;
   let calls = 0;
   let errors = 0;
   let inputTokens = 0;
   let outputTokens = 0;
+  let known = 0;
+  let costUsd = 0;
   let durationMs = exit?.at ?? 0;
   const models = new Set<string>();
   for (const exchange of wholeExchanges(reader)) {
@@ -20,6 +23,11 @@ export function summarise(reader: SessionReader): SessionSummary {
     if (call.error) errors++;
     inputTokens += call.usage?.input ?? 0;
     outputTokens += call.usage?.output ?? 0;
+    const cost = costOf(call, prices, start.startedAt + at);
+    if (cost !== null) {
+      known++;
+      costUsd += cost;
+    }
     const model = call.responseModel ?? call.requestModel;
     if (model !== null) models.add(model);
   }
@@ -37,8 +45,8 @@ export function summarise(reader: SessionReader): SessionSummary {
     errors,
     inputTokens,
     outputTokens,
-    costUsd: null,
-    costIncomplete: calls > 0,
+    costUsd: known > 0 || calls === 0 ? costUsd : null,
+    costIncomplete: known < calls,
     models: [...models],
     ...(exit && { exit }),
     sealed: reader.sealed,

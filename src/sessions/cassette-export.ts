@@ -1,0 +1,139 @@
+import type { Answer, Exchange } from '../wire/exchange.ts';
+import { answerBody } from '../wire/exchange.ts';
+import type { RawHeaders } from '../wire/headers.ts';
+import { answerLines } from './cassette-answer.ts';
+import {
+  type AnswerLine,
+  CASSETTE_VERSION,
+  CHANGING_HEADERS,
+  type ChangingLine,
+  type HeaderForm,
+  type HeaderLine,
+  type OutputLine,
+  type RequestLine,
+  type TimingLine,
+} from './cassette-format.ts';
+import { asText, PartsWriter } from './cassette-parts.ts';
+import { PathCleaner } from './cassette-paths.ts';
+import { chunksToText } from './chunk-text.ts';
+import type { OutputPiece, SessionReader } from './session.ts';
+
+/**
+ * A session as a `.rw` file (docs/cassette.md). The same session gives the same bytes, on any machine and after an import.
+ * Throws RewindError `corrupt-blob` where an exchange is damaged: a cassette is whole or not made.
+ */
+export function exportCassette(reader: SessionReader): string {
+  const { start, exit, tools } = reader;
+  const paths = new PathCleaner(start);
+  const parts = new PartsWriter();
+  const header: HeaderLine = {
+    rewind: 'cassette',
+    version: CASSETTE_VERSION,
+    ...(start.name !== undefined && { name: start.name }),
+    recorded: new Date(start.startedAt).toISOString().slice(0, 10),
+    command: paths.command(start.command),
+    scope: start.scope,
+    ...(start.extraHosts?.length && { extraHosts: start.extraHosts }),
+  };
+  const exchanges: object[] = [];
+  const timings: object[] = [];
+  for (const exchange of reader.exchanges()) {
+    exchanges.push(...exchangeLines(exchange, parts));
+    timings.push(timingLine(exchange));
+  }
+  const output = joinOutput(reader.output);
+  const rest: object[] = [
+    ...output.map(piece => outputLine(piece, paths)),
+    ...tools.map(({ at: _at, durationMs: _duration, site: _site, ...tool }) => ({ tool })),
+    ...(exit ? [{ exit: { code: exit.code, signal: exit.signal } }] : []),
+  ];
+  const times = {
+    ...(output.length > 0 && { output: output.map(({ at }) => at) }),
+    ...(tools.length > 0 && { tools: tools.flatMap(({ at, durationMs }) => [at, durationMs]) }),
+    ...(exit && { exit: exit.at }),
+  };
+  const lines = [header, ...parts.lines, ...exchanges, ...rest, ...timings];
+  if (Object.keys(times).length > 0) lines.push({ times });
+  return lines.map(line => `${JSON.stringify(line)}\n`).join('');
+}
+
+function exchangeLines({ seq, request, answer, label }: Exchange, parts: PartsWriter): object[] {
+  const asked = splitHeaders(request.headers);
+  const requestLine: RequestLine = {
+    exchange: seq,
+    request: `${request.method} ${request.scheme}://${request.host}${request.path}`,
+    ...(request.httpVersion !== '1.1' && { http: request.httpVersion }),
+    headers: asked.forms,
+    ...(request.body.length > 0 && { body: parts.body(seq, asBuffer(request.body)) }),
+  };
+  const answered = splitHeaders(answer.head?.headers ?? []);
+  const changing: ChangingLine = {
+    changing: seq,
+    ...(asked.changing.length > 0 && { request: asked.changing }),
+    ...(answered.changing.length > 0 && { answer: answered.changing }),
+  };
+  return [
+    requestLine,
+    answerLine(seq, answer, answered.forms, label),
+    ...answerLines(asBuffer(answerBody(answer))),
+    ...(Object.keys(changing).length > 1 ? [changing] : []),
+  ];
+}
+
+function answerLine(
+  seq: number,
+  { head, end }: Answer,
+  headers: readonly HeaderForm[],
+  label: Exchange['label'],
+): AnswerLine {
+  return {
+    answer: seq,
+    ...(head && { status: head.status, reason: head.reason, headers }),
+    ...(end.kind === 'complete' && end.trailers.length > 0 && { trailers: end.trailers }),
+    ...(label && { label }),
+    ...(end.kind !== 'complete' && { end: end.kind }),
+    ...(end.kind === 'reset' && { message: end.message }),
+  };
+}
+
+function splitHeaders(headers: RawHeaders): { forms: HeaderForm[]; changing: string[] } {
+  const changing: string[] = [];
+  const forms = headers.map(([name, value]): HeaderForm => {
+    if (!CHANGING_HEADERS.test(name)) return [name, value];
+    changing.push(value);
+    return [name];
+  });
+  return { forms, changing };
+}
+
+function timingLine({ seq, at, answer }: Exchange): TimingLine {
+  const { chunks, headAt, end } = answer;
+  const places = chunks.map(chunk => ({ at: chunk.at, size: chunk.bytes.length }));
+  const text = chunksToText(places, asBuffer(answerBody(answer)), headAt ?? 0);
+  return {
+    timing: seq,
+    at,
+    ...(headAt !== undefined && { head: headAt }),
+    ...(text !== '' && { chunks: text }),
+    ...('at' in end && { end: end.at }),
+  };
+}
+
+/** Pieces of one stream that follow each other, as one: where they were cut is chance. */
+function joinOutput(output: readonly OutputPiece[]): OutputPiece[] {
+  const joined: { at: number; stream: OutputPiece['stream']; pieces: Uint8Array[] }[] = [];
+  for (const { at, stream, bytes } of output) {
+    const last = joined.at(-1);
+    if (last?.stream === stream) last.pieces.push(bytes);
+    else joined.push({ at, stream, pieces: [bytes] });
+  }
+  return joined.map(({ at, stream, pieces }) => ({ at, stream, bytes: Buffer.concat(pieces) }));
+}
+
+function outputLine({ stream, bytes }: OutputPiece, paths: PathCleaner): OutputLine {
+  const text = asText(asBuffer(bytes));
+  if (text === undefined) return { output: stream, base64: asBuffer(bytes).toString('base64') };
+  return { output: stream, text: paths.text(text) };
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

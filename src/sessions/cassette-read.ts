@@ -1,0 +1,445 @@
+import { RewindError } from '../errors.ts';
+import type { Answer, AnswerEnd, Chunk, Exchange, RequestHead } from '../wire/exchange.ts';
+import type { RawHeaders } from '../wire/headers.ts';
+import { PART_ARRAYS } from '../wire/json-parts.ts';
+import { answerFromLines } from './cassette-answer.ts';
+import { type BodyLine, CASSETTE_VERSION, type PartRef } from './cassette-format.ts';
+import { badCassette, Fields, type Line, readLines } from './cassette-lines.ts';
+import { fromEntries, isRecord } from './cassette-parts.ts';
+import { chunksFromText } from './chunk-text.ts';
+import { sha256 } from './id.ts';
+import { type JsonStyle, writeStyled } from './json-style.ts';
+import type { OutputPiece, SessionExit, SessionReader, SessionStart, ToolRun } from './session.ts';
+
+const LABELS = ['EXACT', 'RETRY', 'CARRIED', 'MEMO', 'LIVE', 'MISS', 'LOOSE', 'EDITED', 'FAULT'] as const;
+
+/** What one body may unfold to. */
+const LARGEST_BODY = 256 * 1024 * 1024;
+
+/** An exchange as its lines say it; bodies are made when they are asked for. */
+interface Recorded {
+  readonly line: Line;
+  readonly request: Fields;
+  readonly head: Omit<RequestHead, 'headers'>;
+  answer?: Fields;
+  readonly body: { readonly line: Line; readonly form: BodyLine }[];
+  changing?: Fields;
+  timing?: Fields;
+}
+
+type Part = { readonly json: unknown } | { readonly text: string };
+
+/**
+ * A `.rw` file as a session. Its id is the hash of its bytes. Throws RewindError `bad-cassette` (with the line),
+ * `newer-cassette`, `not-a-cassette`; a body that does not come together throws when its exchange is read.
+ */
+export function readCassette(bytes: Uint8Array): SessionReader {
+  return new CassetteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+class CassetteReader implements SessionReader {
+  readonly start: SessionStart;
+  readonly exit?: SessionExit;
+  readonly sealed = true;
+  readonly warnings = [];
+  readonly output: readonly OutputPiece[];
+  readonly tools: readonly ToolRun[];
+  readonly #parts = new Map<string, Part>();
+  readonly #exchanges = new Map<number, Recorded>();
+  readonly #lists = new Map<string, readonly PartRef[]>();
+  #current: Recorded | undefined;
+
+  constructor(bytes: Buffer) {
+    const [header, ...lines] = linesOf(bytes);
+    this.start = readHeader(header, sha256(bytes).slice(0, 32));
+    const output: OutputPiece[] = [];
+    const tools: ToolRun[] = [];
+    let exit: Fields | undefined;
+    let times: Fields | undefined;
+    for (const line of lines) {
+      const fields = new Fields(line);
+      switch (Object.keys(line.fields)[0]) {
+        case 'part':
+          this.#takePart(line, fields);
+          break;
+        case 'exchange':
+          this.#takeExchange(line, fields);
+          break;
+        case 'answer':
+          this.#takeAnswer(line, fields);
+          break;
+        case 'changing':
+          this.#of(fields, 'changing').changing = fields;
+          break;
+        case 'timing':
+          this.#of(fields, 'timing').timing = fields;
+          break;
+        case 'output':
+          output.push(readOutput(fields));
+          break;
+        case 'tool':
+          tools.push(readTool(fields));
+          break;
+        case 'exit':
+          exit = fields;
+          break;
+        case 'times':
+          times = fields;
+          break;
+        default:
+          this.#takeBodyLine(line, fields);
+      }
+    }
+    for (const { line, answer } of this.#exchanges.values()) {
+      if (!answer) throw badCassette(line.number, 'has no answer line behind it');
+    }
+    const other = readTimes(times);
+    this.output = output.map((piece, i) => ({ ...piece, at: other.output[i] ?? 0 }));
+    this.tools = tools.map((tool, i) => ({
+      ...tool,
+      at: other.tools[2 * i] ?? 0,
+      durationMs: other.tools[2 * i + 1] ?? 0,
+    }));
+    if (exit) this.exit = { at: other.exit, ...readExit(exit) };
+  }
+
+  get length(): number {
+    return this.#exchanges.size;
+  }
+
+  *exchanges(): Iterable<Exchange> {
+    for (const seq of [...this.#exchanges.keys()].sort((a, b) => a - b)) yield this.exchange(seq);
+  }
+
+  exchange(seq: number): Exchange {
+    const recorded = this.#exchanges.get(seq);
+    if (!recorded) {
+      throw new RewindError('no-such-exchange', `The cassette has no exchange ${seq}`, 'The first one is 0.');
+    }
+    const { line, request, head, changing, timing } = recorded;
+    const answer = recorded.answer!;
+    const label = answer.has('label') ? answer.oneOf('label', LABELS) : undefined;
+    const headers = readHeaders(request, 'headers', changing?.texts('request') ?? []);
+    const body = this.#attempt(line, 'request', () => this.#requestBody(seq, request));
+    const known = readHeaders(answer, 'headers', changing?.texts('answer') ?? []);
+    return {
+      seq,
+      at: timing?.optionalTime('at') ?? 0,
+      request: { ...head, headers, body },
+      answer: this.#answer(recorded, answer, known),
+      ...(label && { label }),
+    };
+  }
+
+  #takePart(line: Line, fields: Fields): void {
+    const name = fields.text('part');
+    if (this.#parts.has(name)) throw badCassette(line.number, `says part ${name} again`);
+    if (fields.has('json') === fields.has('text')) throw badCassette(line.number, 'holds no part');
+    this.#parts.set(name, fields.has('json') ? { json: fields.get('json') } : { text: fields.text('text') });
+  }
+
+  #takeExchange(line: Line, fields: Fields): void {
+    const seq = fields.count('exchange');
+    if (this.#exchanges.has(seq)) throw badCassette(line.number, `says exchange ${seq} again`);
+    const recorded: Recorded = { line, request: fields, head: readRequestLine(fields), body: [] };
+    for (const [place, list] of listsIn(fields.get('body'))) this.#lists.set(`${seq} ${place}`, list);
+    this.#exchanges.set(seq, recorded);
+    this.#current = recorded;
+  }
+
+  #takeAnswer(line: Line, fields: Fields): void {
+    const recorded = this.#of(fields, 'answer');
+    if (recorded.answer) throw badCassette(line.number, 'answers an exchange that is answered');
+    recorded.answer = fields;
+    this.#current = recorded;
+  }
+
+  #takeBodyLine(line: Line, fields: Fields): void {
+    const known = ['json', 'text', 'base64', 'each', 'data'].filter(key => fields.has(key));
+    if (known.length !== 1) throw badCassette(line.number, 'is of no known kind');
+    if (!this.#current?.answer) throw badCassette(line.number, 'belongs to no answer');
+    if (fields.has('text')) fields.text('text');
+    if (fields.has('base64')) fields.text('base64');
+    if (fields.has('each') && !isRecord(fields.get('each'))) throw fields.bad('each', 'must be an object');
+    readStyle(fields);
+    this.#current.body.push({ line, form: line.fields as BodyLine });
+  }
+
+  #of(fields: Fields, key: string): Recorded {
+    const recorded = this.#exchanges.get(fields.count(key));
+    if (!recorded) throw fields.bad(key, 'names no exchange before it');
+    return recorded;
+  }
+
+  #attempt<T>(line: Line, what: string, make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      if (error instanceof RewindError) throw error;
+      throw badCassette(
+        line.number,
+        `does not make a ${what}: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  #requestBody(seq: number, request: Fields): Uint8Array {
+    const form = request.get('body');
+    if (form === undefined) return Buffer.alloc(0);
+    if (!isRecord(form)) throw request.bad('body', 'must be an object');
+    if (typeof form.text === 'string') return Buffer.from(form.text);
+    if (typeof form.base64 === 'string') return Buffer.from(form.base64, 'base64');
+    if (Array.isArray(form.pieces)) {
+      const texts = form.pieces.map((piece: unknown, i) =>
+        typeof piece === 'string' ? piece : this.#partTexts(seq, String(i)).join(','),
+      );
+      return limited(texts.join(''));
+    }
+    if (!Object.hasOwn(form, 'json')) throw request.bad('body', 'is of no known form');
+    const value = isRecord(form.json)
+      ? fromEntries(
+          Object.entries(form.json).map(([key, one]) => [
+            key,
+            PART_ARRAYS.has(key) && isPartList(one) ? this.#partValues(seq, key) : one,
+          ]),
+        )
+      : form.json;
+    const style = form.style ?? {};
+    if (!isStyle(style)) throw request.bad('body', 'has a style that is none');
+    return limited(writeStyled(value, style));
+  }
+
+  #partTexts(seq: number, place: string): string[] {
+    return this.#names(seq, place).map(name => {
+      const part = this.#parts.get(name);
+      if (!part || !('text' in part)) throw new Error(`part ${name} is missing`);
+      return part.text;
+    });
+  }
+
+  #partValues(seq: number, place: string): unknown[] {
+    return this.#names(seq, place).map(name => {
+      const part = this.#parts.get(name);
+      if (!part || !('json' in part)) throw new Error(`part ${name} is missing`);
+      return part.json;
+    });
+  }
+
+  /** Names of parts, with what earlier exchanges say put in. Only ever looks back, so that nothing can go in circles. */
+  #names(seq: number, place: string): string[] {
+    const tails: (readonly string[])[] = [];
+    let limit = Number.POSITIVE_INFINITY;
+    let at = seq;
+    for (;;) {
+      const list = this.#lists.get(`${at} ${place}`);
+      if (!list) throw new Error(`exchange ${at} has no list ${place}`);
+      const [first, ...rest] = list;
+      if (typeof first !== 'object') {
+        tails.push((list as readonly string[]).slice(0, limit));
+        break;
+      }
+      const own = limit - first.first;
+      if (own > 0) tails.push((rest as readonly string[]).slice(0, own));
+      limit = Math.min(limit, first.first);
+      if (first.of >= at) throw new Error(`exchange ${at} refers to one that is not before it`);
+      at = first.of;
+    }
+    return tails.reverse().flat();
+  }
+
+  #answer({ line, body, timing }: Recorded, answer: Fields, headers: RawHeaders): Answer {
+    const bytes = this.#attempt(line, 'body', () => answerFromLines(body.map(({ form }) => form)));
+    const headAt = timing?.optionalTime('head');
+    const head = answer.has('status')
+      ? { head: { status: answer.count('status'), reason: answer.optionalText('reason') ?? '', headers } }
+      : {};
+    return {
+      ...head,
+      ...(headAt !== undefined && { headAt }),
+      chunks: this.#attempt(line, 'stream', () => chunksOf(bytes, timing, headAt ?? 0)),
+      end: readEnd(answer, timing?.optionalTime('end') ?? 0),
+    };
+  }
+}
+
+function chunksOf(bytes: Buffer, timing: Fields | undefined, headAt: number): Chunk[] {
+  if (bytes.length === 0) return [];
+  const text = timing?.optionalText('chunks');
+  // Without times, as one chunk: somebody edited the body by hand, or took the times out.
+  if (text === undefined) return [{ at: headAt, bytes }];
+  let from = 0;
+  const chunks = chunksFromText(text, bytes, headAt).map(({ at, size }) => {
+    from += size;
+    return { at, bytes: bytes.subarray(from - size, from) };
+  });
+  if (from !== bytes.length) throw new Error(`its chunks have ${from} bytes, its body has ${bytes.length}`);
+  return chunks;
+}
+
+function* linesOf(bytes: Buffer): Generator<Line> {
+  let first = true;
+  for (const line of readLines(bytes)) {
+    if (first && line.fields.rewind !== 'cassette') break;
+    first = false;
+    yield line;
+  }
+  if (!first) return;
+  throw new RewindError(
+    'not-a-cassette',
+    'The file is not a Rewind cassette',
+    'Its first line must say {"rewind":"cassette"}; `rewind import` also reads HAR, vcrpy and go-vcr files.',
+  );
+}
+
+function readHeader(line: Line | undefined, id: string): SessionStart {
+  const fields = new Fields(line!);
+  const version = fields.count('version');
+  if (version > CASSETTE_VERSION || version < 1) {
+    throw new RewindError(
+      'newer-cassette',
+      `The cassette has version ${version}, this Rewind reads up to ${CASSETTE_VERSION}`,
+      'Update Rewind.',
+    );
+  }
+  const recorded = fields.text('recorded');
+  const startedAt = /^\d{4}-\d\d-\d\d$/.test(recorded) ? Date.parse(recorded) : Number.NaN;
+  if (Number.isNaN(startedAt)) throw fields.bad('recorded', 'must be a day such as 2026-01-31');
+  const name = fields.optionalText('name');
+  const extraHosts = fields.texts('extraHosts');
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    startedAt,
+    command: fields.texts('command'),
+    cwd: '',
+    mode: 'import',
+    scope: fields.oneOf('scope', ['llm', 'all-http']),
+    ...(extraHosts.length > 0 && { extraHosts }),
+    rewindVersion: '',
+  };
+}
+
+function readRequestLine(fields: Fields): Omit<RequestHead, 'headers'> {
+  const [, method, scheme, host, path] =
+    /^([^\s]+) (https?):\/\/([^\s/]*)(\/[^\r\n]*|\*)$/.exec(fields.text('request')) ?? [];
+  if (!method || !path || host === undefined)
+    throw fields.bad('request', 'must be such as "POST https://host/path"');
+  return {
+    method,
+    scheme: scheme === 'http' ? 'http' : 'https',
+    host,
+    path,
+    httpVersion: fields.has('http') ? fields.oneOf('http', ['1.0', '2']) : '1.1',
+  };
+}
+
+function readHeaders(fields: Fields, key: string, changing: readonly string[]): RawHeaders {
+  const list = fields.has(key) ? fields.get(key) : [];
+  if (!Array.isArray(list)) throw fields.bad(key, 'must be a list');
+  let next = 0;
+  const headers = list.map((pair: unknown): readonly [string, string] => {
+    const [name, value = changing[next++]] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    if (typeof name !== 'string' || typeof value !== 'string') {
+      throw fields.bad(key, 'must hold [name, value], or [name] and a changing value');
+    }
+    return [name, value];
+  });
+  return headers;
+}
+
+/** Lists of parts, by their place in the body. */
+function listsIn(body: unknown): readonly (readonly [place: string, list: readonly PartRef[]])[] {
+  if (!isRecord(body)) return [];
+  const places: (readonly [string, unknown])[] = Array.isArray(body.pieces)
+    ? body.pieces.map((piece: unknown, i) => [String(i), piece])
+    : Object.entries(isRecord(body.json) ? body.json : {}).flatMap(([key, value]) =>
+        PART_ARRAYS.has(key) && isPartList(value) ? [[key, value.parts] as const] : [],
+      );
+  return places.flatMap(([place, list]) => (isRefs(list) ? [[place, list] as const] : []));
+}
+
+function isPartList(value: unknown): value is { readonly parts: readonly unknown[] } {
+  return isRecord(value) && Object.keys(value).length === 1 && Array.isArray(value.parts);
+}
+
+function isRefs(list: unknown): list is readonly PartRef[] {
+  return (
+    Array.isArray(list) &&
+    list.every(
+      (ref: unknown, i) =>
+        typeof ref === 'string' || (i === 0 && isRecord(ref) && isIndex(ref.of) && isIndex(ref.first)),
+    )
+  );
+}
+
+const isIndex = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+
+function readEnd(answer: Fields, at: number): AnswerEnd {
+  const kind = answer.has('end') ? answer.oneOf('end', ['reset', 'client-gone', 'unfinished']) : 'complete';
+  if (kind === 'complete') return { kind, at, trailers: readHeaders(answer, 'trailers', []) };
+  if (kind === 'reset') return { kind, at, message: answer.optionalText('message') ?? '' };
+  return kind === 'unfinished' ? { kind } : { kind, at };
+}
+
+function readOutput(fields: Fields): OutputPiece {
+  const stream = fields.oneOf('output', ['stdout', 'stderr']);
+  const bytes = fields.has('base64')
+    ? Buffer.from(fields.text('base64'), 'base64')
+    : Buffer.from(fields.text('text'));
+  return { at: 0, stream, bytes };
+}
+
+function readTool(fields: Fields): ToolRun {
+  const tool = fields.get('tool');
+  if (!isRecord(tool) || typeof tool.name !== 'string') throw fields.bad('tool', 'must have a name');
+  return { at: 0, durationMs: 0, ...tool } as ToolRun;
+}
+
+function readExit(fields: Fields): Omit<SessionExit, 'at'> {
+  const exit = fields.get('exit');
+  const { code, signal } = isRecord(exit) ? exit : {};
+  if ((code !== null && !Number.isInteger(code)) || (signal !== null && typeof signal !== 'string')) {
+    throw fields.bad('exit', 'must have a code and a signal');
+  }
+  return { code: code as number | null, signal: signal as string | null };
+}
+
+function readTimes(fields: Fields | undefined): {
+  readonly output: readonly number[];
+  readonly tools: readonly number[];
+  readonly exit: number;
+} {
+  const times = fields?.get('times');
+  if (!fields || !isRecord(times)) return { output: [], tools: [], exit: 0 };
+  const inner = new Fields({ number: 0, fields: times });
+  return {
+    output: inner.times('output'),
+    tools: inner.times('tools'),
+    exit: inner.optionalTime('exit') ?? 0,
+  };
+}
+
+/** Styles are taken from a hostile file: `indent` and `tail` could blow a body up. */
+function readStyle(fields: Fields): void {
+  if (fields.has('style') && !isStyle(fields.get('style'))) throw fields.bad('style', 'is not one');
+}
+
+function isStyle(style: unknown): style is JsonStyle {
+  if (!isRecord(style)) return false;
+  const { colon = ' ', comma = ' ', indent = 1, escape: how = 'ascii', tail = '' } = style;
+  return (
+    colon === ' ' &&
+    comma === ' ' &&
+    isIndex(indent) &&
+    (indent as number) <= 10 &&
+    (how === 'ascii' || how === 'html') &&
+    typeof tail === 'string' &&
+    /^\s*$/.test(tail)
+  );
+}
+
+function limited(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  if (bytes.length > LARGEST_BODY) throw new Error(`it unfolds to more than ${LARGEST_BODY} bytes`);
+  return bytes;
+}

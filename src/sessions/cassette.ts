@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { RewindError } from '../errors.ts';
+import { readCassette } from './cassette-read.ts';
+import { fileError } from './file-error.ts';
+import { type Home, sessionFolder } from './home.ts';
+import { readSession } from './reader.ts';
+import type { SessionReader, SessionSummary } from './session.ts';
+import { summarise } from './summary.ts';
+import { createSession, type SessionOptions } from './writer.ts';
+
+export { exportCassette } from './cassette-export.ts';
+export { readCassette } from './cassette-read.ts';
+
+/** Reads a `.rw` file from disk. */
+export function readCassetteFile(path: string): SessionReader {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw fileError(error, 'read the cassette', path);
+  }
+  return readCassette(bytes);
+}
+
+/**
+ * Writes a cassette into the home as a session; its id is the hash of the file, so that importing it again gives the same
+ * session. Every exchange is read before anything is written: a bad cassette leaves nothing behind.
+ */
+export async function importCassette(
+  home: Home,
+  bytes: Uint8Array,
+  options: SessionOptions = {},
+): Promise<SessionSummary> {
+  const cassette = readCassette(bytes);
+  const { id } = cassette.start;
+  if (existsSync(sessionFolder(home, id))) return summarise(readSession(home, id));
+  checkWhole(cassette);
+  const { rewindVersion: _, ...start } = cassette.start;
+  const writer = createSession(home, start, options);
+  for (const { seq, at, request, answer, label } of cassette.exchanges()) {
+    writer.request({ seq, at, request });
+    if (label) writer.label(seq, label);
+    if (answer.head) writer.answerHead(seq, answer.headAt ?? 0, answer.head);
+    for (const chunk of answer.chunks) writer.answerChunk(seq, chunk.at, chunk.bytes);
+    if (answer.end.kind !== 'unfinished') writer.answerEnd(seq, answer.end);
+  }
+  for (const piece of cassette.output) writer.output(piece);
+  for (const tool of cassette.tools) writer.tool(tool);
+  if (cassette.exit) writer.exit(cassette.exit);
+  return writer.seal();
+}
+
+/** What all bodies of one cassette may unfold to: a session of some thousand long calls. */
+const LARGEST_SESSION = 16 * 1024 ** 3;
+
+function checkWhole(cassette: SessionReader): void {
+  let size = 0;
+  for (const { request, answer } of cassette.exchanges()) {
+    size += request.body.length + answer.chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (size > LARGEST_SESSION) {
+      throw new RewindError(
+        'bad-cassette',
+        `The cassette unfolds to more than ${LARGEST_SESSION} bytes`,
+        'Such a file is an attack, or several sessions in one.',
+      );
+    }
+  }
+}
