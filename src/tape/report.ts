@@ -1,4 +1,3 @@
-import type { SessionReader } from '../sessions/session.ts';
 import type { AnswerLabel } from '../wire/exchange.ts';
 import type { Miss } from './miss.ts';
 
@@ -23,11 +22,7 @@ export interface TapeReport {
   readonly outcomes: readonly Outcome[];
 }
 
-export function reportOf(
-  _session: SessionReader,
-  outcomes: readonly Outcome[],
-  neverAsked: readonly number[],
-): TapeReport {
+export function reportOf(outcomes: readonly Outcome[], neverAsked: readonly number[]): TapeReport {
   const answers: Partial<Record<AnswerLabel, number>> = {};
   const misses = new Map<string, { miss: Miss; times: number }>();
   for (const { label, miss } of outcomes) {

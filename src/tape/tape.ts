@@ -124,13 +124,18 @@ export class Tape implements Responder {
   }
 
   report(): TapeReport {
-    const unused = this.#slots.filter(
-      slot => slot.state === 'waiting' && !slot.reopened && this.#inReach(slot),
+    const missed = new Set(this.#outcomes.map(outcome => outcome.miss?.fingerprint));
+    const neverAsked = this.#slots.filter(
+      slot =>
+        slot.state === 'waiting' &&
+        !slot.reopened &&
+        this.#inReach(slot) &&
+        // Asked for, in vain.
+        !(slot.end === 'unfinished' && missed.has(slot.fingerprint.key)),
     );
     return reportOf(
-      this.session,
       this.#outcomes,
-      unused.map(slot => slot.seq),
+      neverAsked.map(slot => slot.seq),
     );
   }
 

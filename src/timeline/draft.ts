@@ -91,10 +91,12 @@ export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, cost
   };
 }
 
-/** Replaces what the last attempt gave by what this one gives. */
+/** Replaces what the last attempt gave by what this one gives; what it cost stays spent. */
 export function addAttempt(draft: Draft, exchange: Exchange, call: Call, costUsd: number | null): void {
   draft.attempts.push(attemptOf(exchange, call));
-  draft.answer = answerOf(exchange, call, costUsd);
+  const spent = draft.answer.costUsd;
+  const total = spent === null || costUsd === null ? (costUsd ?? spent) : spent + costUsd;
+  draft.answer = answerOf(exchange, call, total);
 }
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 425, 429]);

@@ -1,4 +1,5 @@
 import type { Call, ToolCall, ToolResult, Usage } from '../providers/call.ts';
+import { costOf, PRICES, type PriceTable } from '../providers/prices.ts';
 import { readCall } from '../providers/read-call.ts';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader, ToolRun } from '../sessions/session.ts';
@@ -40,6 +41,7 @@ export interface CallStep {
   readonly model: string | null;
   readonly output: Call['output'];
   readonly usage: Usage | null;
+  /** US dollars, all attempts; null where no price or no usage is known. */
   readonly costUsd: number | null;
   readonly finishReason: string | null;
   readonly error: Call['error'];
@@ -122,12 +124,12 @@ export interface Lane {
 }
 
 export interface TimelineOptions {
-  /** US dollars for a call; null where its price is unknown. */
-  readonly costOf?: (call: Call) => number | null;
+  /** The built-in prices unless given. */
+  readonly prices?: PriceTable;
 }
 
 /** Reads a session's steps and lanes. Damaged exchanges are left out; the session's warnings name them. */
-export function timelineOf(session: SessionReader, options: TimelineOptions = {}): Timeline {
+export function timelineOf(session: SessionReader, { prices = PRICES }: TimelineOptions = {}): Timeline {
   const keyer = new MatchKeyer(undefined, session.start.extraHosts);
   const lanes = new LaneBook();
   const drafts: Draft[] = [];
@@ -141,12 +143,13 @@ export function timelineOf(session: SessionReader, options: TimelineOptions = {}
       continue;
     }
     const print = keyer.fingerprint(exchange.request);
+    const costUsd = costOf(call, prices, session.start.startedAt + exchange.at);
     const before = latest.get(print.key);
     if (before && isRetryOf(exchange, before)) {
-      addAttempt(before, exchange, call, options.costOf?.(call) ?? null);
+      addAttempt(before, exchange, call, costUsd);
       continue;
     }
-    const draft = draftOf(exchange, call, print, options.costOf?.(call) ?? null);
+    const draft = draftOf(exchange, call, print, costUsd);
     lanes.place(draft, call);
     latest.set(print.key, draft);
     drafts.push(draft);

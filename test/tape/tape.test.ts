@@ -203,6 +203,7 @@ test('an unfinished answer is a miss with its own reason', async () => {
   const reply = await play(tape, chat('a'));
   assert.equal(reply.labelled, 'MISS');
   assert.equal(reply.detail, 'unfinished');
+  assert.deepEqual(tape.report().neverAsked, []);
 });
 
 test('a miss that was recorded is no answer', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parsePrices } from '../../src/providers/prices.ts';
 import {
   type CallStep,
   type Step,
@@ -269,7 +270,7 @@ test('what an SDK helper reported about a tool stands in its step', () => {
   assert.deepEqual([tool?.at, tool?.durationMs, tool?.timing, tool?.run], [100, 42, 'reported', run]);
 });
 
-test('time to first token is of streams only, and costs are asked for', () => {
+test('time to first token is of streams only, and costs come from the prices given', () => {
   const sse = requestOf({ model: 'gpt-4o', stream: true, messages: [user('hi')] });
   const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
   const chunk = (content: string): string =>
@@ -279,13 +280,13 @@ test('time to first token is of streams only, and costs are asked for', () => {
     headers: [['content-type', 'text/event-stream']],
   });
   const timeline = timelineOf(sessionOf([{ request: sse, answer }, chatCall([user('x')], { text: 'y' })]), {
-    costOf: call => (call.stream ? null : 0.5),
+    prices: parsePrices({ 'gpt-4o-2024-08-06': { input: 1000, output: 2000 } }),
   });
   assert.deepEqual(
     (timeline.steps as CallStep[]).map(step => [step.ttftMs, step.costUsd]),
     [
       [30, null],
-      [null, 0.5],
+      [null, 0.02],
     ],
   );
 });
