@@ -1,2 +1,85 @@
+import { createHash } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-export function define(_command: Command): void {}
+import { RewindError } from '../../errors.ts';
+import { exportHar } from '../../interop/har-export.ts';
+import { exportCassette } from '../../sessions/cassette-export.ts';
+import { openHome } from '../../sessions/home.ts';
+import { resolveSession } from '../../sessions/resolve.ts';
+import { summarise } from '../../sessions/summary.ts';
+import { size } from '../amounts.ts';
+import { examples } from '../examples.ts';
+import { printJson } from '../json-output.ts';
+import { withProgress } from '../progress.ts';
+import { safeText } from '../safe-text.ts';
+import { sessionJson } from '../session-json.ts';
+import { shortId } from '../session-line.ts';
+import { err, out } from '../terminal.ts';
+
+interface Options {
+  readonly output?: string;
+  readonly har?: boolean;
+  readonly json?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<session>', 'beginning of an id, a name, `latest`, or a .rw file')
+    .option('-o, --output <file>', 'write to a file; else to stdout')
+    .option('--har', 'HAR 1.2, for browsers and other viewers, in place of a cassette')
+    .option('--json', 'say what was written as JSON (with --output; docs/json.md)')
+    .action(exportSession);
+  examples(command, [
+    ['rewind export latest -o test/refund.rw', 'a cassette, made for pull requests'],
+    ['rewind replay test/refund.rw -- python agent.py', 'which replays as it is'],
+    ['rewind export latest --har -o run.har', 'for a network panel'],
+  ]);
+}
+
+async function exportSession(ref: string, { output, har, json }: Options): Promise<void> {
+  if (json && output === undefined) {
+    throw new RewindError(
+      'usage',
+      '--json needs --output: stdout carries the export itself',
+      'Add -o <file>.',
+    );
+  }
+  const session = resolveSession(openHome(), ref);
+  for (const warning of session.warnings) err.line(`${err.colours.yellow('note:')} ${safeText(warning)}`);
+  const text = await withProgress('exporting', () =>
+    har ? `${JSON.stringify(exportHar(session), null, 2)}\n` : exportCassette(session),
+  );
+  if (output === undefined) {
+    out.stream.write(out.isTTY ? safeText(text) : text);
+    return;
+  }
+  writeWhole(output, text);
+  const bytes = Buffer.byteLength(text);
+  if (json) {
+    return printJson({
+      session: sessionJson(summarise(session)),
+      file: output,
+      format: har ? 'har' : 'rw',
+      bytes,
+      sha256: createHash('sha256').update(text).digest('hex'),
+    });
+  }
+  err.line(`Exported session ${shortId(session.start.id)} to ${safeText(output)} (${size(bytes)})`);
+}
+
+/** The old file stays whole until the new one is. */
+function writeWhole(file: string, text: string): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(draft, text, { flag: 'wx' });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new RewindError(
+      'cannot-write',
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      'Check the folder and its permissions.',
+      { cause: error },
+    );
+  }
+}
