@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,25 +16,23 @@ export class Bench {
   readonly folder: string;
   readonly #server: Server;
   /** What reached the provider, as `METHOD path`, and the headers it came with. */
-  readonly seen: { readonly line: string; readonly headers: IncomingMessage['headers'] }[] = [];
+  readonly seen: readonly Seen[];
 
-  private constructor(folder: string, server: Server) {
+  private constructor(folder: string, server: Server, seen: readonly Seen[]) {
     this.folder = folder;
+    this.seen = seen;
     this.#server = server;
   }
 
   static async open(): Promise<Bench> {
     const folder = await mkdtemp(join(tmpdir(), 'rewind-launch-test-'));
-    const seen: Bench['seen'] = [];
+    const seen: Seen[] = [];
     const server = createServer((request, response) => {
       seen.push({ line: `${request.method} ${request.url}`, headers: request.headers });
       answer(request, response);
     });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    const bench = new Bench(folder, server);
-    bench.seen.push = seen.push.bind(seen);
-    Object.defineProperty(bench, 'seen', { value: seen });
-    return bench;
+    return new Bench(folder, server, seen);
   }
 
   get port(): number {
@@ -91,12 +90,24 @@ export class Bench {
   }
 }
 
+export interface Seen {
+  readonly line: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
 export interface Recorded extends RunResult {
   readonly exchanges: readonly Exchange[];
   readonly notices: readonly string[];
   readonly stdout: string;
   readonly stderr: string;
   readonly sites: readonly (CallSite | undefined)[];
+}
+
+/** Where CI puts further runtimes: `$REWIND_TEST_RUNTIMES/<name>@<major>/node_modules/.bin`. */
+export function testRuntimeFolders(): string[] {
+  const root = process.env.REWIND_TEST_RUNTIMES;
+  if (!root) return [];
+  return readdirSync(root).map(name => join(root, name, 'node_modules/.bin'));
 }
 
 /** The machine's own proxy settings have no part in a test. */
