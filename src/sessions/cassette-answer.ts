@@ -58,11 +58,14 @@ function commonOf(
   if (alike.length < 3) return undefined;
   const value = fromEntries(
     Object.keys(alike[0]!.value as object).map(key => {
-      const most = commonest(alike.map(one => JSON.stringify((one.value as Record<string, unknown>)[key])));
-      return [key, JSON.parse(most)];
+      const texts = alike.map(one => JSON.stringify((one.value as Record<string, unknown>)[key]));
+      const most = commonest(texts);
+      const shared = texts.filter(text => text === most).length * 2 > texts.length;
+      return [key, shared ? JSON.parse(most) : null];
     }),
   );
-  return { value, style: alike[0]!.style };
+  const style = JSON.parse(commonest(alike.map(one => JSON.stringify(one.style)))) as JsonStyle;
+  return { value, style };
 }
 
 const keysOf = (value: unknown): string => JSON.stringify(Object.keys(value as object));

@@ -426,17 +426,32 @@ function readStyle(fields: Fields): void {
 
 function isStyle(style: unknown): style is JsonStyle {
   if (!isRecord(style)) return false;
-  const { colon = ' ', comma = ' ', indent = 1, escape: how = 'ascii', tail = '' } = style;
+  const {
+    colon = ' ',
+    comma = ' ',
+    indent = 1,
+    pad = 1,
+    escape: how = 'ascii',
+    tail = '',
+    numbers = [],
+  } = style;
   return (
     colon === ' ' &&
     comma === ' ' &&
     isIndex(indent) &&
     (indent as number) <= 10 &&
+    isIndex(pad) &&
+    (pad as number) <= 65536 &&
     (how === 'ascii' || how === 'html') &&
     typeof tail === 'string' &&
-    /^\s*$/.test(tail)
+    /^\s*$/.test(tail) &&
+    Array.isArray(numbers) &&
+    numbers.every(isNumberForm)
   );
 }
+
+const isNumberForm = (pair: unknown): boolean =>
+  Array.isArray(pair) && isIndex(pair[0]) && typeof pair[1] === 'string' && /^-?\d[\d.eE+-]*$/.test(pair[1]);
 
 function limited(text: string): Uint8Array {
   const bytes = Buffer.from(text);

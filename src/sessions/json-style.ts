@@ -9,8 +9,12 @@ export interface JsonStyle {
   readonly indent?: number;
   /** `ascii`: all else as \uXXXX (Python); `html`: <, > and & so (Go). */
   readonly escape?: 'ascii' | 'html';
+  /** Spaces before the last bracket: Anthropic's padding. */
+  readonly pad?: number;
   /** White space behind the value. */
   readonly tail?: string;
+  /** Numbers that JavaScript writes otherwise (`1.0`, `1e-05`), by their place among the numbers. */
+  readonly numbers?: readonly (readonly [index: number, written: string])[];
 }
 
 export interface StyledJson {
@@ -27,42 +31,38 @@ export function readStyled(text: string): StyledJson | undefined {
   } catch {
     return undefined;
   }
-  const tail = /\s*$/.exec(text)?.[0] ?? '';
-  const indent = /^[[{]\n( +)/.exec(text)?.[1]?.length;
-  const style: JsonStyle = {
-    ...(/"\s*: /.test(text) && { colon: ' ' as const }),
-    ...(!indent && /[\]}"\dle], ["[{\dtfn-]/.test(text) && { comma: ' ' as const }),
-    ...(indent && { indent }),
-    ...(tail && { tail }),
-  };
-  for (const candidate of candidates(style, text)) {
-    if (writeStyled(value, candidate) === text) return { value, style: candidate };
+  const numbers = oddNumbers(text);
+  for (const style of candidates(text)) {
+    const whole = numbers.length > 0 ? { ...style, numbers } : style;
+    if (writeStyled(value, whole) === text) return { value, style: whole };
   }
   return undefined;
-}
-
-/** A text inside a value may look like a separator: then the first guess is wrong, and the plain ones are tried. */
-function* candidates(style: JsonStyle, text: string): Generator<JsonStyle> {
-  const escapes = text.includes('\\u') ? ([undefined, 'ascii', 'html'] as const) : ([undefined] as const);
-  const { colon, comma, ...rest } = style;
-  const spacings = style.indent
-    ? [style]
-    : [style, rest, { ...rest, colon: ' ' as const }, { ...rest, colon: ' ' as const, comma: ' ' as const }];
-  const seen = new Set<string>();
-  for (const spacing of spacings) {
-    for (const how of escapes) {
-      const candidate = how ? { ...spacing, escape: how } : spacing;
-      const key = JSON.stringify(candidate);
-      if (!seen.has(key)) yield candidate;
-      seen.add(key);
-    }
-  }
 }
 
 export function writeStyled(value: unknown, style: JsonStyle): string {
   const plain = !style.colon && !style.comma;
   const json = plain || style.indent ? JSON.stringify(value, null, style.indent) : spaced(value, style);
-  return escaped(json, style.escape) + (style.tail ?? '');
+  const written = escaped(style.numbers ? withNumbers(json, style.numbers) : json, style.escape);
+  const padded = style.pad ? `${written.slice(0, -1)}${' '.repeat(style.pad)}${written.slice(-1)}` : written;
+  return padded + (style.tail ?? '');
+}
+
+/** Styles to try. A text inside a value may look like a separator: so the plain ones come behind the first guess. */
+function* candidates(text: string): Generator<JsonStyle> {
+  const tail = /\s*$/.exec(text)?.[0] ?? '';
+  const indent = /^[[{]\n( +)/.exec(text)?.[1]?.length;
+  const pad = indent ? 0 : (/( *)[\]}]\s*$/.exec(text)?.[1]?.length ?? 0);
+  const rest: JsonStyle = { ...(indent && { indent }), ...(pad && { pad }), ...(tail && { tail }) };
+  const colon = { colon: ' ' } as const;
+  const both = { colon: ' ', comma: ' ' } as const;
+  const loose = /^[[{]?[[{]*"(?:[^"\\]|\\.)*": /.test(text);
+  const spacings = indent ? [{}] : loose ? [both, colon, {}] : [{}, both, colon];
+  for (const spacing of spacings) {
+    yield { ...spacing, ...rest };
+    if (!text.includes('\\u')) continue;
+    yield { ...spacing, ...rest, escape: 'ascii' };
+    yield { ...spacing, ...rest, escape: 'html' };
+  }
 }
 
 function spaced(value: unknown, style: JsonStyle): string {
@@ -79,4 +79,28 @@ function escaped(json: string, how: JsonStyle['escape']): string {
   if (!how) return json;
   const which = how === 'ascii' ? /[\u007f-\uffff]/g : /[<>&\u2028\u2029]/g;
   return json.replace(which, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Strings, to be passed over, and numbers. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/g;
+
+function oddNumbers(text: string): [index: number, written: string][] {
+  if (!/[\d.]0[,}\]\s]|\d[eE]|-0/.test(text)) return [];
+  const odd: [number, string][] = [];
+  let index = 0;
+  for (const [, number] of text.matchAll(TOKEN)) {
+    if (number === undefined) continue;
+    if (JSON.stringify(Number(number)) !== number) odd.push([index, number]);
+    index++;
+  }
+  return odd;
+}
+
+/** Only ever a number in a number's place, whatever a hostile file says. */
+function withNumbers(json: string, numbers: NonNullable<JsonStyle['numbers']>): string {
+  const written = new Map(numbers);
+  let index = 0;
+  return json.replace(TOKEN, (token: string, number: string | undefined) =>
+    number === undefined ? token : (written.get(index++) ?? token),
+  );
 }
