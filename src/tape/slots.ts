@@ -8,6 +8,8 @@ export interface Slot {
   readonly fingerprint: Fingerprint;
   /** The user's frames that led to the call, as one comparable text; absent without a hook. */
   readonly site?: string;
+  /** Hash of the request's bytes, once it was needed. */
+  bytes?: string;
   readonly status: number | null;
   readonly end: AnswerEnd['kind'];
   state: 'waiting' | 'used';
@@ -33,9 +35,16 @@ export class SlotQueue {
   readonly slots: Slot[] = [];
   /** The slot given last. */
   last: Slot | null = null;
+  /** No slot before this one is waiting. */
+  #from = 0;
 
-  waiting(): readonly Slot[] {
-    return this.slots.filter(slot => slot.state === 'waiting' && slot.end !== 'unfinished');
+  /** Slots that can be given, the oldest first. */
+  *waiting(): Generator<Slot, void, undefined> {
+    while (this.slots[this.#from]?.state === 'used') this.#from++;
+    for (let i = this.#from; i < this.slots.length; i++) {
+      const slot = this.slots[i]!;
+      if (slot.state === 'waiting' && slot.end !== 'unfinished') yield slot;
+    }
   }
 
   /** Whether the next ask of this key is a retry of the last one. */
@@ -52,5 +61,6 @@ export class SlotQueue {
   reopen(slot: Slot): void {
     slot.state = 'waiting';
     slot.reopened = true;
+    this.#from = 0;
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { Answer, AnswerLabel, WireRequest } from '../wire/exchange.ts';
@@ -169,10 +170,7 @@ export class Tape implements Responder {
   #byKey(print: Fingerprint, ask: Ask): Found | null {
     const queue = this.#queues.get(print.key);
     if (!queue) return null;
-    const slot = this.#pick(
-      queue.waiting().filter(candidate => this.#inReach(candidate)),
-      ask,
-    );
+    const slot = this.#pick(queue, ask);
     if (!slot) return null;
     const label = this.#options.edits?.has(slot.seq)
       ? 'EDITED'
@@ -184,15 +182,30 @@ export class Tape implements Responder {
   }
 
   /** Byte-identical requests first (ids that the provider gave tell branches apart), then the same call site, then order. */
-  #pick(candidates: readonly Slot[], ask: Ask): Slot | undefined {
-    if (candidates.length < 2) return candidates[0];
-    const same = candidates.filter(slot => {
-      const { request } = this.session.exchange(slot.seq);
-      return Buffer.compare(request.body, ask.request.body) === 0;
-    });
-    const closest = same.length > 0 ? same : candidates;
+  #pick(queue: SlotQueue, ask: Ask): Slot | null {
+    if (queue.slots.length === 1) {
+      const [only] = queue.waiting();
+      return only && this.#inReach(only) ? only : null;
+    }
+    const bytes = hash('sha256', ask.request.body);
     const site = siteKey(ask.site);
-    return (site === undefined ? undefined : closest.find(slot => slot.site === site)) ?? closest[0];
+    const closest = site === undefined ? 2 : 3;
+    let best: Slot | null = null;
+    let bestRank = -1;
+    for (const slot of queue.waiting()) {
+      if (!this.#inReach(slot)) continue;
+      const rank =
+        (this.#bytesOf(slot) === bytes ? 2 : 0) + (site !== undefined && slot.site === site ? 1 : 0);
+      if (rank > bestRank) [best, bestRank] = [slot, rank];
+      if (rank === closest) break;
+    }
+    return best;
+  }
+
+  /** Hash of the recorded request's bytes: needed only where several requests share a key. */
+  #bytesOf(slot: Slot): string {
+    slot.bytes ??= hash('sha256', this.session.exchange(slot.seq).request.body);
+    return slot.bytes;
   }
 
   #carried(ask: Ask): Found | null {

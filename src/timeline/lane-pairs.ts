@@ -28,7 +28,9 @@ export function pairLanes(
     const byKey = new Map<string, Lane[]>();
     for (const lane of [...free].toReversed()) {
       const key = level(lane, b, itemsB);
-      byKey.set(key, [...(byKey.get(key) ?? []), lane]);
+      const lanes = byKey.get(key);
+      if (lanes) lanes.push(lane);
+      else byKey.set(key, [lane]);
     }
     for (const lane of a.lanes) {
       if (partner.has(lane.id)) continue;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import type { Responder } from '../../src/tape/responder.ts';
 import { Tape } from '../../src/tape/tape.ts';
 import type { WireRequest } from '../../src/wire/exchange.ts';
@@ -300,4 +301,23 @@ test('reports answers by label, misses once, and what nobody asked for', async (
     [['changed', 3]],
   );
   assert.deepEqual(report.neverAsked, [1, 2]);
+});
+
+test('property: whatever the order of different requests, each key gives its answers in recorded order', async () => {
+  const runs = fc
+    .array(fc.nat(4), { minLength: 1, maxLength: 24 })
+    .chain(keys => fc.tuple(fc.constant(keys), fc.shuffledSubarray(keys, { minLength: keys.length })));
+  await fc.assert(
+    fc.asyncProperty(runs, async ([recorded, asked]) => {
+      const tape = new Tape(
+        sessionOf(recorded.map((key, i) => ({ request: chat(`${key}`), answer: answerOf(`${key}.${i}`) }))),
+      );
+      const replies = await Promise.all(asked.map(key => play(tape, chat(`${key}`))));
+      for (const key of new Set(recorded)) {
+        const due = recorded.flatMap((one, i) => (one === key ? [`EXACT ${key}.${i}`] : []));
+        assert.deepEqual(replies.filter((_, i) => asked[i] === key).map(brief), due);
+      }
+      assert.deepEqual(tape.report().neverAsked, []);
+    }),
+  );
 });
