@@ -28,7 +28,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       active = command;
     }
     if (argv.length === 0 || (first === 'help' && second === undefined)) return program.outputHelp();
-    await program.parseAsync(first === 'help' ? [second!, '--help'] : argv, { from: 'user' });
+    await program.parseAsync(first === 'help' ? [second!, ...(active ? ['--help'] : [])] : argv, {
+      from: 'user',
+    });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     const wrapper = WRAPPERS.has(wanted ?? '');

@@ -22,6 +22,8 @@ export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
+  /** What it has printed to stdout so far. */
+  output(): string;
   /** Resolves once stdout or stderr holds the text. */
   says(text: string): Promise<void>;
 }
@@ -29,6 +31,7 @@ export interface Running {
 /** A temporary home with the real command line on it, as child processes. */
 export interface CommandLine {
   readonly home: string;
+  cwd: string;
   run(...args: string[]): Promise<Ended>;
   /** Runs with `--json` and gives what it printed. Throws where that is not JSON. */
   json(...args: string[]): Promise<unknown>;
@@ -48,9 +51,10 @@ export function commandLine(t: TestContext): CommandLine {
     NO_COLOR: undefined,
     NODE_TEST_CONTEXT: undefined,
   };
-  const start = (...args: string[]) => startRewind(args, env);
-  return {
+  const start = (...args: string[]) => startRewind(args, env, line.cwd);
+  const line: CommandLine = {
     home,
+    cwd: root,
     env,
     start,
     run: (...args) => start(...args).ended,
@@ -65,11 +69,12 @@ export function commandLine(t: TestContext): CommandLine {
       }
     },
   };
+  return line;
 }
 
-function startRewind(args: readonly string[], env: Record<string, string | undefined>): Running {
+function startRewind(args: readonly string[], env: Record<string, string | undefined>, cwd: string): Running {
   const child = spawn(process.execPath, [main, ...args], {
-    cwd: root,
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -94,6 +99,7 @@ function startRewind(args: readonly string[], env: Record<string, string | undef
   return {
     pid: child.pid!,
     ended,
+    output: () => stdout,
     kill: signal => void child.kill(signal),
     says: text =>
       Promise.race([
