@@ -17,13 +17,14 @@ interface Event {
   readonly text: string;
   readonly event?: string;
   readonly data?: StyledJson;
+  readonly crlf?: boolean;
 }
 
 function eventLines(text: string): BodyLine[] {
-  const events = text.match(/[\s\S]+?(?:\n\n|$)/g)?.map(readEvent) ?? [];
+  const events = text.match(/[\s\S]+?(?:\n\n|\r\n\r\n|$)/g)?.map(readEvent) ?? [];
   const each = commonOf(events);
   const lines: BodyLine[] = each ? [{ each: each.value, ...styleOf(each.style) }] : [];
-  for (const { text: raw, event, data } of events) {
+  for (const { text: raw, event, data, crlf } of events) {
     if (!data) lines.push({ text: raw });
     else {
       const style = sameStyle(data.style, each?.style ?? {}) ? {} : { style: data.style };
@@ -32,6 +33,7 @@ function eventLines(text: string): BodyLine[] {
         ...(event !== undefined && { event }),
         data: alike ? without(data.value, each.value) : data.value,
         ...(each && !alike && { alone: true }),
+        ...(crlf && { crlf: true }),
         ...style,
       });
     }
@@ -41,10 +43,13 @@ function eventLines(text: string): BodyLine[] {
 
 /** An event of exactly `event: …` (or not), `data: …` and a blank line; else text alone. */
 function readEvent(text: string): Event {
-  const [, event, json] = /^(?:event: ([^\r\n]*)\n)?data: ([^\r\n]*)\n\n$/.exec(text) ?? [];
+  const crlf = text.endsWith('\r\n\r\n');
+  const lines = crlf ? text.replaceAll('\r\n', '\n') : text;
+  const [, event, json] = /^(?:event: ([^\r\n]*)\n)?data: ([^\r\n]*)\n\n$/.exec(lines) ?? [];
+  if (crlf && text.length - lines.length !== (event === undefined ? 2 : 3)) return { text };
   const data = json === undefined ? undefined : readStyled(json);
   if (!data || !isRecord(data.value)) return { text };
-  return { text, data, ...(event !== undefined && { event }) };
+  return { text, data, crlf, ...(event !== undefined && { event }) };
 }
 
 /** What most events of a stream repeat: `id`, `created`, `model`. For the events with the commonest keys, in their order. */
@@ -109,8 +114,9 @@ export function answerFromLines(lines: readonly BodyLine[]): Buffer {
       }
       if ('data' in line) {
         const data = each && !line.alone && isRecord(line.data) ? withCommon(line.data, each) : line.data;
-        const name = line.event === undefined ? '' : `event: ${line.event}\n`;
-        return Buffer.from(`${name}data: ${writeStyled(data, line.style ?? style)}\n\n`);
+        const end = line.crlf ? '\r\n' : '\n';
+        const name = line.event === undefined ? '' : `event: ${line.event}${end}`;
+        return Buffer.from(`${name}data: ${writeStyled(data, line.style ?? style)}${end}${end}`);
       }
       if ('json' in line) return Buffer.from(writeStyled(line.json, line.style ?? {}));
       return 'text' in line ? Buffer.from(line.text) : Buffer.from(line.base64, 'base64');

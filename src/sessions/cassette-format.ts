@@ -69,7 +69,14 @@ export type BodyLine =
   /** For the events that follow: what they have in common unless they say otherwise, in the order of its keys. */
   | { readonly each: Readonly<Record<string, unknown>>; readonly style?: JsonStyle }
   /** `alone`: takes nothing from `each`. */
-  | { readonly event?: string; readonly data: unknown; readonly alone?: true; readonly style?: JsonStyle };
+  | {
+      readonly event?: string;
+      readonly data: unknown;
+      readonly alone?: true;
+      /** Lines end in CR LF. */
+      readonly crlf?: true;
+      readonly style?: JsonStyle;
+    };
 
 /** Values of the headers that change from run to run, in order. */
 export interface ChangingLine {
