@@ -20,6 +20,7 @@ import { readBody } from './request-body.ts';
 import { reverseBaseUrl } from './reverse-path.ts';
 import { joinStreams } from './tunnel.ts';
 import { handleUpgrade } from './upgrade.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 export interface ProxyOptions extends ConnectionOptions {
   /** Answers what is intercepted; closed by its owner. */
@@ -62,6 +63,7 @@ export interface Proxy {
 const defaultBodyLimit = 512 * 1024 * 1024;
 
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  keepYoungGenerationSmall();
   const proxy = new RunningProxy(options);
   await proxy.start();
   return proxy;
@@ -215,7 +217,8 @@ class RunningProxy implements Proxy {
       if (!reply.settled) controller.abort();
     });
     try {
-      const body = await readBody(request, this.#options.maxBodyBytes ?? defaultBodyLimit);
+      const limit = this.#options.maxBodyBytes ?? defaultBodyLimit;
+      const body = await readBody(request, limit, request.headers['content-length']);
       if (body.kind === 'too-large') {
         answerPlainly(response, 413, 'The request is larger than Rewind was told to take.');
       } else if (body.kind === 'whole') {

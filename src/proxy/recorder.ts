@@ -1,6 +1,7 @@
 import type { SessionWriter } from '../sessions/session.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
-import type { AnswerEnd } from '../wire/exchange.ts';
+import { header, type RawHeaders } from '../wire/headers.ts';
+import { AnswerLog } from './answer-log.ts';
 
 /** The session's clock. */
 export interface SessionClock {
@@ -14,8 +15,8 @@ export function sessionClock(startedAt = performance.now()): SessionClock {
 }
 
 /**
- * Writes every exchange that passes through it. A request is on disk before it goes on; the end of an answer is on disk before
- * the agent sees it; head and chunks go to the agent first and to disk in the same turn of the event loop.
+ * Writes every exchange that passes through it. A request is on disk before it goes on, and a whole answer before the agent
+ * sees its last byte or its end; what comes before goes to the agent first and to disk in the same turn of the event loop.
  *
  * A writer that fails (disk full) costs the recording of that exchange, never the agent's answer; the first failure is told.
  */
@@ -40,60 +41,18 @@ export class Recorder implements Responder {
 
   async respond(ask: Ask, reply: Reply): Promise<void> {
     const { seq, arrived, request, site, signal } = ask;
-    let writing = true;
-    let ended = false;
-    const write = (record: (writer: SessionWriter) => void) => {
-      if (!writing) return;
-      try {
-        record(this.#writer);
-      } catch (error) {
-        writing = false;
-        this.#tell(error as Error);
-      }
-    };
-    const sinceHead = () => Math.max(0, this.#clock.now() - arrived);
-    const end = (how: Exclude<AnswerEnd, { kind: 'unfinished' }>) => {
-      if (ended) return;
-      ended = true;
-      write(writer => writer.answerEnd(seq, how));
-    };
-
-    write(writer =>
-      writer.request({
-        seq,
-        at: Math.max(0, arrived - this.#clock.startedAt),
-        request,
-        ...(site !== undefined && { site }),
-      }),
+    const log = new AnswerLog(
+      seq,
+      this.#writer,
+      error => this.#tell(error),
+      () => Math.max(0, this.#clock.now() - arrived),
     );
-    const gone = () => end({ kind: 'client-gone', at: sinceHead() });
+    const at = Math.max(0, arrived - this.#clock.startedAt);
+    log.write(writer => writer.request({ seq, at, request, ...(site !== undefined && { site }) }));
+    const gone = () => log.clientGone();
     signal.addEventListener('abort', gone, { once: true });
     try {
-      await this.#inner.respond(ask, {
-        label(label, detail) {
-          write(writer => writer.label(seq, label, detail));
-          reply.label(label, detail);
-        },
-        head(head) {
-          const at = sinceHead();
-          reply.head(head);
-          write(writer => writer.answerHead(seq, at, head));
-        },
-        chunk(bytes) {
-          const at = sinceHead();
-          const room = reply.chunk(bytes);
-          if (!ended) write(writer => writer.answerChunk(seq, at, bytes));
-          return room;
-        },
-        end(trailers = []) {
-          end({ kind: 'complete', at: sinceHead(), trailers });
-          reply.end(trailers);
-        },
-        fail(how, message) {
-          end({ kind: 'reset', at: sinceHead(), message });
-          reply.fail(how, message);
-        },
-      });
+      await this.#inner.respond(ask, recorded(reply, log, request.method === 'HEAD'));
       if (signal.aborted) gone();
     } finally {
       signal.removeEventListener('abort', gone);
@@ -110,4 +69,53 @@ export class Recorder implements Responder {
     this.#told = true;
     this.#notice(error);
   }
+}
+
+/** The agent's reply, written down on its way. */
+function recorded(reply: Reply, log: AnswerLog, bodiless: boolean): Reply {
+  // The last bytes of a body whose length the head told: to the agent, they are its end.
+  let left = Number.POSITIVE_INFINITY;
+  let held: Uint8Array | undefined;
+  const release = (): void | Promise<void> => {
+    if (!held) return;
+    const bytes = held;
+    held = undefined;
+    return reply.chunk(bytes);
+  };
+  return {
+    label(label, detail) {
+      log.write(writer => writer.label(log.seq, label, detail));
+      reply.label(label, detail);
+    },
+    head(head) {
+      log.head(head);
+      if (!bodiless) left = bodyLength(head.headers);
+      reply.head(head);
+    },
+    chunk(bytes) {
+      log.chunk(bytes);
+      left -= bytes.length;
+      if (left > 0) return reply.chunk(bytes);
+      release();
+      held = bytes;
+      // The end comes in this turn of the event loop, unless whoever answers is up to something.
+      return new Promise(resolve => setImmediate(() => resolve(release())));
+    },
+    end(trailers = []) {
+      log.complete(trailers);
+      release();
+      reply.end(trailers);
+    },
+    fail(how, message) {
+      log.broke(message);
+      release();
+      reply.fail(how, message);
+    },
+  };
+}
+
+function bodyLength(headers: RawHeaders): number {
+  if (header(headers, 'transfer-encoding') !== undefined) return Number.POSITIVE_INFINITY;
+  const length = Number(header(headers, 'content-length') ?? Number.NaN);
+  return Number.isNaN(length) ? Number.POSITIVE_INFINITY : length;
 }
