@@ -23,8 +23,8 @@ export const casesScript: Script = {
       match: { user: 'flaky' },
       answer: {
         sequence: [
-          { error: { kind: 'rate-limit', retryAfter: 0 } },
-          { error: { kind: 'rate-limit', retryAfter: 0 } },
+          { error: { kind: 'rate-limit', retryAfter: 0.05 } },
+          { error: { kind: 'rate-limit', retryAfter: 0.05 } },
           { text: 'Here at last.' },
         ],
       },

@@ -30,15 +30,13 @@ test('quickstart.mjs: four calls, two tools at once, a streamed reply', async ()
 const ORDER =
   /search_orders\(.*\n(I found it\. )?refund\(.*\nYour espresso machine \(ORD-1042\) is refunded: 249 euros\.\n$/;
 
-for (const args of [[], ['--stream']]) {
-  test(`order-agent.ts ${args.join('')}`, async () => {
-    assert.match((await example('order-agent', node('order-agent.ts', ...args))).stdout, ORDER);
-  });
+test('order-agent.ts', async () => {
+  assert.match((await example('order-agent', node('order-agent.ts'))).stdout, ORDER);
+});
 
-  test(`order_agent.py ${args.join('')}`, { skip: noOpenai }, async () => {
-    assert.match((await example('order-agent', python('order_agent.py', ...args))).stdout, ORDER);
-  });
-}
+test('order_agent.py --stream', { skip: noOpenai }, async () => {
+  assert.match((await example('order-agent', python('order_agent.py', '--stream'))).stdout, ORDER);
+});
 
 const REPORT =
   'Plan: history, health\nAll about coffee. On history: Espresso was patented in Turin in 1884. On health: Three cups a day are safe for most adults.\n';

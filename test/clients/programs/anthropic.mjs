@@ -36,7 +36,7 @@ console.log('thinking', thought.content.map(block => block.type).join(), thought
 const count = await client.messages.countTokens({ model, messages: [{ role: 'user', content: 'hello' }] });
 console.log('count', count.input_tokens);
 say('retries', await ask('flaky', { maxRetries: 4 }));
-say('timeout and retry', await ask('slow', { timeout: 1000, maxRetries: 1 }));
+say('timeout and retry', await ask('slow', { timeout: 1500, maxRetries: 1 }));
 for (let i = 0; i < 3; i++) console.log('again', (await ask('again')).content[0].text);
 try {
   await new Anthropic({ apiKey: 'invalid' }).messages.create({ model, max_tokens: 9, messages: [] });

@@ -45,7 +45,7 @@ while True:
 
 print("count", client.messages.count_tokens(model=BODY["model"], messages=user("hello")).input_tokens)
 say("retries", ask("flaky", max_retries=4))
-say("timeout and retry", ask("slow", timeout=1.0, max_retries=1))
+say("timeout and retry", ask("slow", timeout=1.5, max_retries=1))
 for _ in range(3):
     print("again", ask("again").content[0].text)
 try:

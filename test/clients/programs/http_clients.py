@@ -42,7 +42,7 @@ def with_httpx(http2):
         with client.stream("POST", URL, json=body("hello stream", stream=True)) as stream:
             print("httpx", http2, "sse", *streamed(stream.iter_lines()))
         try:
-            client.post(URL, json=body("slow"), timeout=1.0)
+            client.post(URL, json=body("slow"), timeout=1.5)
         except httpx.TimeoutException as error:
             print("httpx", http2, "timeout", type(error).__name__)
         for _ in range(2):

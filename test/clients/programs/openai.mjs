@@ -93,7 +93,7 @@ console.log('models', (await openai.models.list()).data.length);
 
 const flaky = await ask('flaky', { maxRetries: 4 });
 report('retries', { text: flaky.choices[0].message.content, usage: usageOf(flaky.usage) });
-const slow = await ask('slow', { timeout: 1000, maxRetries: 1 });
+const slow = await ask('slow', { timeout: 1500, maxRetries: 1 });
 report('timeout and retry', { text: slow.choices[0].message.content, usage: usageOf(slow.usage) });
 for (let i = 0; i < 4; i++) console.log('again', (await ask('again')).choices[0].message.content);
 const refused = await ask('locked');

@@ -54,7 +54,7 @@ vectors = client.embeddings.create(model="text-embedding-3-small", input=["a cup
 print("embeddings", len(vectors), len(vectors[0].embedding))
 
 say("retries", ask("flaky", max_retries=4))
-say("timeout and retry", ask("slow", timeout=1.0, max_retries=1))
+say("timeout and retry", ask("slow", timeout=1.5, max_retries=1))
 for _ in range(3):
     print("again", ask("again").choices[0].message.content)
 for content in ("broken", "cut short"):
