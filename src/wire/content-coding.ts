@@ -31,8 +31,8 @@ export function decodeBody(
   if (bytes.length === 0) return body;
   for (const coding of codings.reverse()) {
     const next = undo(body.bytes, coding, limit);
-    body = { ...next, decoded: body.decoded || next.decoded };
-    if (next.problem) return body;
+    body = { ...body, ...next, decoded: body.decoded || next.decoded };
+    if (!next.decoded) break;
   }
   return body;
 }
