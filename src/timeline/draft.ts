@@ -55,7 +55,7 @@ export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, cost
         message.role === 'system' ? [] : [{ digest: digests[i]!, brought: isBrought(message) }],
       )
     : digests.map(digest => ({ digest, brought: true }));
-  const continues = call.parameters.previous_response_id;
+  const continues = call.parameters.previous_response_id ?? call.parameters.previous_interaction_id;
   return {
     key: print.key,
     at: exchange.at,

@@ -29,21 +29,23 @@ interface Placement {
 }
 
 /**
- * Puts each call into a lane, in the order of their beginning. A call goes on in the lane of the call whose messages it
- * extends (or whose response it names), or whose history it shortened. Anything else begins a lane: a sub-agent, a
+ * Puts each call into a lane, in the order of their beginning. A call goes on in the lane of the call that it
+ * names, whose tools it answers, whose messages it extends, or whose history it shortened. Anything else begins a lane: a sub-agent, a
  * branch from a point that went on otherwise, the same question again.
  */
 export class LaneBook {
   readonly lanes: LaneDraft[] = [];
   readonly #root: Node = { next: new Map(), calls: [] };
   readonly #byResponse = new Map<string, Draft>();
+  /** Tool-call id → the call that made it; null where several did, as models do that count from `call_0`. */
+  readonly #byToolCall = new Map<string, Draft | null>();
   readonly #embeddings = new Map<string, LaneDraft>();
   readonly #personas = new Map<string, readonly LaneDraft[]>();
   /** Lanes whose last answer asked for tools. */
   readonly #askers = new Set<LaneDraft>();
 
   place(draft: Draft, call: Call): void {
-    const { parent, lane, history } = this.#find(draft);
+    const { parent, lane, history } = this.#find(draft, call);
     const known = parent && history === 'extended' && draft.continues === null ? parent.messages : 0;
     const added = call.messages.slice(known);
     draft.parent = parent;
@@ -66,20 +68,34 @@ export class LaneBook {
     this.#remember(draft);
   }
 
-  #find(draft: Draft): Placement {
+  #find(draft: Draft, call: Call): Placement {
     if (draft.operation === 'embeddings') {
       const lane = this.#embeddings.get(draft.model ?? '') ?? null;
       return { parent: lane?.calls.at(-1) ?? null, lane, history: 'start' };
     }
     const named = draft.continues === null ? undefined : this.#byResponse.get(draft.continues);
-    const parent = named ?? this.#longestPrefix(draft);
+    const parent = named ?? this.#asker(call) ?? this.#longestPrefix(draft);
     if (parent) {
       const lane = this.lanes[parent.lane]!;
-      return { parent, lane: lane.calls.at(-1) === parent ? lane : null, history: 'extended' };
+      const grown = draft.continues !== null || draft.messages > parent.messages;
+      const history = grown ? 'extended' : 'rewritten';
+      return { parent, lane: lane.calls.at(-1) === parent ? lane : null, history };
     }
     const rewritten = this.#rewritten(draft);
     if (rewritten) return { parent: rewritten.calls.at(-1)!, lane: rewritten, history: 'rewritten' };
     return { parent: null, lane: null, history: 'start' };
+  }
+
+  /** The call that asked for the tools whose results came in last, where their ids say so beyond doubt. */
+  #asker(call: Call): Draft | null {
+    const tail = call.messages.slice(
+      call.messages.findLastIndex(message => message.role === 'assistant') + 1,
+    );
+    for (const part of tail.flatMap(message => message.parts)) {
+      const asker = part.type === 'tool_result' ? this.#byToolCall.get(part.result.id ?? '') : null;
+      if (asker) return asker;
+    }
+    return null;
   }
 
   /**
@@ -135,6 +151,10 @@ export class LaneBook {
   #remember(draft: Draft): void {
     const { responseId } = draft.answer.call;
     if (responseId !== null) this.#byResponse.set(responseId, draft);
+    for (const part of draft.answer.call.output.parts) {
+      const id = part.type === 'tool_call' ? part.call.id : null;
+      if (id !== null) this.#byToolCall.set(id, this.#byToolCall.has(id) ? null : draft);
+    }
     // A list that the provider continues is only the end of the conversation.
     if (draft.operation === 'embeddings' || draft.continues !== null) return;
     let node = this.#root;

@@ -1,14 +1,9 @@
 import type { Call, ToolCall, ToolResult, Usage } from '../providers/call.ts';
-import { costOf, PRICES, type PriceTable } from '../providers/prices.ts';
-import { readCall } from '../providers/read-call.ts';
+import type { PriceTable } from '../providers/prices.ts';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader, ToolRun } from '../sessions/session.ts';
-import { MatchKeyer } from '../tape/match-key.ts';
 import type { AnswerLabel } from '../wire/exchange.ts';
-import { assemble } from './assemble.ts';
-import { CallReader } from './call-reader.ts';
-import { addAttempt, type Draft, draftOf, isRetryOf } from './draft.ts';
-import { LaneBook } from './lanes.ts';
+import { TimelineBuilder } from './timeline-builder.ts';
 
 /** A session as steps in time and lanes side by side. Calls are read from the session when they are looked at. */
 export interface Timeline {
@@ -129,30 +124,8 @@ export interface TimelineOptions {
 }
 
 /** Reads a session's steps and lanes. Damaged exchanges are left out; the session's warnings name them. */
-export function timelineOf(session: SessionReader, { prices = PRICES }: TimelineOptions = {}): Timeline {
-  const keyer = new MatchKeyer(undefined, session.start.extraHosts);
-  const lanes = new LaneBook();
-  const drafts: Draft[] = [];
-  const others: number[] = [];
-  /** The latest call of each match key: what a retry repeats. */
-  const latest = new Map<string, Draft>();
-  for (const exchange of wholeExchanges(session)) {
-    const call = readCall(exchange, session.start.extraHosts);
-    if (!call) {
-      others.push(exchange.seq);
-      continue;
-    }
-    const print = keyer.fingerprint(exchange.request);
-    const costUsd = costOf(call, prices, session.start.startedAt + exchange.at);
-    const before = latest.get(print.key);
-    if (before && isRetryOf(exchange, before)) {
-      addAttempt(before, exchange, call, costUsd);
-      continue;
-    }
-    const draft = draftOf(exchange, call, print, costUsd);
-    lanes.place(draft, call);
-    latest.set(print.key, draft);
-    drafts.push(draft);
-  }
-  return assemble(session, drafts, lanes.lanes, others, new CallReader(session));
+export function timelineOf(session: SessionReader, options: TimelineOptions = {}): Timeline {
+  const builder = new TimelineBuilder(session, options);
+  for (const exchange of wholeExchanges(session)) builder.take(exchange);
+  return builder.timeline();
 }

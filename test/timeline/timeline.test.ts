@@ -9,7 +9,7 @@ import {
   timelineOf,
 } from '../../src/timeline/timeline.ts';
 import { answerOf, requestOf, sessionOf } from '../tape/tape-session.ts';
-import { agentSession, assistant, chatCall, system, user } from './conversation.ts';
+import { agentSession, assistant, chatCall, system, toolResult, user } from './conversation.ts';
 
 const isCall = (step: Step): step is CallStep => step.kind === 'call';
 const isTool = (step: Step): step is ToolStep => step.kind === 'tool';
@@ -241,6 +241,49 @@ test('responses that name the response before are one lane', () => {
     timeline.steps.filter(isTool).map(step => step.to),
     [2, 4, null],
   );
+});
+
+test('alike conversations side by side are told apart by the ids of their tool calls', () => {
+  const opening = [user('go')];
+  const asked = (id: string): { tools: Record<string, readonly [string, object]> } => ({
+    tools: { [id]: ['look', {}] },
+  });
+  const answered = (id: string): ReturnType<typeof user>[] => [
+    ...opening,
+    assistant({ text: null, ...asked(id) }),
+    toolResult(id, 'x'),
+  ];
+  const timeline = timelineOf(
+    sessionOf([
+      chatCall(opening, asked('a'), { at: 0 }),
+      chatCall(opening, asked('b'), { at: 1 }),
+      chatCall(answered('a'), { text: 'A' }, { at: 100 }),
+      chatCall(answered('b'), { text: 'B' }, { at: 101 }),
+    ]),
+  );
+  assert.deepEqual(
+    timeline.lanes.map(lane =>
+      lane.steps.flatMap(index => {
+        const step = timeline.steps[index]!;
+        return step.kind === 'call' ? [step.seq] : [];
+      }),
+    ),
+    [
+      [0, 2],
+      [1, 3],
+    ],
+  );
+});
+
+test('a history that is spelt otherwise goes on where its tool results belong', () => {
+  const ask = { tools: { a: ['look', {}] } } as const;
+  const timeline = timelineOf(
+    sessionOf([
+      chatCall([user('go')], ask),
+      chatCall([user('go!'), assistant({ text: null, ...ask }), toolResult('a', 'x')], { text: 'done' }),
+    ]),
+  );
+  assert.deepEqual(shape(timeline), ['go: call look call']);
 });
 
 test('ids that a model repeats every turn join within their turn', () => {

@@ -1,0 +1,56 @@
+import { costOf, PRICES, type PriceTable } from '../providers/prices.ts';
+import { readCall } from '../providers/read-call.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import { MatchKeyer } from '../tape/match-key.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { assemble } from './assemble.ts';
+import { CallReader } from './call-reader.ts';
+import { addAttempt, type Draft, draftOf, isRetryOf } from './draft.ts';
+import { LaneBook } from './lanes.ts';
+import type { Timeline, TimelineOptions } from './timeline.ts';
+
+/** Makes a timeline exchange by exchange: for a session that is still being recorded, or too long to read at once. */
+export class TimelineBuilder {
+  readonly #session: SessionReader;
+  readonly #prices: PriceTable;
+  readonly #keyer: MatchKeyer;
+  readonly #reader: CallReader;
+  readonly #lanes = new LaneBook();
+  readonly #drafts: Draft[] = [];
+  readonly #others: number[] = [];
+  /** The latest call of each match key: what a retry repeats. */
+  readonly #latest = new Map<string, Draft>();
+
+  constructor(session: SessionReader, { prices = PRICES }: TimelineOptions = {}) {
+    this.#session = session;
+    this.#prices = prices;
+    this.#keyer = new MatchKeyer(undefined, session.start.extraHosts);
+    this.#reader = new CallReader(session);
+  }
+
+  /** The next exchange of the session, in the order of `seq`. */
+  take(exchange: Exchange): void {
+    const { start } = this.#session;
+    const call = readCall(exchange, start.extraHosts);
+    if (!call) {
+      this.#others.push(exchange.seq);
+      return;
+    }
+    const print = this.#keyer.fingerprint(exchange.request);
+    const costUsd = costOf(call, this.#prices, start.startedAt + exchange.at);
+    const before = this.#latest.get(print.key);
+    if (before && isRetryOf(exchange, before)) {
+      addAttempt(before, exchange, call, costUsd);
+      return;
+    }
+    const draft = draftOf(exchange, call, print, costUsd);
+    this.#lanes.place(draft, call);
+    this.#latest.set(print.key, draft);
+    this.#drafts.push(draft);
+  }
+
+  /** What was taken so far. */
+  timeline(): Timeline {
+    return assemble(this.#session, this.#drafts, this.#lanes.lanes, this.#others, this.#reader);
+  }
+}
