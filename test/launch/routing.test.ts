@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { checkRuntimes, findRuntimes, type Runtime } from '../../src/launch/runtimes.ts';
+import { testRuntimeFolders } from './agent-run.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+test('every client of every runtime on this machine is captured', async t => {
+  const runtimes = await findRuntimes({ cwd: root, folders: testRuntimeFolders() });
+  for (const id of ['node', 'python', 'curl', 'go', 'java', 'ruby', 'deno', 'bun'] as const) {
+    const mine = runtimes.filter(runtime => runtime.id === id);
+    await t.test(id, async t => {
+      if (mine.length === 0) return t.skip(`there is no ${id} on this machine`);
+      const checks = await checkRuntimes(mine);
+      assert.equal(checks.length, mine.length);
+      for (const { runtime, clients } of checks) {
+        const bad = clients.filter(({ outcome }) => outcome !== 'captured' && outcome !== 'missing');
+        assert.deepEqual(bad, [], `${runtime.version} (${runtime.file})`);
+        assert.ok(clients.some(({ outcome }) => outcome === 'captured'));
+      }
+    });
+  }
+});
+
+test('a client that gets past the proxy is reported as a bypass, one without trust as failed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rewind-bypass-'));
+  try {
+    const wrapped = async (name: string, line: string): Promise<Runtime> => {
+      const file = join(folder, name);
+      await writeFile(file, `#!/bin/sh\n${line} exec '${process.execPath}' "$@"\n`);
+      await chmod(file, 0o755);
+      return { id: 'node', file, version: name };
+    };
+    const [bypassing, distrusting] = await checkRuntimes([
+      await wrapped('without-hook', 'unset NODE_OPTIONS NODE_USE_ENV_PROXY;'),
+      await wrapped('without-ca', 'unset NODE_EXTRA_CA_CERTS;'),
+    ]);
+    assert.deepEqual(
+      bypassing?.clients.map(({ client, outcome }) => [client, outcome]),
+      ['fetch', 'https', 'https, own agent', 'https, own CA list', 'http2'].map(client => [
+        client,
+        'bypassed',
+      ]),
+    );
+    assert.ok(bypassing?.clients.every(({ advice }) => advice?.includes('NODE_OPTIONS')));
+    const outcomes = new Map(distrusting?.clients.map(({ client, outcome }) => [client, outcome]));
+    assert.equal(outcomes.get('fetch'), 'failed');
+    assert.equal(
+      outcomes.get('https, own CA list'),
+      'captured',
+      'the hook adds our CA to a list of their own',
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
