@@ -1,4 +1,5 @@
-import { providerOf } from '../providers/hosts.ts';
+import type { DialectId } from '../providers/call.ts';
+import { dialectFor } from '../providers/read-call.ts';
 import type { Answer, WireRequest } from '../wire/exchange.ts';
 import { explainMiss, type Miss } from './miss.ts';
 
@@ -11,7 +12,7 @@ const REASON = 'Rewind Cassette Miss';
  */
 export function missAnswer(miss: Miss, request: WireRequest, status: 599 | 422): Answer {
   const { reason, nearest, differences, rule, fingerprint } = miss;
-  const error = providerError(request, status, `Rewind: ${explainMiss(miss)}`);
+  const error = providerError(dialectFor(request), status, `Rewind: ${explainMiss(miss)}`);
   const rewind = { miss: reason, fingerprint, nearest, differences, rule: rule && { match: rule } };
   const body = Buffer.from(JSON.stringify({ ...error.body, rewind }));
   return {
@@ -37,20 +38,31 @@ interface ProviderError {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Shapes: each vendor's API reference, "Errors". The family decides, then the path (gateways, local servers). */
-function providerError({ host, path }: WireRequest, status: number, message: string): ProviderError {
-  const family = providerOf(host, path)?.family ?? '';
-  const type = 'rewind_cassette_miss';
-  if (family.includes('anthropic') || /\/v1\/(messages|complete)\b/.test(path)) {
-    return { headers: [], body: { type: 'error', error: { type, message } } };
+const TYPE = 'rewind_cassette_miss';
+
+/** The vendor's shape with our own type and words: `providers/errors/` has the words of the vendors. */
+function providerError(dialect: DialectId | null, status: number, message: string): ProviderError {
+  switch (dialect) {
+    case 'anthropic-messages':
+    case 'anthropic-complete':
+      return { headers: [], body: { type: 'error', error: { type: TYPE, message } } };
+    case 'bedrock-converse':
+    case 'bedrock-invoke':
+      return { headers: [['x-amzn-ErrorType', 'RewindCassetteMissException']], body: { message } };
+    case 'gemini-generate':
+    case 'gemini-embeddings':
+    case 'gemini-interactions':
+      return { headers: [], body: { error: { code: status, message, status: 'FAILED_PRECONDITION' } } };
+    case 'cohere-chat':
+    case 'cohere-generate':
+      return { headers: [], body: { message } };
+    case 'ollama-chat':
+    case 'ollama-generate':
+    case 'ollama-embed':
+      return { headers: [], body: { error: message } };
+    case 'tgi-generate':
+      return { headers: [], body: { error: message, error_type: TYPE } };
+    default:
+      return { headers: [], body: { error: { message, type: TYPE, param: null, code: TYPE } } };
   }
-  if (family.includes('bedrock') || /^\/model\/[^/]+\/(converse|invoke)/.test(path)) {
-    return { headers: [['x-amzn-ErrorType', 'RewindCassetteMissException']], body: { message } };
-  }
-  if (/:(stream)?generateContent|:embedContent|:batchEmbedContents|:countTokens|:predict/i.test(path)) {
-    return { headers: [], body: { error: { code: status, message, status: 'FAILED_PRECONDITION' } } };
-  }
-  if (family.includes('cohere')) return { headers: [], body: { message } };
-  if (/^\/api\/(chat|generate|embed)/.test(path)) return { headers: [], body: { error: message } };
-  return { headers: [], body: { error: { message, type, param: null, code: type } } };
 }
