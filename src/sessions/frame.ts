@@ -68,13 +68,15 @@ export function notALog(file: Buffer): 'foreign' | 'newer' | 'torn' | undefined 
   const seen = Math.min(file.length, MAGIC.length);
   if (file.compare(MAGIC, 0, seen, 0, seen) !== 0) return 'foreign';
   if (file.length < FILE_HEAD) return 'torn';
+  if (file[7] !== 0x0a) return 'foreign';
   return file[6]! === LOG_VERSION ? undefined : 'newer';
 }
 
 /** One of the two copies may have been damaged: take the one that fits the first frame. */
-export function nonceOf(file: Buffer): number {
+export function nonceOf(file: Buffer): { readonly nonce: number; readonly damaged: boolean } {
   const [first, second] = [file.readUInt32LE(8), file.readUInt32LE(12)];
-  return first === second || frameAt(file, FILE_HEAD, first) ? first : second;
+  if (first === second) return { nonce: first, damaged: false };
+  return { nonce: frameAt(file, FILE_HEAD, first) ? first : second, damaged: true };
 }
 
 /** The whole frame at `offset`, or undefined. */

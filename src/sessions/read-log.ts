@@ -21,7 +21,9 @@ export function readLog(id: string, path: string, live: boolean): LogState {
   }
   const state = new LogState();
   if (!wrong) {
-    for (const found of scanFrames(file, nonceOf(file))) {
+    const { nonce, damaged } = nonceOf(file);
+    if (damaged) state.warnings.push('the first bytes of the log are damaged; nothing is lost by it');
+    for (const found of scanFrames(file, nonce)) {
       if ('kind' in found) state.take(found as unknown as LogRecord, found.bytes as Buffer);
       else if (!found.tail) {
         state.warnings.push(`bytes ${found.from} to ${found.to} of the log are damaged and were skipped`);

@@ -144,21 +144,31 @@ export class LogReader implements SessionReader {
   }
 
   #answer(stored: StoredExchange): Answer {
-    const bytes = stored.answer();
-    this.#verify(bytes, stored.answerId, `the answer of exchange ${stored.seq}`);
-    const chunks: Chunk[] = [];
-    let from = 0;
-    for (const { at, size } of stored.chunks) {
-      const piece = bytes.subarray(from, from + size);
-      if (piece.length) chunks.push({ at, bytes: piece });
-      from += size;
-    }
     return {
       ...(stored.answerHead && { head: stored.answerHead }),
       ...(stored.headAt !== undefined && { headAt: stored.headAt }),
-      chunks,
+      chunks: this.#chunks(stored),
       end: stored.end,
     };
+  }
+
+  #chunks(stored: StoredExchange): Chunk[] {
+    const what = `the answer of exchange ${stored.seq}`;
+    try {
+      const bytes = stored.answer();
+      this.#verify(bytes, stored.answerId, what);
+      const chunks: Chunk[] = [];
+      let from = 0;
+      for (const { at, size } of stored.chunks) {
+        const piece = bytes.subarray(from, from + size);
+        if (piece.length) chunks.push({ at, bytes: piece });
+        from += size;
+      }
+      return chunks;
+    } catch (error) {
+      if (error instanceof RewindError) throw error;
+      throw this.#corrupt(stored.answerId, what, error);
+    }
   }
 
   #verify(bytes: Uint8Array, id: string | undefined, what: string): void {

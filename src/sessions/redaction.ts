@@ -163,6 +163,8 @@ export class Redactor {
 
   /** `Bearer x` keeps its scheme. Of `Basic x` the password is learned too. A signature is good for one request only. */
   #credential(value: string): string {
+    // `access-control-allow-credentials: true` and the like only switch something.
+    if (/^(?:true|false|none|null|\d{0,3})$/i.test(value)) return value;
     const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9-]{2,24} +)(\S.*)$/s.exec(value) ?? [];
     if (!scheme || !rest) return this.#secret(value);
     if (/^AWS4-/.test(scheme)) {
