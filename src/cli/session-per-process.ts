@@ -7,7 +7,7 @@ import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import { header, withoutHeaders } from '../wire/headers.ts';
 
 /** Names the session that a request belongs to; ours, so it goes no further. */
-export const SESSION_HEADER = 'x-rewind-session';
+export const SESSION_HEADER = 'rewind-session';
 
 interface OpenSession {
   readonly writer: SessionWriter;
@@ -31,7 +31,7 @@ export interface SessionPerProcessOptions {
 
 /**
  * A stand-alone proxy serves many processes: each has its own session. A process is told by the run tag of its proxy URL,
- * the `x-rewind-session` header, or the trace id of `traceparent` (https://www.w3.org/TR/trace-context/); what has none
+ * the `rewind-session` header, or the trace id of `traceparent` (https://www.w3.org/TR/trace-context/); what has none
  * of them shares one session.
  */
 export class SessionPerProcess implements Responder {
@@ -68,7 +68,7 @@ export class SessionPerProcess implements Responder {
   }
 
   #start(key: string): OpenSession {
-    const { home, start, onWarning, responder } = this.#options;
+    const { home, start, redact, onWarning, responder } = this.#options;
     const { name, ...rest } = start;
     const label = [name, key].filter(Boolean).join(' ');
     const writer = createSession(
@@ -81,7 +81,7 @@ export class SessionPerProcess implements Responder {
         cwd: '',
         mode: 'proxy',
       },
-      { onWarning },
+      { rules: redact, onWarning },
     );
     const clock: SessionClock = sessionClock();
     const recorder = new Recorder(responder(), writer, clock, error =>

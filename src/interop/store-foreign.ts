@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { type Home, sessionFolder } from '../sessions/home.ts';
 import type { SessionSummary } from '../sessions/session.ts';
-import { createSession } from '../sessions/writer.ts';
+import { createSession, type SessionOptions } from '../sessions/writer.ts';
 import type { ForeignSession } from './foreign.ts';
 
 /**
  * Writes a foreign recording as a session of mode `import`, redacted as everything that is written. Null where the very
- * same file was imported before. Warnings of the writer go to `onWarning`.
+ * same file was imported before.
  */
 export async function storeForeign(
   home: Home,
   foreign: ForeignSession,
-  onWarning: (message: string) => void,
+  options: SessionOptions = {},
 ): Promise<SessionSummary | null> {
   if (existsSync(sessionFolder(home, foreign.id))) return null;
   const writer = createSession(
@@ -25,7 +25,7 @@ export async function storeForeign(
       mode: 'import',
       scope: foreign.scope,
     },
-    { onWarning },
+    options,
   );
   for (const { seq, at, request, answer } of foreign.exchanges) {
     writer.request({ seq, at, request });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commandLine, provider, quickstart } from './command-line.ts';
+import { commandLine, provider, quickstart, root } from './command-line.ts';
 
 interface SessionLike {
   readonly id: string;
@@ -90,6 +90,7 @@ test('a changed request is a miss: explained, never sent, exit code 86; its rule
   cli.cwd = folder;
   const ruled = await cli.run('replay', 'latest', '--', process.execPath, changed);
   assert.equal(ruled.code, 0, ruled.stderr);
+  cli.cwd = root;
 
   const forked = await cli.run(
     'replay',

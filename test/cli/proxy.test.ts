@@ -51,12 +51,12 @@ test('a stand-alone proxy records a session a process, and replays it to each', 
 
   const proxy = await start(...emulator.upstream);
   const environment = environmentOf(proxy);
-  const first = await ask(environment, { 'x-rewind-session': 'worker-1' }, 'How are you?');
+  const first = await ask(environment, { 'rewind-session': 'worker-1' }, 'How are you?');
   assert.match(first, /^200 /);
   const trace = '0af7651916cd43dd8448eb211c80319c';
   await ask(environment, { traceparent: `00-${trace}-b7ad6b7169203331-01` }, 'Are you there?');
   assert.ok(emulator.requests.length === 2);
-  assert.doesNotMatch(JSON.stringify(emulator.requests), /x-rewind-session/);
+  assert.doesNotMatch(JSON.stringify(emulator.requests), /rewind-session/);
   const [listening, ...events] = await stopped(proxy);
   assertDocumented(listening, 'Listening');
   assert.equal(events.length, 2);
@@ -67,8 +67,8 @@ test('a stand-alone proxy records a session a process, and replays it to each', 
 
   const replaying = await start('--replay', 'worker-1');
   const offline = environmentOf(replaying);
-  assert.equal(await ask(offline, { 'x-rewind-session': 'one' }, 'How are you?'), first);
-  assert.equal(await ask(offline, { 'x-rewind-session': 'two' }, 'How are you?'), first);
+  assert.equal(await ask(offline, { 'rewind-session': 'one' }, 'How are you?'), first);
+  assert.equal(await ask(offline, { 'rewind-session': 'two' }, 'How are you?'), first);
   assert.match(await ask(offline, {}, 'Something else?'), /^599 /);
   await stopped(replaying);
 });
@@ -90,8 +90,8 @@ test('what tells processes apart', () => {
   });
   const trace = '0af7651916cd43dd8448eb211c80319c';
   const parent = ['traceparent', `00-${trace}-b7ad6b7169203331-01`] as const;
-  assert.equal(processOf({ run: 'run-1', request: request([['X-Rewind-Session', 'a']]) }), 'run-1');
-  assert.equal(processOf({ request: request([['X-Rewind-Session', 'a b\u001b'], parent]) }), 'a_b_');
+  assert.equal(processOf({ run: 'run-1', request: request([['Rewind-Session', 'a']]) }), 'run-1');
+  assert.equal(processOf({ request: request([['Rewind-Session', 'a b\u001b'], parent]) }), 'a_b_');
   assert.equal(processOf({ request: request([parent]) }), `trace:${trace}`);
   assert.equal(
     processOf({ request: request([['traceparent', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`]]) }),

@@ -8,6 +8,7 @@ import { storeForeign } from '../../interop/store-foreign.ts';
 import { importCassette, readCassette } from '../../sessions/cassette.ts';
 import { type Home, openHome, sessionFolder } from '../../sessions/home.ts';
 import { readSession } from '../../sessions/reader.ts';
+import type { RedactionRules } from '../../sessions/redaction-rules.ts';
 import type { SessionSummary } from '../../sessions/session.ts';
 import { summarise } from '../../sessions/summary.ts';
 import { loadConfig } from '../config.ts';
@@ -47,15 +48,14 @@ export function define(command: Command): void {
 
 async function importAll(files: readonly string[], { json }: { readonly json?: boolean }): Promise<void> {
   const home = openHome();
-  // A broken configuration is told before anything is written.
-  loadConfig(process.cwd());
+  const { redact } = loadConfig(process.cwd());
   const progress = startProgress('importing');
   const done: Imported[] = [];
   try {
     for (const [i, file] of files.entries()) {
       progress.update(`importing ${i + 1} of ${files.length}: ${basename(file)}`);
       try {
-        const imported = await importFile(home, file);
+        const imported = await importFile(home, file, redact);
         done.push(imported);
         progress.clear();
         if (!json) printImported(imported);
@@ -73,10 +73,10 @@ async function importAll(files: readonly string[], { json }: { readonly json?: b
   if (json) printJson(done.map(importedJson));
 }
 
-async function importFile(home: Home, file: string): Promise<Imported> {
+async function importFile(home: Home, file: string, rules: RedactionRules): Promise<Imported> {
   const bytes = read(file);
   const warnings: string[] = [];
-  const options = { onWarning: (message: string) => void warnings.push(message) };
+  const options = { rules, onWarning: (message: string) => void warnings.push(message) };
   if (isCassette(bytes, file)) {
     const alreadyThere = existsSync(sessionFolder(home, readCassette(bytes).start.id));
     const session = await importCassette(home, bytes, options);
@@ -84,7 +84,7 @@ async function importFile(home: Home, file: string): Promise<Imported> {
   }
   const foreign = importForeign(bytes, file);
   warnings.push(...foreign.warnings);
-  const stored = await storeForeign(home, foreign, options.onWarning);
+  const stored = await storeForeign(home, foreign, options);
   const session = stored ?? summarise(readSession(home, foreign.id));
   return { file, format: foreign.format, session, alreadyThere: stored === null, warnings };
 }

@@ -6,6 +6,7 @@ import type { SessionReader, SessionSummary } from '../../sessions/session.ts';
 import { summarise } from '../../sessions/summary.ts';
 import { type Timeline, timelineOf } from '../../timeline/timeline.ts';
 import { count, counted, duration, money, when } from '../amounts.ts';
+import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
 import { withProgress } from '../progress.ts';
@@ -44,14 +45,15 @@ export function define(command: Command): void {
 
 async function inspect(ref: string, position: number | undefined, options: Options): Promise<void> {
   const session = resolveSession(openHome(), ref);
+  const { prices } = loadConfig(process.cwd());
   const index = options.step ?? position;
   if (options.raw && index === undefined) {
     for (const exchange of session.exchanges()) printRaw(out, exchange);
     return;
   }
   const { timeline, summary } = await withProgress('reading the session', () => ({
-    timeline: timelineOf(session),
-    summary: summarise(session),
+    timeline: timelineOf(session, { prices }),
+    summary: summarise(session, prices),
   }));
   for (const warning of session.warnings) err.line(`${err.colours.yellow('note:')} ${safeText(warning)}`);
   if (index === undefined) {

@@ -67,7 +67,7 @@ export function define(command: Command): void {
   ]);
   command.addHelpText(
     'after',
-    '\nA process is told by the x-rewind-session header, the trace id of traceparent, or a tag in its proxy URL.',
+    '\nA process is told by the rewind-session header, the trace id of traceparent, or a tag in its proxy URL.',
   );
 }
 

@@ -62,7 +62,7 @@ async function record(words: readonly string[], options: Options): Promise<void>
       ...(options.name === undefined ? {} : { name: options.name }),
     });
     process.exitCode = shellCode(result.exitCode, result.exitSignal);
-    const summary = summarise(result.session);
+    const summary = summarise(result.session, config.prices);
     if (!options.quiet) {
       notices.print();
       err.line(`Captured ${sessionLine(summary, err.colours)}`);

@@ -137,8 +137,8 @@ async function replay(ref: string, given: readonly string[], options: Options): 
       );
     }
     giveJson(options, () => ({
-      session: sessionJson(summarise(result.session)),
-      source: sessionJson(summarise(source)),
+      session: sessionJson(summarise(result.session, config.prices)),
+      source: sessionJson(summarise(source, config.prices)),
       exitCode: result.exitCode,
       exitSignal: result.exitSignal,
       answers: report.answers,
