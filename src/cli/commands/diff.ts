@@ -92,10 +92,8 @@ interface Printing {
 
 function printDifference(alignment: Alignment, row: AlignedRow, { full, seen }: Printing): void {
   const c = out.colours;
-  if (row.kind === 'removed')
-    return out.line(c.red(`- ${position(row)} ${title(alignment.a.steps[row.a]!)}`));
-  if (row.kind === 'added')
-    return out.line(c.green(`+ ${position(row)} ${title(alignment.b.steps[row.b]!)}`));
+  if (row.kind === 'removed') out.line(c.red(`- ${position(row)} ${title(alignment.a.steps[row.a]!)}`));
+  if (row.kind === 'added') out.line(c.green(`+ ${position(row)} ${title(alignment.b.steps[row.b]!)}`));
   if (row.kind !== 'changed') return;
   const step = alignment.a.steps[row.a]!;
   const changes = changesOf(alignment, row).filter(({ before, after }) => {
@@ -129,7 +127,10 @@ function printChange({ section, field, before, after, words }: Change, full: boo
     for (const line of text.split('\n')) out.line(`${indent}  ${line}`);
   };
   out.line(`${indent}${c.cyan([section, safeLine(field)].filter(Boolean).join(' '))}`);
-  if (words) return print(wordRunsText(words, c, full));
+  if (words) {
+    print(wordRunsText(words, c, full));
+    return;
+  }
   const cut = (text: string) => (full ? safeText(text) : fitText(safeLine(text), 400));
   if (before !== undefined) print(c.red(`- ${cut(before)}`));
   if (after !== undefined) print(c.green(`+ ${cut(after)}`));

@@ -23,7 +23,7 @@ function init(options: { readonly json?: boolean }): void {
   const certificate = new X509Certificate(ca.cert);
   const trust = trustCommand(ca.certPath);
   if (options.json) {
-    return printJson({
+    printJson({
       home: home.path,
       certificate: ca.certPath,
       fingerprint256: certificate.fingerprint256,
@@ -32,6 +32,7 @@ function init(options: { readonly json?: boolean }): void {
       trust,
       warnings: notices.list(),
     });
+    return;
   }
   notices.print();
   const c = out.colours;

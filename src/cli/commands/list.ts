@@ -37,7 +37,10 @@ function list(command: Command, options: Options): void {
   const limited = !options.all || command.getOptionValueSource('limit') === 'cli';
   const found = listSessions(openHome()).filter(({ mode }) => options.all || !OWN_RUNS.has(mode));
   const shown = limited ? found.slice(0, options.limit) : found;
-  if (options.json) return printJson(shown.map(sessionJson));
+  if (options.json) {
+    printJson(shown.map(sessionJson));
+    return;
+  }
   if (shown.length === 0) {
     err.line('Nothing is recorded yet. Record a run with `rewind record <command>`, or try `rewind demo`.');
     return;

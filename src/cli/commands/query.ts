@@ -53,9 +53,8 @@ async function query(sql: string | undefined, options: Options): Promise<void> {
 
 function print({ columns, rows }: Rows, { json, csv }: Options): void {
   if (json) {
-    return printJson(
-      rows.map(row => Object.fromEntries(columns.map((name, i) => [name, plain(row[i] ?? null)]))),
-    );
+    printJson(rows.map(row => Object.fromEntries(columns.map((name, i) => [name, plain(row[i] ?? null)]))));
+    return;
   }
   if (csv) {
     out.line(csvLine(columns));
