@@ -67,9 +67,12 @@ function targetOf(head: RequestHead, extraHosts: readonly string[]): Target {
   return { provider: provider?.id ?? 'unknown', spoken: provider?.dialects ?? [], path, query };
 }
 
+/** The dialects that the provider is known to speak come first. */
 function announced(head: RequestHead, target: Target): readonly Dialect[] {
   if (head.method !== 'POST') return [];
-  return DIALECTS.filter(dialect => dialect.matches(target));
+  const matching = DIALECTS.filter(dialect => dialect.matches(target));
+  const foreign = ({ id }: Dialect): number => Number(!target.spoken.includes(id));
+  return matching.length > 1 ? matching.toSorted((a, b) => foreign(a) - foreign(b)) : matching;
 }
 
 function requestBody(request: Exchange['request'], problems: string[]): JsonObject | undefined {

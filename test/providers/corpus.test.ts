@@ -109,13 +109,37 @@ function differences(call: CorpusCall, read: Call, expected: SimpleReading): str
       ['output tokens', read.usage?.output ?? null, expected.output],
       ['finish reason', read.finishReason, expected.finish],
     );
-  } else if (read.error?.message === '') pairs.push(['error message', '', 'some words']);
+  } else {
+    const said = wordsOf(answerBytes(call).toString('utf8').trim(), call.status);
+    const { type = null, message = '' } = read.error ?? {};
+    pairs.push(['error message among the words', said.has(message), true]);
+    const header = String(call.resp_headers['x-amzn-errortype'] ?? '');
+    pairs.push([
+      'error type among the words',
+      type === null || said.has(type) || header.startsWith(`${type}:`),
+      true,
+    ]);
+  }
   return pairs
     .filter(([, got, want]) => got !== want)
     .map(
       ([what, got, want]) =>
         `${what} is ${JSON.stringify(got)?.slice(0, 300)}, the raw JSON says ${JSON.stringify(want)?.slice(0, 300)}`,
     );
+}
+
+/** All strings and numbers of an error's JSON, or its plain text; an empty body is told by its status. */
+function wordsOf(text: string, status: number): ReadonlySet<string> {
+  const words = new Set([text === '' ? `HTTP ${status}` : text]);
+  try {
+    JSON.parse(text, (_, value: unknown) => {
+      if (typeof value === 'string' || typeof value === 'number') words.add(String(value));
+      return value;
+    });
+  } catch {
+    return words;
+  }
+  return words;
 }
 
 function textOf(parts: readonly Part[]): string {
