@@ -1,9 +1,10 @@
+import type { DialectId } from '../providers/call.ts';
+import type { ErrorAnswer, ErrorContext, ErrorKind } from '../providers/error-bodies.ts';
 import type { RawHeaders } from '../wire/headers.ts';
 import type { Completion } from './completion.ts';
 import type { Memory } from './memory.ts';
 import type { Prompt, ProviderName } from './prompt.ts';
 import type { Random } from './random.ts';
-import type { FailureKind } from './script.ts';
 import { streamPieces, tokenPieces } from './tokens.ts';
 
 /** A request that arrived whole. */
@@ -18,13 +19,20 @@ export interface Incoming {
   readonly json: unknown;
 }
 
-/** A vendor: how it checks keys, words its errors, and what headers it sends. */
+/** A vendor: how it checks keys, and what headers it sends. Its errors are worded by `providers/error-bodies.ts`. */
 export interface Vendor {
   readonly name: ProviderName;
+  /** Words the errors of paths that it does not have. */
+  readonly dialect: DialectId;
   credential(request: Incoming): string | undefined;
+  missingKey(context: ErrorContext): ErrorAnswer;
+  /** In the vendor's words, where they name the key or the path. */
+  wrongKey?(key: string): string;
+  unknownPath?(request: Incoming): string;
   /** Headers beside content-type, length and coding, in the vendor's order and case. */
   headers(facts: HeaderFacts): RawHeaders;
-  failure(failure: Failure): FailureAnswer;
+  /** As `ErrorContext` takes it. */
+  requestId(random: Random): string;
 }
 
 export interface HeaderFacts {
@@ -35,36 +43,15 @@ export interface HeaderFacts {
   readonly usage: Usage;
 }
 
-export interface FailureAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly contentType?: string;
-  readonly headers?: RawHeaders;
-}
-
-export interface Failure {
-  readonly kind: FailureKind;
-  readonly message?: string;
-  /** Seconds. */
-  readonly retryAfter?: number | null;
-  readonly model?: string;
-  readonly key?: string;
-  readonly path?: string;
-  /** The request field at fault. */
-  readonly field?: string;
-  readonly random: Random;
-}
-
 /** Thrown by an API that cannot serve a request; becomes the vendor's error. */
 export class Refused extends Error {
-  readonly kind: FailureKind;
-  readonly field: string | undefined;
+  readonly kind: ErrorKind;
 
-  constructor(kind: FailureKind, message?: string, field?: string) {
-    super(message ?? '');
+  /** `message` is in the vendor's words. */
+  constructor(kind: ErrorKind, message: string) {
+    super(message);
     this.name = 'Refused';
     this.kind = kind;
-    this.field = field;
   }
 }
 
@@ -74,6 +61,7 @@ export type Api = ChatApi | PlainApi;
 export interface ChatApi {
   readonly kind: 'chat';
   readonly vendor: Vendor;
+  readonly dialect: DialectId;
   read(request: Incoming, memory: Memory): Prompt;
   whole(writing: Writing): string;
   /** The events of a stream, each written by itself. */
@@ -88,6 +76,7 @@ export interface ChatApi {
 export interface PlainApi {
   readonly kind: 'plain';
   readonly vendor: Vendor;
+  readonly dialect: DialectId;
   readonly contentType: string;
   answer(request: Incoming, random: Random): string;
 }

@@ -1,4 +1,5 @@
 import { RewindError } from '../errors.ts';
+import { ERROR_KINDS } from '../providers/error-bodies.ts';
 
 /** How the emulator behaves, beside what it says. Switchable at run time: see `control.ts`. */
 export interface Behaviour {
@@ -25,9 +26,12 @@ export interface Fault {
   readonly times: number | null;
   /** Glob over the path: which requests it befalls. */
   readonly path: string;
-  /** `rate-limit`, `overloaded`, `server-error`: seconds in retry-after. */
+  /** What an error's retry-after says, in seconds. */
   readonly retryAfter: number | null;
-  /** Events that still come before `cut`, `reset` and `end-early`; null: none, not even the head. */
+  /**
+   * Events of a stream that still come before `cut`, `reset`, `end-early`, or before an error that then stands inside the
+   * stream; null: none, not even the head.
+   */
   readonly afterEvents: number | null;
   /** `slow`: milliseconds before the first byte. */
   readonly delayMs: number;
@@ -47,16 +51,8 @@ export const TRANSPORT_FAULTS = [
 ] as const;
 export type TransportFault = (typeof TRANSPORT_FAULTS)[number];
 
-export const FAULT_KINDS = [
-  'rate-limit',
-  'quota',
-  'server-error',
-  'overloaded',
-  'context-overflow',
-  'invalid-key',
-  'model-not-found',
-  ...TRANSPORT_FAULTS,
-] as const;
+/** An error in the vendor's words, or a fault of the transport. */
+export const FAULT_KINDS = [...ERROR_KINDS, ...TRANSPORT_FAULTS] as const;
 
 /** What callers give: any part of it. */
 export type BehaviourChange = Partial<Omit<Behaviour, 'faults' | 'latency'>> & {

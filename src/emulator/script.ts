@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { RewindError } from '../errors.ts';
-import {
-  type Behaviour,
-  CODINGS,
-  type FaultChange,
-  TRANSPORT_FAULTS,
-  type TransportFault,
-} from './behaviour.ts';
+import { ERROR_KINDS, type ErrorKind } from '../providers/error-bodies.ts';
+import { type Behaviour, CODINGS, FAULT_KINDS, type FaultChange } from './behaviour.ts';
 import type { ProviderName } from './prompt.ts';
 
 /**
@@ -54,7 +49,7 @@ export interface Says {
   readonly truncated?: boolean;
   /** The text this many times over: for large answers. */
   readonly repeat?: number;
-  /** Befalls this answer on its way: `slow`, `cut`, `reset`, `end-early`. */
+  /** Befalls this answer on its way: `slow`, `cut`, `reset`, `end-early`, or an error after some events of a stream. */
   readonly fault?: FaultChange;
   /** Content coding of this answer, in place of the behaviour's. */
   readonly encoding?: Behaviour['encoding'];
@@ -66,25 +61,11 @@ export interface Fails {
 
 /** An error in the vendor's own words; `message` replaces the vendor's. */
 export interface ScriptError {
-  readonly kind: FailureKind;
+  readonly kind: ErrorKind;
   readonly message?: string;
   /** Seconds. */
   readonly retryAfter?: number;
 }
-
-export const FAILURE_KINDS = [
-  'missing-key',
-  'invalid-key',
-  'not-found',
-  'model-not-found',
-  'invalid-request',
-  'rate-limit',
-  'quota',
-  'context-overflow',
-  'server-error',
-  'overloaded',
-] as const;
-export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Reads a script from a JSON file; RewindError `bad-script` names what is wrong and where. */
 export async function loadScript(file: string): Promise<Script> {
@@ -171,15 +152,15 @@ function checkAnswer(value: unknown, where: string): void {
   }
   if (answer.error !== undefined) {
     const { kind } = object(answer.error, `${where}.error`, ['kind', 'message', 'retryAfter']);
-    if (!FAILURE_KINDS.includes(kind as FailureKind)) {
-      bad(`${where}.error.kind`, `must be one of ${FAILURE_KINDS.join(', ')}`);
+    if (!ERROR_KINDS.includes(kind as ErrorKind)) {
+      bad(`${where}.error.kind`, `must be one of ${ERROR_KINDS.join(', ')}`);
     }
     return;
   }
   if (answer.fault !== undefined) {
     const { kind } = object(answer.fault, `${where}.fault`, ['kind', 'delayMs', 'afterEvents']);
-    if (!TRANSPORT_FAULTS.includes(kind as TransportFault)) {
-      bad(`${where}.fault.kind`, `must be one of ${TRANSPORT_FAULTS.join(', ')}`);
+    if (!FAULT_KINDS.includes(kind as FaultChange['kind'])) {
+      bad(`${where}.fault.kind`, `must be one of ${FAULT_KINDS.join(', ')}`);
     }
   }
   if (answer.encoding !== undefined && !CODINGS.includes(answer.encoding as Behaviour['encoding'])) {

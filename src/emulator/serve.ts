@@ -3,12 +3,10 @@ import type { Http2ServerRequest } from 'node:http2';
 import { RewindError } from '../errors.ts';
 import { header, pairedHeaders } from '../wire/headers.ts';
 import { answer } from './answer.ts';
-import type { Failure, Incoming } from './api.ts';
-import type { Fault } from './behaviour.ts';
+import type { Incoming } from './api.ts';
 import { CONTROL_PATH, control } from './control.ts';
 import { parsedJson } from './fields.ts';
 import { logged } from './request-log.ts';
-import { FAILURE_KINDS, type FailureKind } from './script.ts';
 import { type Socketed, send } from './send.ts';
 import type { EmulatorState } from './state.ts';
 
@@ -27,18 +25,15 @@ export async function serve(
     stage.requests.push(logged(request, message.httpVersion));
     const { behaviour } = stage;
     const fault = stage.takeFault(request.path);
-    const outcome = answer(
-      request,
-      {
-        script: stage.script,
-        behaviour,
-        counts: stage.counts,
-        memory: stage.memory,
-        now: new Date(),
-        seeds: stage.seeds(request),
-      },
-      fault && asFailure(fault),
-    );
+    const outcome = answer(request, {
+      script: stage.script,
+      behaviour,
+      counts: stage.counts,
+      memory: stage.memory,
+      now: new Date(),
+      seeds: stage.seeds(request),
+      ...(fault ? { fault } : {}),
+    });
     await send(
       response,
       outcome,
@@ -52,11 +47,6 @@ export async function serve(
     if (!response.headersSent) sendJson(response, 500, { error: String(error) });
     else response.destroy();
   }
-}
-
-function asFailure(fault: Fault): Pick<Failure, 'kind' | 'retryAfter'> | undefined {
-  const kind = FAILURE_KINDS.find((each): each is FailureKind => each === fault.kind);
-  return kind && { kind, retryAfter: fault.retryAfter };
 }
 
 async function readWhole(message: IncomingMessage | Http2ServerRequest): Promise<Incoming> {

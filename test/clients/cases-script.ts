@@ -22,11 +22,7 @@ export const casesScript: Script = {
     {
       match: { user: 'flaky' },
       answer: {
-        sequence: [
-          { error: { kind: 'rate-limit', retryAfter: 0.05 } },
-          { error: { kind: 'rate-limit', retryAfter: 0.05 } },
-          { text: 'Here at last.' },
-        ],
+        sequence: [{ error: { kind: 'rate_limit', retryAfter: 0.05 } }, { text: 'Here at last.' }],
       },
     },
     { match: { user: 'dice' }, answer: { sequence: [{ text: 'one' }, { text: 'two' }, { text: 'three' }] } },

@@ -19,14 +19,14 @@ const CLIENTS: readonly Client[] = [
     name: 'openai: tools, retries, timeouts, a broken stream, 64 at once',
     program: 'openai_client',
     packages: ['openai'],
-    retries: 3,
+    retries: 2,
     speaks: ['openai openai-chat', 'openai openai-embeddings', 'openai openai-responses'],
   },
   {
     name: 'anthropic',
     program: 'anthropic_client',
     packages: ['anthropic'],
-    retries: 3,
+    retries: 2,
     speaks: ['anthropic anthropic-messages'],
   },
   {

@@ -22,7 +22,7 @@ async function said(emulator: Emulator, seed?: number): Promise<string | null> {
 
 test('rate limits twice, then answers; the client retries through', async () => {
   await withEmulator(
-    { behaviour: { faults: [{ kind: 'rate-limit', times: 2, retryAfter: 0 }] } },
+    { behaviour: { faults: [{ kind: 'rate_limit', times: 2, retryAfter: 0 }] } },
     async emulator => {
       const answer = await client(emulator, 2).chat.completions.create(HELLO);
       assert.equal(answer.choices[0]!.message.content, 'You said: hello and welcome');
@@ -35,7 +35,7 @@ test('each kind of failure is the vendor’s own status and type', async () => {
   await withEmulator({}, async emulator => {
     const statuses = async (path: string, headers: Record<string, string>, body: object) => {
       const found: number[] = [];
-      for (const kind of ['rate-limit', 'server-error', 'overloaded', 'context-overflow'] as const) {
+      for (const kind of ['rate_limit', 'server_error', 'overloaded', 'context_overflow'] as const) {
         emulator.behave({ faults: [{ kind }] });
         const { response, text } = await post(emulator.url + path, body, headers);
         assert.ok(JSON.parse(text), 'an error body is JSON');
@@ -89,9 +89,27 @@ test('cut, reset and an early end after two events', async () => {
   });
 });
 
+test('an error inside a stream that began well, in the words of each vendor', async () => {
+  await withEmulator({}, async emulator => {
+    const streamed = async (path: string, headers: Record<string, string>, body: object) => {
+      emulator.behave({ faults: [{ kind: 'overloaded', afterEvents: 2 }] });
+      const { response, text } = await post(emulator.url + path, body, headers);
+      assert.equal(response.status, 200);
+      return text;
+    };
+    const messages = [{ role: 'user', content: 'hello and welcome' }];
+    const chat = await streamed(CHAT, { authorization: 'Bearer k' }, { ...HELLO, stream: true });
+    assert.match(chat, /"delta":\{"role":"assistant"[\s\S]*data: \{"error":\{[^\n]*server_is_overloaded/);
+    const claude = { model: 'claude-haiku-4-5', max_tokens: 9, stream: true, messages };
+    const anthropic = await streamed('/v1/messages', { 'x-api-key': 'k' }, claude);
+    assert.match(anthropic, /^event: message_start[\s\S]*event: error\ndata: \{[^\n]*overloaded_error/);
+    assert.doesNotMatch(anthropic, /message_stop/);
+  });
+});
+
 test('a reset before the head is a connection error, a server error is one', async () => {
   await withEmulator(
-    { behaviour: { faults: [{ kind: 'reset' }, { kind: 'server-error' }] } },
+    { behaviour: { faults: [{ kind: 'reset' }, { kind: 'server_error' }] } },
     async emulator => {
       await assert.rejects(said(emulator), APIConnectionError);
       await assert.rejects(said(emulator), InternalServerError);
@@ -102,7 +120,7 @@ test('a reset before the head is a connection error, a server error is one', asy
 
 test('a fault with a path befalls only that path, one without `times` all its requests', async () => {
   await withEmulator({}, async emulator => {
-    emulator.behave({ faults: [{ kind: 'rate-limit', path: '*/embeddings', times: null }] });
+    emulator.behave({ faults: [{ kind: 'rate_limit', path: '*/embeddings', times: null }] });
     assert.equal(await said(emulator), 'You said: hello and welcome');
     const embeddings = () =>
       client(emulator).embeddings.create({ model: 'text-embedding-3-small', input: 'x' });

@@ -195,7 +195,7 @@ test('Bedrock: converse and invoke, whole and streamed, throttling', async () =>
   assert.equal(JSON.parse(events[0]!).type, 'message_start');
   assert.ok(JSON.parse(events.at(-1)!)['amazon-bedrock-invocationMetrics'].outputTokenCount > 0);
 
-  emulator.behave({ faults: [{ kind: 'rate-limit' }] });
+  emulator.behave({ faults: [{ kind: 'rate_limit' }] });
   await assert.rejects(client.send(new ConverseCommand({ modelId, messages })), ThrottlingException);
 });
 

@@ -105,6 +105,8 @@ test('a bad script is refused with the place and the reason', async () => {
     ],
     [{ turns: [{ match: { nth: 0 }, answer: { text: 'a' } }] }, /nth must be a whole number/],
     [{ turns: [{ answer: { error: { kind: 'flood' } } }] }, /error\.kind must be one of/],
+    [{ turns: [{ answer: { text: 'a', fault: { kind: 'flood' } } }] }, /fault\.kind must be one of/],
+    [{ turns: [{ answer: { text: 'a', encoding: 'rar' } }] }, /encoding must be one of/],
     [{ turns: [{ answer: { sequence: [] } }] }, /sequence must be a list/],
   ];
   for (const [script, reason] of cases) {

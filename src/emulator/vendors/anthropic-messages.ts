@@ -11,12 +11,13 @@ import { anthropic } from './anthropic.ts';
 export const anthropicMessages: ChatApi = {
   kind: 'chat',
   vendor: anthropic,
+  dialect: 'anthropic-messages',
   contentType: 'application/json',
   streamContentType: () => 'text/event-stream; charset=utf-8',
   read(request) {
     const body = fields(request.json);
     for (const field of ['model', 'max_tokens', 'messages']) {
-      if (body[field] === undefined) throw new Refused('invalid-request', undefined, field);
+      if (body[field] === undefined) throw new Refused('invalid_request', `${field}: Field required`);
     }
     return readMessagesPrompt(request, 'anthropic', text(body.model));
   },
@@ -29,6 +30,7 @@ export const anthropicMessages: ChatApi = {
 export const anthropicCountTokens: PlainApi = {
   kind: 'plain',
   vendor: anthropic,
+  dialect: 'anthropic-messages',
   contentType: 'application/json',
   answer(request) {
     const prompt = readMessagesPrompt(request, 'anthropic', text(fields(request.json).model));
@@ -38,7 +40,7 @@ export const anthropicCountTokens: PlainApi = {
 
 export function readMessagesPrompt(request: Incoming, provider: ProviderName, model: string): Prompt {
   const body = fields(request.json);
-  if (!Array.isArray(body.messages)) throw new Refused('invalid-request', undefined, 'messages');
+  if (!Array.isArray(body.messages)) throw new Refused('invalid_request', 'messages: Field required');
   return {
     provider,
     model,

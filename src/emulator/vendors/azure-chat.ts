@@ -8,6 +8,7 @@ import { chatChunks, chatCompletion, readChatPrompt } from './openai-chat.ts';
 export const azureChat: ChatApi = {
   kind: 'chat',
   vendor: azure,
+  dialect: 'openai-chat',
   contentType: 'application/json',
   streamContentType: () => 'text/event-stream; charset=utf-8',
   read: request => readChatPrompt(request, 'azure', deployment(request.path)),

@@ -10,6 +10,7 @@ import { bedrock, bedrockEvent, bedrockModel, bedrockPadding, EVENT_STREAM } fro
 export const bedrockConverse: ChatApi = {
   kind: 'chat',
   vendor: bedrock,
+  dialect: 'bedrock-converse',
   contentType: 'application/json',
   streamContentType: () => EVENT_STREAM,
   read: request => readConversePrompt(request, request.path.endsWith('/converse-stream')),
@@ -24,7 +25,11 @@ export const bedrockConverse: ChatApi = {
 
 export function readConversePrompt(request: Incoming, stream: boolean): Prompt {
   const body = fields(request.json);
-  if (!Array.isArray(body.messages)) throw new Refused('invalid-request', undefined, 'messages');
+  if (!Array.isArray(body.messages))
+    throw new Refused(
+      'invalid_request',
+      "1 validation error detected: Value at 'messages' failed to satisfy constraint: Member must not be null",
+    );
   const config = fields(body.inferenceConfig);
   const tools = fields(body.toolConfig);
   return {

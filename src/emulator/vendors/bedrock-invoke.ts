@@ -11,6 +11,7 @@ import { converseAnswer, converseEvents, readConversePrompt } from './bedrock-co
 export const bedrockInvoke: ChatApi = {
   kind: 'chat',
   vendor: bedrock,
+  dialect: 'bedrock-invoke',
   contentType: 'application/json',
   streamContentType: () => EVENT_STREAM,
   read: readInvokePrompt,
@@ -38,6 +39,7 @@ export const bedrockInvoke: ChatApi = {
 export const bedrockTitanEmbed: PlainApi = {
   kind: 'plain',
   vendor: bedrock,
+  dialect: 'bedrock-invoke',
   contentType: 'application/json',
   answer(request) {
     const { inputText, dimensions } = fields(request.json);
@@ -55,7 +57,7 @@ function readInvokePrompt(request: Incoming): Prompt {
   const model = bedrockModel(request.path);
   if (isClaude(request)) return { ...readMessagesPrompt(request, 'bedrock', model), stream };
   if (model.includes('amazon.nova')) return readConversePrompt(request, stream);
-  throw new Refused('invalid-request', `The emulator invokes Claude and Nova models only, not ${model}.`);
+  throw new Refused('invalid_request', `The emulator invokes Claude and Nova models only, not ${model}.`);
 }
 
 function claudeMessage(writing: Writing) {

@@ -8,14 +8,17 @@ import { geminiModel } from './gemini-generate.ts';
 export const geminiEmbeddings: PlainApi = {
   kind: 'plain',
   vendor: gemini,
+  dialect: 'gemini-embeddings',
   contentType: 'application/json; charset=UTF-8',
   answer(request) {
     const body = fields(request.json);
     if (request.path.endsWith(':embedContent')) {
-      if (body.content === undefined) throw new Refused('invalid-request', undefined, 'content');
+      if (body.content === undefined)
+        throw new Refused('invalid_request', '* GenerateContentRequest.content: content is not specified\n');
       return pretty({ embedding: embedding(request, body) });
     }
-    if (!Array.isArray(body.requests)) throw new Refused('invalid-request', undefined, 'requests');
+    if (!Array.isArray(body.requests))
+      throw new Refused('invalid_request', '* GenerateContentRequest.requests: requests is not specified\n');
     return pretty({ embeddings: list(body.requests).map(each => embedding(request, fields(each))) });
   },
 };

@@ -14,6 +14,7 @@ const TOKENS_PER_EVENT = 16;
 export const geminiGenerate: ChatApi = {
   kind: 'chat',
   vendor: gemini,
+  dialect: 'gemini-generate',
   contentType: 'application/json; charset=UTF-8',
   streamContentType: request => (isSse(request) ? 'text/event-stream' : 'application/json; charset=UTF-8'),
   read: readGeminiPrompt,
@@ -35,6 +36,7 @@ export const geminiGenerate: ChatApi = {
 export const geminiCountTokens: PlainApi = {
   kind: 'plain',
   vendor: gemini,
+  dialect: 'gemini-generate',
   contentType: 'application/json; charset=UTF-8',
   answer(request) {
     const totalTokens = inputTokens(readGeminiPrompt(request));
@@ -54,7 +56,8 @@ export function geminiModel(path: string): string {
 
 function readGeminiPrompt(request: Incoming): Prompt {
   const body = fields(request.json);
-  if (!Array.isArray(body.contents)) throw new Refused('invalid-request', undefined, 'contents');
+  if (!Array.isArray(body.contents))
+    throw new Refused('invalid_request', '* GenerateContentRequest.contents: contents is not specified\n');
   const config = fields(body.generationConfig ?? body.generation_config);
   const system = fields(body.systemInstruction ?? body.system_instruction);
   return {

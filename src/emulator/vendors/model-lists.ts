@@ -10,6 +10,7 @@ const LISTED_AT = Date.UTC(2025, 3, 14) / 1000;
 export const openaiModels: PlainApi = {
   kind: 'plain',
   vendor: openai,
+  dialect: openai.dialect,
   contentType: 'application/json',
   answer() {
     const data = MODELS_LISTED.openai.map(id => ({
@@ -26,6 +27,7 @@ export const openaiModels: PlainApi = {
 export const anthropicModels: PlainApi = {
   kind: 'plain',
   vendor: anthropic,
+  dialect: anthropic.dialect,
   contentType: 'application/json',
   answer() {
     const ids = MODELS_LISTED.anthropic;
@@ -43,6 +45,7 @@ export const anthropicModels: PlainApi = {
 export const geminiModels: PlainApi = {
   kind: 'plain',
   vendor: gemini,
+  dialect: gemini.dialect,
   contentType: 'application/json; charset=UTF-8',
   answer() {
     const models = MODELS_LISTED.gemini.map(id => ({

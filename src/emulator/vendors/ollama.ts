@@ -1,30 +1,29 @@
+import { errorAnswer } from '../../providers/error-bodies.ts';
 import { type ChatApi, eventsOf, Refused, type Vendor, type Writing } from '../api.ts';
 import { textOf, toolCallsOf } from '../completion.ts';
 import { contentText, fields, list, numberOrNull, text, textOrNull } from '../fields.ts';
 import type { PromptMessage } from '../prompt.ts';
 
-/** A local Ollama: no key, plain errors. */
+/** A local Ollama needs no key. */
 const ollama: Vendor = {
   name: 'ollama',
   credential: () => 'none needed',
   headers: ({ now }) => [['Date', now.toUTCString()]],
-  failure({ kind, message, model }) {
-    const missing = kind === 'model-not-found' || kind === 'not-found';
-    const status = missing ? 404 : kind === 'invalid-request' || kind === 'context-overflow' ? 400 : 500;
-    const said = message ?? (missing ? `model '${model ?? ''}' not found` : kind.replaceAll('-', ' '));
-    return { status, body: JSON.stringify({ error: said }), contentType: 'application/json; charset=utf-8' };
-  },
+  dialect: 'ollama-chat',
+  missingKey: context => errorAnswer('ollama-chat', 'auth', context),
+  requestId: () => '',
 };
 
 /** POST /api/chat */
 export const ollamaChat: ChatApi = {
   kind: 'chat',
   vendor: ollama,
+  dialect: 'ollama-chat',
   contentType: 'application/json; charset=utf-8',
   streamContentType: () => 'application/x-ndjson',
   read(request) {
     const body = fields(request.json);
-    if (text(body.model) === '') throw new Refused('invalid-request', 'model is required');
+    if (text(body.model) === '') throw new Refused('invalid_request', 'model is required');
     const messages = list(body.messages).map(fields);
     return {
       provider: 'ollama',

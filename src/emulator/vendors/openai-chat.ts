@@ -10,6 +10,7 @@ import { openai } from './openai.ts';
 export const openaiChat: ChatApi = {
   kind: 'chat',
   vendor: openai,
+  dialect: 'openai-chat',
   contentType: 'application/json',
   streamContentType: () => 'text/event-stream; charset=utf-8',
   read: request => readChatPrompt(request, 'openai'),
@@ -23,8 +24,9 @@ export const openaiChat: ChatApi = {
 export function readChatPrompt(request: Incoming, provider: 'openai' | 'azure', deployment?: string): Prompt {
   const body = fields(request.json);
   const model = deployment ?? text(body.model);
-  if (model === '') throw new Refused('invalid-request', 'you must provide a model parameter');
-  if (!Array.isArray(body.messages)) throw new Refused('invalid-request', undefined, 'messages');
+  if (model === '') throw new Refused('invalid_request', 'you must provide a model parameter');
+  if (!Array.isArray(body.messages))
+    throw new Refused('invalid_request', "Missing required parameter: 'messages'.");
   const messages = list(body.messages).map(fields);
   return {
     provider,

@@ -13,14 +13,14 @@ export const azureEmbeddings = embeddingsApi(azure);
 const DIMENSIONS: Readonly<Record<string, number>> = { 'text-embedding-3-large': 3072 };
 
 function embeddingsApi(vendor: Vendor): PlainApi {
-  return { kind: 'plain', vendor, contentType: 'application/json', answer };
+  return { kind: 'plain', vendor, dialect: 'openai-embeddings', contentType: 'application/json', answer };
 }
 
 function answer(request: Incoming): string {
   const body = fields(request.json);
   const model = text(body.model) || (/\/deployments\/([^/]+)\//.exec(request.path)?.[1] ?? '');
-  if (model === '') throw new Refused('invalid-request', 'you must provide a model parameter');
-  if (body.input === undefined) throw new Refused('invalid-request', undefined, 'input');
+  if (model === '') throw new Refused('invalid_request', 'you must provide a model parameter');
+  if (body.input === undefined) throw new Refused('invalid_request', "Missing required parameter: 'input'.");
   const inputs = inputTexts(body.input);
   const dimensions = numberOrNull(body.dimensions) ?? DIMENSIONS[model] ?? 1536;
   const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);

@@ -17,6 +17,7 @@ function responsesApi(vendor: Vendor): ChatApi {
   return {
     kind: 'chat',
     vendor,
+    dialect: 'openai-responses',
     contentType: 'application/json',
     streamContentType: () => 'text/event-stream; charset=utf-8',
     read: (request, memory) => readResponsesPrompt(request, memory, vendor.name),

@@ -5,7 +5,7 @@ import { type Prompt, type PromptMessage, type ProviderName, parsedOrText } from
 
 export function readResponsesPrompt(request: Incoming, memory: Memory, provider: ProviderName): Prompt {
   const body = fields(request.json);
-  if (text(body.model) === '') throw new Refused('invalid-request', undefined, 'model');
+  if (text(body.model) === '') throw new Refused('invalid_request', "Missing required parameter: 'model'.");
   const items = conversation(body, memory);
   return {
     provider,
@@ -32,7 +32,7 @@ export function conversation(body: Fields, memory: Memory): readonly unknown[] {
   const previous = textOrNull(body.previous_response_id);
   if (previous === null) return items;
   const earlier = memory.conversation(previous);
-  if (!earlier) throw new Refused('invalid-request', `Previous response with id '${previous}' not found.`);
+  if (!earlier) throw new Refused('invalid_request', `Previous response with id '${previous}' not found.`);
   return [...earlier, ...items];
 }
 
