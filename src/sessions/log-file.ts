@@ -51,7 +51,12 @@ export class LogFile {
   }
 
   sync(): void {
-    if (this.#state === 'open') fsyncSync(this.#fd);
+    if (this.#state !== 'open') return;
+    try {
+      fsyncSync(this.#fd);
+    } catch (error) {
+      this.#break(error); // a full disk may say so only now
+    }
   }
 
   close(): void {
@@ -69,12 +74,16 @@ export class LogFile {
       this.#size += pieces.reduce((sum, piece) => sum + piece.length, 0);
       return true;
     } catch (error) {
-      this.#state = 'broken';
-      this.#cutBack();
-      this.#error = fileError(error, 'go on recording', this.#path);
-      this.onBroken(this.#error);
+      this.#break(error);
       return false;
     }
+  }
+
+  #break(error: unknown): void {
+    this.#state = 'broken';
+    this.#cutBack();
+    this.#error = fileError(error, 'go on recording', this.#path);
+    this.onBroken(this.#error);
   }
 
   /** Drops the half-written record. Where even that fails, the reader drops it. */

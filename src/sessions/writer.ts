@@ -170,9 +170,19 @@ class LogWriter implements SessionWriter {
     const state = readLog(this.id, path, false);
     packFile(path, state);
     const summary = summarise(new LogReader(this.id, state));
-    appendSummary(this.#home, summary);
+    this.#tellList(summary);
     releaseLock(this.#folder);
     return summary;
+  }
+
+  /** A full disk has been told of already; without its line the session is listed from its log. */
+  #tellList(summary: SessionSummary): void {
+    try {
+      appendSummary(this.#home, summary);
+    } catch (error) {
+      if (!(error instanceof RewindError)) throw error;
+      if (this.#log.error === undefined) this.#warn(error.message);
+    }
   }
 
   #append<K extends LogRecord['kind']>(kind: K, fields: FieldsOf<K>, bytes?: Uint8Array): void {
