@@ -2,7 +2,6 @@
  * Zstandard for a Node without zlib.zstd* (before 22.15): compression by wasm, decompression by fzstd (pure JS, works
  * in webviews too). `zstd.ts` chooses; import that.
  */
-import type * as Wasm from '@bokuweb/zstd-wasm';
 import { Decompress } from 'fzstd';
 import { wholeZstdFrames, type ZstdFrame, zstdFrames } from './zstd-frames.ts';
 
@@ -10,9 +9,8 @@ let compressor: ((bytes: Uint8Array, level: number) => Uint8Array) | undefined;
 
 export async function loadPortableZstd(): Promise<void> {
   if (compressor) return;
-  // CommonJS: Node gives its names and a default, a bundler the default alone.
-  const loaded: typeof Wasm & { readonly default?: typeof Wasm } = await import('@bokuweb/zstd-wasm');
-  const wasm = loaded.default ?? loaded;
+  // The default, since a bundler gives no named exports for CommonJS.
+  const { default: wasm } = await import('@bokuweb/zstd-wasm');
   await wasm.init();
   compressor = wasm.compress;
 }
