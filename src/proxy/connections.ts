@@ -98,7 +98,7 @@ export class Connections {
     const parent = parentFor(this.#options.parentProxy, 'https', hostname, port);
     if (parent) return this.#connectThrough(parent, hostname, port);
     return new Promise((resolve, reject) => {
-      const socket = netConnect({ host: hostname, port, noDelay: true });
+      const socket = netConnect({ host: hostname, port, noDelay: true, allowHalfOpen: true });
       socket.once('connect', () => {
         socket.off('error', reject);
         resolve(socket);

@@ -20,5 +20,7 @@ export function passThrough(
     outgoing.destroy();
   });
   void relay(outgoing, reply, controller.signal);
+  // A body may wait for what the host says to the head.
+  outgoing.flushHeaders();
   request.pipe(outgoing);
 }

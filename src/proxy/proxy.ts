@@ -273,6 +273,7 @@ class RunningProxy implements Proxy {
   /** `greeting`: what a CONNECT is answered with once the host is reached. */
   async #tunnel(client: Socket, hostname: string, port: number, greeting?: string): Promise<void> {
     client.on('error', () => undefined);
+    client.allowHalfOpen = true;
     const refuse = (status: string) => {
       if (greeting) client.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       else client.destroy();
