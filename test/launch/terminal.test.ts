@@ -133,7 +133,7 @@ describe('on a terminal', { skip: pty ? false : 'no @lydell/node-pty for this pl
     assert.match(screen.text(), / icanon .* echo /s);
   });
 
-  test('with one stream piped away the others stay the terminal, and the session says what it lacks', async () => {
+  test('with one stream piped away the others stay the terminal, and the user is told what is not recorded', async () => {
     const screen = terminal(`rewind python3 -c 'import os; print(*map(os.isatty, (0, 1, 2)))' | cat`);
     await screen.ended;
     assert.match(screen.text(), /^True False True\r\n/);

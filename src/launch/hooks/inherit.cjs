@@ -59,7 +59,7 @@ const joined = (own, inherited) => (own.length < kept ? continued(own, inherited
 exports.startInheriting = () => createHook({ init }).enable();
 exports.inheritedFrames = () => executionAsyncResource()?.[note];
 exports.callMade = () => {
-  if (tokens < 2 * bucketSize) tokens += tokensPerCall;
+  tokens = Math.min(bucketSize, tokens + tokensPerCall);
 };
 /** Runs `call` with `frames` as what everything it starts inherits. */
 exports.withFrames = (frames, call) => {
