@@ -19,6 +19,10 @@ export interface DecodedForm {
   readonly body: Buffer;
 }
 
+/** The schemes of an Authorization header (IANA's registry, and vendors' own); anything else is secret from the start. */
+const SCHEME =
+  /^((?:Bearer|Basic|Digest|DPoP|HOBA|Mutual|Negotiate|OAuth|PrivateToken|Token|ApiKey|Api-Key|Key|SharedKey|Snowflake|GoogleLogin|AWS4-[A-Z0-9-]+) +)(\S.*)$/is;
+
 /** One for each session: it learns the secrets it sees. */
 export class Redactor {
   readonly rules: RedactionRules;
@@ -90,7 +94,9 @@ export class Redactor {
 
   /** All secrets of a body. */
   spans(bytes: Buffer, headers: RawHeaders): Span[] {
-    return mergeSpans([...this.#book.find(bytes), ...this.spansByPlace(bytes, headers)]);
+    // By place first: what a form's field shows may stand elsewhere in it too.
+    const byPlace = this.spansByPlace(bytes, headers);
+    return mergeSpans([...byPlace, ...this.#book.find(bytes)]);
   }
 
   /** Secrets that begin between `from` and `to`. */
@@ -165,9 +171,9 @@ export class Redactor {
   #credential(value: string): string {
     // `access-control-allow-credentials: true` and the like only switch something.
     if (/^(?:true|false|none|null|\d{0,3})$/i.test(value)) return value;
-    const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9-]{2,24} +)(\S.*)$/s.exec(value) ?? [];
+    const [, scheme, rest] = SCHEME.exec(value) ?? [];
     if (!scheme || !rest) return this.#secret(value);
-    if (/^AWS4-/.test(scheme)) {
+    if (/^AWS4-/i.test(scheme)) {
       const id = /Credential=([^/,\s]+)/.exec(rest)?.[1];
       if (id) this.#book.learn(id);
       return scheme + maskOf(rest);

@@ -28,10 +28,9 @@ export class RequestBodies {
 
   store(seq: number, raw: Buffer, headers: RawHeaders): StoredRequestBody {
     const near = this.#window.encode(raw);
-    const spans = mergeSpans([
-      ...(near ? this.#spansSince(near, raw) : this.#redactor.spansWithin(raw, 0, raw.length)),
-      ...this.#redactor.spansByPlace(raw, headers),
-    ]);
+    const byPlace = this.#redactor.spansByPlace(raw, headers);
+    const found = near ? this.#spansSince(near, raw) : this.#redactor.spansWithin(raw, 0, raw.length);
+    const spans = mergeSpans([...byPlace, ...found]);
     const body = maskSpans(raw, spans);
     const delta = near && deltaOf(near, spans, body);
     this.#window.remember({

@@ -32,7 +32,9 @@ export function sampleExchange({
       host: 'api.openai.com',
       path,
       httpVersion: '1.1',
-      headers: [['content-type', 'application/json'], ...headers],
+      headers: headers.some(([name]) => name === 'content-type')
+        ? headers
+        : [['content-type', 'application/json'], ...headers],
       body: Buffer.from(body),
     },
     answer: {
