@@ -1,17 +1,8 @@
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-const SPARKS = '▁▂▃▄▅▆▇█';
 
 /** A bar of `value / most` of `width` columns, to an eighth of a column; anything above 0 shows. */
 export function bar(value: number, most: number, width: number): string {
   if (!(value > 0) || !(most > 0)) return '';
   const eighths = Math.max(1, Math.round((Math.min(value, most) / most) * width * 8));
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!;
-}
-
-/** One column a value, tallest for the largest; a blank for 0. */
-export function sparkline(values: readonly number[]): string {
-  const most = Math.max(0, ...values);
-  return values
-    .map(value => (value > 0 ? SPARKS[Math.max(0, Math.ceil((value / most) * SPARKS.length) - 1)] : ' '))
-    .join('');
 }

@@ -3,9 +3,12 @@ import { err } from './terminal.ts';
 import { fitText } from './text-width.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** Quick work shows none. */
+const PATIENCE_MS = 300;
+const FRAME_MS = 100;
 
 export interface Progress {
-  /** Says what is being done now. */
+  /** Says what is being done now. Draws by itself where the work leaves the event loop no turn. */
   update(text: string): void;
   /** Takes the line away for other output; it comes back by itself. */
   clear(): void;
@@ -13,13 +16,18 @@ export interface Progress {
   done(): void;
 }
 
-/** A line on a terminal's stderr for work that may take over a second; it appears late, so quick work shows none. */
-export function startProgress(text: string): Progress {
-  if (!err.isTTY) return { update: () => undefined, clear: () => undefined, done: () => undefined };
+const silent: Progress = { update: () => undefined, clear: () => undefined, done: () => undefined };
+
+/** A line on a terminal's stderr for work that may take over a second. `atOnce`: for work that is known to be long. */
+export function startProgress(text: string, atOnce = false): Progress {
+  if (!err.isTTY) return silent;
   let current = safeLine(text);
   let frame = 0;
   let shown = false;
-  const draw = () => {
+  let due = performance.now() + (atOnce ? 0 : PATIENCE_MS);
+  const drawIfDue = () => {
+    if (performance.now() < due) return;
+    due = performance.now() + FRAME_MS;
     shown = true;
     const mark = err.colours.cyan(FRAMES[frame++ % FRAMES.length]!);
     err.stream.write(`\r\u001b[2K${mark} ${fitText(current, err.width - 3)}`);
@@ -28,19 +36,17 @@ export function startProgress(text: string): Progress {
     if (shown) err.stream.write('\r\u001b[2K');
     shown = false;
   };
-  let timer: NodeJS.Timeout = setTimeout(() => {
-    draw();
-    timer = setInterval(draw, 100);
-    timer.unref();
-  }, 300);
+  drawIfDue();
+  const timer = setInterval(drawIfDue, FRAME_MS);
   timer.unref();
   return {
     update(next) {
       current = safeLine(next);
+      drawIfDue();
     },
     clear,
     done() {
-      clearTimeout(timer);
+      clearInterval(timer);
       clear();
     },
   };
@@ -50,12 +56,15 @@ export function startProgress(text: string): Progress {
 export async function withProgress<T>(
   text: string,
   work: (progress: Progress) => T | Promise<T>,
+  atOnce = false,
 ): Promise<T> {
-  const progress = startProgress(text);
+  const progress = startProgress(text, atOnce);
   try {
-    // One turn of the event loop for the timer, before work that may never yield.
     return await work(progress);
   } finally {
     progress.done();
   }
 }
+
+/** Exchanges from which on reading a whole session may be felt. */
+export const LONG_SESSION = 300;

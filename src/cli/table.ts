@@ -16,7 +16,7 @@ export interface Column<Row> {
 export function printTable<Row>(to: Terminal, columns: readonly Column<Row>[], rows: readonly Row[]): void {
   const cells = rows.map(row => columns.map(column => column.text(row)));
   const widths = columns.map((column, i) =>
-    Math.max(textWidth(column.title), ...cells.map(line => textWidth(line[i]!))),
+    cells.reduce((widest, line) => Math.max(widest, textWidth(line[i]!)), textWidth(column.title)),
   );
   shrink(widths, columns, to.width);
   to.line(to.colours.dim(line(columns.map((column, i) => cell(column.title, widths[i]!, column.align)))));

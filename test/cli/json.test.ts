@@ -56,10 +56,39 @@ test('what --json prints is what docs/json.md says', async t => {
   const [imported] = (await cli.json('import', join(cli.home, 'x.rw'))) as unknown[];
   assertDocumented(imported, 'Session', 'ImportedFields');
   assertDocumented(await cli.json('init'), 'Init');
+  const stats = await cli.json('stats');
+  assertDocumented(stats, 'Stats');
+  assertDocumented(stats.total, 'Totals');
+  assert.equal(stats.total.calls, 4, 'replays and imports are not counted');
+  const [{ model, ...totals }] = stats.models as [{ model: string }];
+  assert.match(model, /^gpt-4\.1-mini/);
+  assertDocumented(totals, 'Totals');
+  assertDocumented(await cli.json('rm', 'latest-replay', '--yes'), 'Removed');
   const doctor = await cli.json('doctor', 'curl');
   assertDocumented(doctor, 'Doctor');
   assert.equal(doctor.ok, true, JSON.stringify(doctor));
   const failed = await cli.json('inspect', 'nothing');
   assertDocumented(failed, 'Failed');
   assertDocumented(failed.error, 'Failure');
+});
+
+test('rewind demo: the same output without a provider, and nothing left behind', async t => {
+  const cli = commandLine(t);
+  const shown = await cli.run('demo');
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(
+    shown.stdout,
+    /^\$ rewind record .*\n[\s\S]*^\$ rewind replay latest\n[\s\S]*^\$ rewind inspect latest\n/m,
+  );
+  assert.match(shown.stdout, /The same output, byte for byte/);
+  assert.deepEqual(await cli.json('list', '--all'), []);
+  const kept = await cli.json('demo', '--keep');
+  assertDocumented(kept, 'Demo');
+  assert.equal(kept.sameOutput, true);
+  assertDocumented(kept.session, 'Session');
+  const listed = (await cli.json('list')) as { name: string }[];
+  assert.deepEqual(
+    listed.map(({ name }) => name),
+    ['demo'],
+  );
 });

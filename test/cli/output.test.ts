@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { count, duration, money, size } from '../../src/cli/amounts.ts';
-import { bar, sparkline } from '../../src/cli/bars.ts';
+import { bar } from '../../src/cli/bars.ts';
 import { editDistance, nearestName } from '../../src/cli/nearest-name.ts';
 import { safeLine, safeText } from '../../src/cli/safe-text.ts';
 import { shellWord } from '../../src/cli/session-line.ts';
@@ -97,11 +97,10 @@ test('amounts', () => {
   assert.deepEqual([812, 3400, 12_000_000, 999_900].map(size), ['812 B', '3.4 kB', '12 MB', '1.0 MB']);
 });
 
-test('charts', () => {
+test('bars', () => {
   assert.equal(bar(5, 10, 10), '█████');
   assert.equal(bar(0.0001, 10, 10), '▏');
   assert.equal(bar(0, 10, 10), '');
-  assert.equal(sparkline([0, 1, 4, 8]), ' ▁▄█');
 });
 
 test('colours: NO_COLOR, then FORCE_COLOR, then the terminal', () => {

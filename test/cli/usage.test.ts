@@ -87,20 +87,18 @@ test('a broken configuration and a home that is no folder are said in one line',
 
 test('a reader that goes away early is no error', async t => {
   const cli = commandLine(t);
-  const child = spawn(
-    'sh',
-    ['-c', '"$0" "$1" help exit-codes | true', process.execPath, join(root, 'src/cli/main.ts')],
-    {
-      env: cli.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'help', 'exit-codes'], {
+    env: cli.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  await once(child, 'close');
+  const [code] = (await once(child, 'close')) as [number];
   assert.equal(stderr, '');
+  assert.equal(code, 0);
 });
 
 test('listing and helping load neither the proxy nor the index', async t => {

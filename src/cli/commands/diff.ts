@@ -10,7 +10,7 @@ import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson } from '../json-output.ts';
 import { partsText, toolCallText } from '../part-text.ts';
-import { withProgress } from '../progress.ts';
+import { LONG_SESSION, withProgress } from '../progress.ts';
 import { safeLine, safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionTitle, shortId } from '../session-line.ts';
@@ -40,7 +40,11 @@ export function define(command: Command): void {
 async function diff(refA: string, refB: string, options: Options): Promise<void> {
   const home = openHome();
   const [a, b] = [resolveSession(home, refA), resolveSession(home, refB)];
-  const alignment = await withProgress('aligning the sessions', () => alignSessions(a, b));
+  const alignment = await withProgress(
+    'aligning the sessions',
+    () => alignSessions(a, b),
+    a.length + b.length > LONG_SESSION,
+  );
   const same = alignment.firstDifference === null;
   if (!same) process.exitCode = EXIT.negative;
   if (options.json) {

@@ -4,6 +4,7 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import { loadScript } from '../../emulator/script.ts';
 import { RewindError } from '../../errors.ts';
 import { examples } from '../examples.ts';
+import { printJsonLine } from '../json-output.ts';
 import { portNumber } from '../option-values.ts';
 import { out } from '../terminal.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -38,7 +39,7 @@ async function run(options: Options): Promise<void> {
     ...(options.behaviour === undefined ? {} : { behaviour: behaviourOf(options.behaviour) }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
-  if (options.json) out.line(JSON.stringify({ event: 'listening', url: emulator.url }));
+  if (options.json) printJsonLine({ event: 'listening', url: emulator.url });
   else out.line(`Embedded provider on ${emulator.url} (Ctrl-C stops it)`);
   await untilStopped();
   await emulator.close();

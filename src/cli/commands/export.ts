@@ -10,7 +10,7 @@ import { summarise } from '../../sessions/summary.ts';
 import { size } from '../amounts.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
-import { withProgress } from '../progress.ts';
+import { LONG_SESSION, withProgress } from '../progress.ts';
 import { safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { shortId } from '../session-line.ts';
@@ -46,8 +46,10 @@ async function exportSession(ref: string, { output, har, json }: Options): Promi
   }
   const session = resolveSession(openHome(), ref);
   for (const warning of session.warnings) err.line(`${err.colours.yellow('note:')} ${safeText(warning)}`);
-  const text = await withProgress('exporting', () =>
-    har ? `${JSON.stringify(exportHar(session), null, 2)}\n` : exportCassette(session),
+  const text = await withProgress(
+    'exporting',
+    () => (har ? `${JSON.stringify(exportHar(session), null, 2)}\n` : exportCassette(session)),
+    session.length > LONG_SESSION,
   );
   if (output === undefined) {
     out.stream.write(out.isTTY ? safeText(text) : text);

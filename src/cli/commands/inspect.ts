@@ -9,7 +9,7 @@ import { count, counted, duration, money, when } from '../amounts.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
-import { withProgress } from '../progress.ts';
+import { LONG_SESSION, withProgress } from '../progress.ts';
 import { printRaw } from '../raw-exchange.ts';
 import { safeLine, safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
@@ -51,10 +51,11 @@ async function inspect(ref: string, position: number | undefined, options: Optio
     for (const exchange of session.exchanges()) printRaw(out, exchange);
     return;
   }
-  const { timeline, summary } = await withProgress('reading the session', () => ({
-    timeline: timelineOf(session, { prices }),
-    summary: summarise(session, prices),
-  }));
+  const { timeline, summary } = await withProgress(
+    'reading the session',
+    () => ({ timeline: timelineOf(session, { prices }), summary: summarise(session, prices) }),
+    session.length > LONG_SESSION,
+  );
   for (const warning of session.warnings) err.line(`${err.colours.yellow('note:')} ${safeText(warning)}`);
   if (index === undefined) {
     if (options.json) {
@@ -96,7 +97,7 @@ function printHead(session: SessionReader, summary: SessionSummary, timeline: Ti
     exit,
     duration(summary.durationMs),
   ];
-  out.line(facts.filter(Boolean).join(dot));
+  out.line(facts.map(safeLine).filter(Boolean).join(dot));
   const { inputTokens, outputTokens } = summary;
   const sums = [
     counted(summary.calls, 'LLM call'),

@@ -6,6 +6,7 @@ import { count, money, when } from '../amounts.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
 import { wholeNumber } from '../option-values.ts';
+import { safeLine } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionTitle, shortId } from '../session-line.ts';
 import { type Column, printTable } from '../table.ts';
@@ -78,6 +79,6 @@ function columns(all: boolean): readonly Column<SessionSummary>[] {
 }
 
 function exitText({ exit, sealed }: SessionSummary): string {
-  if (exit) return exit.signal ?? String(exit.code);
+  if (exit) return safeLine(exit.signal ?? String(exit.code));
   return sealed ? '–' : 'open';
 }

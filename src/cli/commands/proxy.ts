@@ -17,6 +17,7 @@ import { Tape } from '../../tape/tape.ts';
 import { openAuthority } from '../authority.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
+import { printJsonLine } from '../json-output.ts';
 import { listenAddress } from '../option-values.ts';
 import { exportLines, proxyEnvironment } from '../proxy-environment.ts';
 import {
@@ -115,7 +116,7 @@ async function run(options: Options): Promise<void> {
       const trust = writeTrustFiles({ folder: ca.folder, caPath: ca.certPath, adding: [], replacing: [] });
       const env = proxyEnvironment(proxy.url(), trust);
       if (options.json)
-        out.line(JSON.stringify({ event: 'listening', url: proxy.url(), certificate: ca.certPath, env }));
+        printJsonLine({ event: 'listening', url: proxy.url(), certificate: ca.certPath, env });
       else announce(options, proxy.url(), source);
       await untilStopped();
     } finally {
@@ -147,7 +148,7 @@ function announce({ listen }: Options, url: string, source: SessionReader | unde
 }
 
 function tellSealed({ json }: Options, summary: SessionSummary): void {
-  if (json) out.line(JSON.stringify({ event: 'session', session: sessionJson(summary) }));
+  if (json) printJsonLine({ event: 'session', session: sessionJson(summary) });
   else err.line(`Captured ${sessionLine(summary, err.colours)}`);
 }
 

@@ -6,7 +6,7 @@ import { loadConfig } from '../config.ts';
 import { csvLine } from '../csv.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
-import { safeLine } from '../safe-text.ts';
+import { safeLine, safeText } from '../safe-text.ts';
 import { type Column, printTable } from '../table.ts';
 import { out } from '../terminal.ts';
 import { updatedIndex } from '../updated-index.ts';
@@ -58,7 +58,10 @@ function print({ columns, rows }: Rows, { json, csv }: Options): void {
   }
   if (csv) {
     out.line(csvLine(columns));
-    for (const row of rows) out.line(csvLine(row.map(value => plain(value))));
+    for (const row of rows) {
+      const line = csvLine(row.map(value => plain(value)));
+      out.line(out.isTTY ? safeText(line) : line);
+    }
     return;
   }
   if (columns.length > 0) printTable(out, columns.map(tableColumn), rows);
