@@ -14,7 +14,9 @@ export interface Call {
   readonly stream: boolean;
   /** Sampling and limits, by the vendor's own field names, without messages, system, tools and model. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Instructions, wherever the vendor puts them: a field of their own, or messages of the system's or developer's. */
   readonly system: readonly Part[];
+  /** As sent, so that indexes are the body's own: system messages stand here too where the vendor has them. */
   readonly messages: readonly Message[];
   readonly tools: readonly ToolDefinition[];
   readonly output: Output;

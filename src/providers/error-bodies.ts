@@ -37,7 +37,7 @@ export const ERROR_KINDS = [
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 export interface ErrorContext {
-  /** Provider id of `hosts.ts`: some hosts word a shared dialect's errors their own way (`azure`, `openrouter`, `mistral`, `groq`). */
+  /** Provider id of `hosts.ts`: `azure`, `openrouter`, `mistral` and `groq` word OpenAI's errors their own way. */
   readonly provider?: string;
   readonly model?: string;
   /** Replaces the vendor's words. */

@@ -1,6 +1,7 @@
 /**
- * List prices, US dollars per million tokens, standard tier. What the vendors' pages said, last looked at in November 2026; a model whose
- * price could not be dated or confirmed is left out, so that it counts as unknown. One line a model and price.
+ * List prices, US dollars per million tokens, standard tier. Gathered in November 2026 from the vendors' pages and public
+ * copies of them. `since` is the day of a known change, else about the model's launch. A model whose price could not be
+ * confirmed is left out and so counts as unknown. One line a model and price.
  */
 import type { Price, Rates } from './prices.ts';
 

@@ -60,9 +60,9 @@ const BUILT_IN_PROVIDERS: ReadonlySet<string> = new Set(HOSTS.map(({ id }) => id
 const LOCAL_PROVIDERS: ReadonlySet<string> = new Set(HOSTS.filter(host => host.local).map(({ id }) => id));
 
 /**
- * US dollars for a call that began `at` (milliseconds since 1970); null where that is unknown: no price, or no usage. What the answer itself says
- * it cost goes first. Zero is only for a model on this machine and for a request that the vendor refused. Batch, flex and priority
- * tiers, tools that the vendor runs, and images are not in the tables.
+ * US dollars for a call that began `at` (milliseconds since 1970); null where that is unknown: no price, or no usage. What
+ * the answer itself says it cost goes first. Zero is only for a model on this machine and for a request that the vendor
+ * refused. Batch, flex and priority tiers, tools that the vendor runs, and images are not in the tables.
  */
 export function costOf(call: Call, table: PriceTable, at: number): number | null {
   if (call.usage?.billedUsd !== undefined) return call.usage.billedUsd;
@@ -166,8 +166,9 @@ const FORM =
   'Write { "model-or-pattern*": { "input": 0.5, "output": 1.5 } }, in US dollars per million tokens.';
 
 /**
- * A user's prices: an object from model pattern to `{input, output, cachedInput?, cacheWrite?, reasoning?, provider?, since?}`, or to a
- * list of such. Throws RewindError `bad-prices`.
+ * A user's prices: an object from model pattern to
+ * `{input, output, cachedInput?, cacheWrite?, reasoning?, provider?, since?, source?}`, or to a list of such. Throws
+ * RewindError `bad-prices`.
  */
 export function parsePrices(json: unknown): PriceTable {
   if (!isObject(json))

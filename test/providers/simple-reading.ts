@@ -165,10 +165,9 @@ function openai(body: Raw, path: string, values: Raw[]): SimpleReading {
   }
   const usage = last(values.map(value => value.usage ?? value.x_groq?.usage));
   const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
-  const apart =
-    usage &&
-    reasoning > 0 &&
-    usage.total_tokens === usage.prompt_tokens + usage.completion_tokens + reasoning;
+  const apart = usage ? usage.total_tokens - usage.prompt_tokens - usage.completion_tokens : 0;
+  const plain = usage && !usage.completion_tokens_details && !usage.prompt_tokens_details;
+  const extra = apart > 0 && (apart === reasoning || plain) ? apart : 0;
   return {
     model: body.model ?? /(?:deployments|models)\/([^/:]+)/.exec(path)?.[1] ?? null,
     tools: [
@@ -179,7 +178,7 @@ function openai(body: Raw, path: string, values: Raw[]): SimpleReading {
     text: messages.map((message: Raw) => plainText(message.content)).join(''),
     toolCalls: calls.map(one => call(one.name, one.args)),
     input: usage?.prompt_tokens ?? null,
-    output: usage ? usage.completion_tokens + (apart ? reasoning : 0) : null,
+    output: usage ? usage.completion_tokens + extra : null,
     finish: last(choices.map((choice: Raw) => choice.finish_reason)),
   };
 }

@@ -160,6 +160,15 @@ test('OpenAI-likes: reasoning fields, content parts, x_groq usage, cache-hit tok
     ),
   );
   assert.equal(xai.usage?.output, 6, 'reasoning that stands beside the completion');
+  const google = read(
+    REQUESTS['openai-chat'],
+    JSON.stringify({ choices: [], usage: { prompt_tokens: 35, completion_tokens: 12, total_tokens: 109 } }),
+  );
+  assert.deepEqual(
+    [google.usage?.output, google.usage?.reasoning],
+    [74, 62],
+    'thoughts that only the total shows',
+  );
   const openrouter = read(
     REQUESTS['openai-chat'],
     JSON.stringify({
