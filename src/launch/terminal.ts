@@ -19,9 +19,19 @@ export async function startOnUsersStreams(options: StartOptions): Promise<AgentP
   if (process.stderr.isTTY) terminals.add('stderr');
   if (terminals.size === 2 && process.stdin.isTTY && inForeground()) {
     const pty = await loadPty();
-    if (pty) return startOnTerminal(pty, options);
+    const agent = pty && tryOnTerminal(pty, options);
+    if (agent) return agent;
   }
   return startPiped({ ...options, stdio: 'inherit', terminals });
+}
+
+/** Undefined where the machine gives no pseudo-terminal (a sandbox without /dev/ptmx). */
+function tryOnTerminal(...given: Parameters<typeof startOnTerminal>): AgentProcess | undefined {
+  try {
+    return startOnTerminal(...given);
+  } catch {
+    return undefined; // the terminal is handed down instead, and the user is told that it is not recorded
+  }
 }
 
 /** Starts the agent without input; its output is only recorded. */
