@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Call } from '../../src/providers/call.ts';
 import { casesScript } from './cases-script.ts';
 import { assertReportedCallsRead } from './reported-calls.ts';
@@ -24,39 +24,42 @@ function dialects(calls: readonly Call[]): string[] {
   return [...new Set(calls.map(call => `${call.provider} ${call.dialect}`))].sort();
 }
 
-test('npm openai: tools, retries, timeouts, a broken stream, 64 at once, 20 MB', async () => {
-  const calls = await client('openai', 2);
-  assert.deepEqual(dialects(calls), [
-    'openai openai-chat',
-    'openai openai-embeddings',
-    'openai openai-responses',
-  ]);
-  // The client does not read the body of an answer that it will retry: its type may be lost, its status is not.
-  assert.equal(calls.filter(call => call.error?.status === 429).length, 1);
-});
+// Clients wait more than they work: two at once.
+describe('npm', { concurrency: 2 }, () => {
+  test('openai: tools, retries, timeouts, a broken stream, 64 at once, 20 MB', async () => {
+    const calls = await client('openai', 2);
+    assert.deepEqual(dialects(calls), [
+      'openai openai-chat',
+      'openai openai-embeddings',
+      'openai openai-responses',
+    ]);
+    // The client does not read the body of an answer that it will retry: its type may be lost, its status is not.
+    assert.equal(calls.filter(call => call.error?.status === 429).length, 1);
+  });
 
-test('npm @anthropic-ai/sdk', async () => {
-  assert.deepEqual(dialects(await client('anthropic', 2)), ['anthropic anthropic-messages']);
-});
+  test('@anthropic-ai/sdk', async () => {
+    assert.deepEqual(dialects(await client('anthropic', 2)), ['anthropic anthropic-messages']);
+  });
 
-test('npm @google/genai', async () => {
-  assert.deepEqual(dialects(await client('genai')), ['gemini gemini-embeddings', 'gemini gemini-generate']);
-});
+  test('@google/genai', async () => {
+    assert.deepEqual(dialects(await client('genai')), ['gemini gemini-embeddings', 'gemini gemini-generate']);
+  });
 
-test('npm ai with @ai-sdk/openai', async () => {
-  assert.deepEqual(dialects(await client('ai-sdk')), [
-    'openai openai-chat',
-    'openai openai-embeddings',
-    'openai openai-responses',
-  ]);
-});
+  test('ai with @ai-sdk/openai', async () => {
+    assert.deepEqual(dialects(await client('ai-sdk')), [
+      'openai openai-chat',
+      'openai openai-embeddings',
+      'openai openai-responses',
+    ]);
+  });
 
-test('npm @langchain/openai', async () => {
-  assert.deepEqual(dialects(await client('langchain')), ['openai openai-chat', 'openai openai-embeddings']);
-});
+  test('@langchain/openai', async () => {
+    assert.deepEqual(dialects(await client('langchain')), ['openai openai-chat', 'openai openai-embeddings']);
+  });
 
-test('npm @aws-sdk/client-bedrock-runtime, which speaks HTTP/2', async () => {
-  const { calls, recorded } = await session('bedrock');
-  assert.deepEqual(dialects(calls), ['bedrock bedrock-converse', 'bedrock bedrock-invoke']);
-  for (const { request } of recorded.session.exchanges()) assert.equal(request.httpVersion, '2');
+  test('@aws-sdk/client-bedrock-runtime, which speaks HTTP/2', async () => {
+    const { calls, recorded } = await session('bedrock');
+    assert.deepEqual(dialects(calls), ['bedrock bedrock-converse', 'bedrock bedrock-invoke']);
+    for (const { request } of recorded.session.exchanges()) assert.equal(request.httpVersion, '2');
+  });
 });
