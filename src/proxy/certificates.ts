@@ -60,9 +60,9 @@ export function openCertificateAuthority(options: {
   const authority = (key: KeyObject, cert: string) =>
     new Authority({ key, cert, certPath, folder, commonName, permitted, clock });
 
-  const ready = readAuthority(keyPath, certPath, now);
-  if (ready.kind === 'good') return authority(ready.key, ready.cert);
   try {
+    const ready = readAuthority(keyPath, certPath, now);
+    if (ready.kind === 'good') return authority(ready.key, ready.cert);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
     return withFileLock(join(folder, '.lock'), () => {
@@ -86,7 +86,7 @@ export function openCertificateAuthority(options: {
     if (error instanceof RewindError) throw error;
     throw new RewindError(
       'ca-not-writable',
-      `The local CA cannot be written to ${folder}: ${(error as Error).message}`,
+      `The local CA cannot be kept in ${folder}: ${(error as Error).message}`,
       'Make the folder writable, or set REWIND_HOME to one that is.',
       { cause: error },
     );
