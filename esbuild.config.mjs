@@ -33,7 +33,7 @@ const cli = {
   sourcesContent: false,
   external: ['@lydell/node-pty'],
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;",
   },
   plugins: [leaveOutUnused],
   logLevel: 'warning',
@@ -43,6 +43,8 @@ const assets = [
   ['src/launch/hooks', 'dist/hooks/node'],
   ['python/rewind_hook', 'dist/hooks/python'],
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
+  // For Node before 22.15, whose zlib has no zstd; the codec looks beside the chunk it is bundled into.
+  ['node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm', 'dist/chunks/zstd.wasm'],
 ];
 
 await rm('dist', { recursive: true, force: true });
