@@ -17,6 +17,7 @@ import { printJson } from '../json-output.ts';
 import { sessionJson } from '../session-json.ts';
 import { shellWord } from '../session-line.ts';
 import { err, out } from '../terminal.ts';
+import { tidyAfter } from '../tidy-after.ts';
 
 interface Options {
   readonly keep?: boolean;
@@ -35,12 +36,12 @@ export function define(command: Command): void {
 }
 
 async function demo(options: Options): Promise<void> {
-  const temporary = options.keep ? undefined : mkdtempSync(join(tmpdir(), 'rewind-demo-'));
-  try {
-    await show(options, temporary ?? openHome().path);
-  } finally {
-    if (temporary) rmSync(temporary, { recursive: true, force: true });
-  }
+  if (options.keep) return show(options, openHome().path);
+  const temporary = mkdtempSync(join(tmpdir(), 'rewind-demo-'));
+  await tidyAfter(
+    () => show(options, temporary),
+    () => rmSync(temporary, { recursive: true, force: true }),
+  );
 }
 
 async function show(options: Options, home: string): Promise<void> {

@@ -22,7 +22,7 @@ interface Options {
 type Named = Totals & { readonly key: string };
 
 const DAY = 24 * 60 * 60 * 1000;
-const BAR = 24;
+const BAR = out.width < 110 ? 10 : 24;
 
 export function define(command: Command): void {
   command
