@@ -5,6 +5,8 @@ import { isRecord } from './cassette-parts.ts';
 /** A line of a cassette, checked as far as its kind: an object with its line number for messages. */
 export interface Line {
   readonly number: number;
+  /** Its bytes. */
+  readonly size: number;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -32,7 +34,7 @@ export function* readLines(bytes: Buffer): Generator<Line> {
     if (!read.ok) throw badCassette(number, `cannot be read: ${read.problem}`);
     if (!read.utf8) throw badCassette(number, 'is not UTF-8');
     if (!isRecord(read.value)) throw badCassette(number, 'is no JSON object');
-    yield { number, fields: read.value };
+    yield { number, size: to - from, fields: read.value };
     from = at + 1;
   }
 }

@@ -27,7 +27,7 @@ interface Recorded {
   timing?: Fields;
 }
 
-type Part = { readonly json: unknown } | { readonly text: string };
+type Part = { readonly size: number } & ({ readonly json: unknown } | { readonly text: string });
 
 /**
  * A `.rw` file as a session. Its id is the hash of its bytes. Throws RewindError `bad-cassette` (with the line),
@@ -135,7 +135,8 @@ class CassetteReader implements SessionReader {
     const name = fields.text('part');
     if (this.#parts.has(name)) throw badCassette(line.number, `says part ${name} again`);
     if (fields.has('json') === fields.has('text')) throw badCassette(line.number, 'holds no part');
-    this.#parts.set(name, fields.has('json') ? { json: fields.get('json') } : { text: fields.text('text') });
+    const content = fields.has('json') ? { json: fields.get('json') } : { text: fields.text('text') };
+    this.#parts.set(name, { size: line.size, ...content });
   }
 
   #takeExchange(line: Line, fields: Fields): void {
@@ -210,18 +211,28 @@ class CassetteReader implements SessionReader {
   }
 
   #partTexts(seq: number, place: string): string[] {
-    return this.#names(seq, place).map(name => {
-      const part = this.#parts.get(name);
-      if (!part || !('text' in part)) throw new Error(`part ${name} is missing`);
+    return this.#partsAt(seq, place).map(part => {
+      if (!('text' in part)) throw new Error('a part has another form than its list');
       return part.text;
     });
   }
 
   #partValues(seq: number, place: string): unknown[] {
+    return this.#partsAt(seq, place).map(part => {
+      if (!('json' in part)) throw new Error('a part has another form than its list');
+      return part.json;
+    });
+  }
+
+  /** Counted before anything is joined: a large part that is named a million times is a bomb. */
+  #partsAt(seq: number, place: string): Part[] {
+    let size = 0;
     return this.#names(seq, place).map(name => {
       const part = this.#parts.get(name);
-      if (!part || !('json' in part)) throw new Error(`part ${name} is missing`);
-      return part.json;
+      if (!part) throw new Error(`part ${name} is missing`);
+      size += part.size;
+      if (size > LARGEST_BODY) throw new Error(`it unfolds to more than ${LARGEST_BODY} bytes`);
+      return part;
     });
   }
 
@@ -411,7 +422,7 @@ function readTimes(fields: Fields | undefined): {
 } {
   const times = fields?.get('times');
   if (!fields || !isRecord(times)) return { output: [], tools: [], exit: 0 };
-  const inner = new Fields({ number: 0, fields: times });
+  const inner = new Fields({ number: 0, size: 0, fields: times });
   return {
     output: inner.times('output'),
     tools: inner.times('tools'),
