@@ -39,7 +39,7 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
   const values: Record<VariableKind, string> = {
     'proxy-url': options.proxyUrl,
     'no-proxy': childNoProxy({
-      existing: env['no_proxy'] ?? env['NO_PROXY'],
+      existing: env.no_proxy ?? env.NO_PROXY,
       hosts: options.hosts,
       allHttp: options.allHttp,
       throughLoopback: options.userHosts.some(isLoopbackPattern),
@@ -50,14 +50,14 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
   };
   const child: Record<string, string | undefined> = { ...env };
   for (const { name, kind } of interceptVariables) child[name] = values[kind];
-  const ownEnvProxy = env['NODE_USE_ENV_PROXY'];
-  if (ownEnvProxy !== undefined) child['NODE_USE_ENV_PROXY'] = ownEnvProxy;
+  const ownEnvProxy = env.NODE_USE_ENV_PROXY;
+  if (ownEnvProxy !== undefined) child.NODE_USE_ENV_PROXY = ownEnvProxy;
   if (options.reverse) Object.assign(child, baseUrlsThroughProxy(env, options.reverse));
   Object.assign(child, {
-    NODE_OPTIONS: nodeOptions(env['NODE_OPTIONS'], hooks.node, options.command),
-    BUN_OPTIONS: joined(env['BUN_OPTIONS'], `--preload=${quoted(hooks.node)}`, hooks.node),
-    PYTHONPATH: pythonPath(env['PYTHONPATH'], hooks.pythonFolder),
-    JAVA_TOOL_OPTIONS: joined(env['JAVA_TOOL_OPTIONS'], javaOptions(options), 'rewind'),
+    NODE_OPTIONS: nodeOptions(env.NODE_OPTIONS, hooks.node, options.command),
+    BUN_OPTIONS: joined(env.BUN_OPTIONS, `--preload=${quoted(hooks.node)}`, hooks.node),
+    PYTHONPATH: pythonPath(env.PYTHONPATH, hooks.pythonFolder),
+    JAVA_TOOL_OPTIONS: joined(env.JAVA_TOOL_OPTIONS, javaOptions(options), 'rewind'),
     REWIND_PROXY: options.proxyOrigin,
     REWIND_HOSTS: options.hosts.join(','),
     REWIND_CA: trust.extra,

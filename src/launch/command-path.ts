@@ -47,9 +47,8 @@ export function exitCodeOfStartError(error: unknown): number | undefined {
 
 function onPath(command: string, cwd: string, env: Readonly<Record<string, string | undefined>>): string[] {
   if (command === '') return [];
-  const folders = (env['PATH'] ?? env['Path'] ?? '/usr/local/bin:/usr/bin:/bin').split(delimiter);
-  const endings =
-    process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';')] : [''];
+  const folders = (env.PATH ?? env.Path ?? '/usr/local/bin:/usr/bin:/bin').split(delimiter);
+  const endings = process.platform === 'win32' ? ['', ...(env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';')] : [''];
   return folders.flatMap(folder =>
     endings.map(ending => join(resolve(cwd, folder || '.'), command + ending)),
   );

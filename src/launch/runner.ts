@@ -242,7 +242,7 @@ class Run {
       allHttp: this.#allHttp,
       userHosts,
       hooks: hookFiles(),
-      sites: this.#options.sites ?? readSiteMode(this.#env['REWIND_SITES']),
+      sites: this.#options.sites ?? readSiteMode(this.#env.REWIND_SITES),
       ...(this.#options.baseUrls ? { reverse: (url: string) => proxy.baseUrl(url) } : {}),
       session,
     });

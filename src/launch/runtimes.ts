@@ -77,7 +77,7 @@ export async function findRuntimes(
   const folders = [
     ...(options.folders ?? []),
     join(cwd, '.venv/bin'),
-    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...(process.env.PATH ?? '').split(delimiter),
   ];
   const seen = new Set<string>();
   const found: Promise<Runtime | undefined>[] = [];

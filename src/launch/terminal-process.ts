@@ -34,7 +34,7 @@ export function startOnTerminal(pty: Pty, options: StartOptions): AgentProcess {
   let child: import('@lydell/node-pty').IPty;
   try {
     child = pty.spawn(options.file, options.command.slice(1), {
-      name: options.env['TERM'] ?? 'xterm-256color',
+      name: options.env.TERM ?? 'xterm-256color',
       ...size(),
       cwd: options.cwd,
       env: options.env,

@@ -154,6 +154,30 @@ describe('the runner', () => {
     );
   });
 
+  test('call sites are found behind base URLs too', async () => {
+    const runner = { baseUrls: true };
+    const script = 'fetch(process.env.OPENAI_BASE_URL + "/x", { method: "POST", body: "{}" });';
+    const agent = join(bench.folder, 'base.cjs');
+    await writeFile(agent, `\n${script}\n`);
+    const viaNode = await bench.run([process.execPath, agent], { runner });
+    assert.deepEqual(
+      viaNode.sites[0]?.frames.map(({ line }) => line),
+      [2],
+      viaNode.stderr,
+    );
+    const python = join(bench.folder, 'base.py');
+    await writeFile(
+      python,
+      'import os, urllib.request\nurllib.request.urlopen(os.environ["OPENAI_BASE_URL"] + "/x", b"{}")\n',
+    );
+    const viaPython = await bench.run(['python3', python], { runner });
+    assert.deepEqual(
+      viaPython.sites[0]?.frames.map(({ line }) => line),
+      [2],
+      viaPython.stderr,
+    );
+  });
+
   test('nothing is left in the temporary folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rewind-tmp-'));
     const before = process.env.TMPDIR;

@@ -38,7 +38,7 @@ describe('on a terminal', { skip: pty ? false : 'no @lydell/node-pty for this pl
       env,
     });
     let text = '';
-    let changed = () => undefined as void;
+    let changed: () => unknown = () => undefined;
     shell.onData(data => {
       text += data;
       changed();

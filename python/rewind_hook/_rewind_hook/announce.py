@@ -56,21 +56,27 @@ def patches(intercepted):
     def default_port(secure):
         return 443 if secure else 80
 
+    def is_target(host, port, path):
+        """Requests for intercepted hosts, and those that a base URL sends to the proxy itself."""
+        return intercepted(host, port) or (
+            port == intercepted.proxy_port and host in ("127.0.0.1", b"127.0.0.1") and path.startswith("/_rewind/")
+        )
+
     def patch_http_client(module):
         connection = module.HTTPConnection
         putrequest = connection.putrequest
 
-        def add(self, method):
+        def add(self, method, url):
             if method == "CONNECT":
                 return
             host, port = (self._tunnel_host, self._tunnel_port) if self._tunnel_host else (self.host, self.port)
-            if intercepted(host, port):
+            if is_target(host, port, url):
                 self.putheader(_name, _value())
 
         @functools.wraps(putrequest)
-        def patched(self, method, *args, **options):
-            putrequest(self, method, *args, **options)
-            quietly(add, self, method)
+        def patched(self, method, url, *args, **options):
+            putrequest(self, method, url, *args, **options)
+            quietly(add, self, method, url)
 
         connection.putrequest = patched
 
@@ -81,7 +87,7 @@ def patches(intercepted):
         def add(self):
             url = self.url
             port = url.port or default_port(url.scheme in (b"https", b"wss"))
-            if self.method == b"CONNECT" or not intercepted(url.host, port):
+            if self.method == b"CONNECT" or not is_target(url.host, port, url.target.decode("ascii")):
                 return
             if not any(key.lower() == _name.encode() for key, _ in self.headers):
                 self.headers = list(self.headers) + [(_name.encode(), _value().encode())]
@@ -98,7 +104,7 @@ def patches(intercepted):
         create = request.__init__
 
         def add(self):
-            if self.method != "CONNECT" and intercepted(self.url.host, self.url.port):
+            if self.method != "CONNECT" and is_target(self.url.host, self.url.port, self.url.path):
                 self.headers.setdefault(_name, _value())
 
         @functools.wraps(create)

@@ -15,7 +15,7 @@ const header = 'x-rewind-site';
 const longest = 4096;
 const mostFrames = 8;
 
-exports.announce = (isIntercepted, mode) => {
+exports.announce = (isIntercepted, mode, proxyUrl) => {
   const deep = mode === 'deep' && !process.versions.bun && !process.versions.deno;
   if (deep) inherit.startInheriting();
   const atFetch = deep ? undefined : new AsyncLocalStorage();
@@ -56,8 +56,10 @@ exports.announce = (isIntercepted, mode) => {
     }
   };
 
-  const isTarget = url => {
-    const { hostname, port, protocol } = new URL(url);
+  /** Requests for intercepted hosts, and those that a base URL sends to the proxy itself. */
+  const isTarget = (origin, path) => {
+    const { hostname, port, protocol, origin: asked } = new URL(origin);
+    if (asked === proxyUrl) return path.startsWith('/_rewind/');
     return isIntercepted(hostname, Number(port) || (protocol === 'http:' ? 80 : 443));
   };
 
@@ -85,6 +87,11 @@ function distinct(frames) {
   return first.slice(0, mostFrames);
 }
 
+function split(url) {
+  const { origin, pathname } = new URL(url);
+  return [origin, pathname];
+}
+
 /** `fetch` dispatches later: the stack is read when it is called. Bun's and Deno's have no undici below them. */
 function onFetch(isTarget, value, atFetch) {
   const fetch = globalThis.fetch;
@@ -93,22 +100,21 @@ function onFetch(isTarget, value, atFetch) {
 
   const withHeader = (input, init) => {
     const request = typeof Request === 'function' && input instanceof Request ? input : undefined;
-    if (!isTarget(request ? request.url : input)) return init;
+    if (!isTarget(...split(request ? request.url : input))) return init;
     const headers = new Headers(init?.headers ?? request?.headers);
     headers.set(header, value());
     return { ...init, headers };
   };
-  const patched = function (input, init) {
+  const patched = function (...args) {
     let frames;
-    let given = init;
+    let given = args;
     try {
-      if (foreign) given = withHeader(input, init);
+      if (foreign) given = [args[0], withHeader(...args)];
       else frames = userFrames(mostFrames);
     } catch {
       // silence is the contract
     }
-    const call = () =>
-      arguments.length > 1 || given !== init ? fetch.call(this, input, given) : fetch.call(this, input);
+    const call = () => fetch.apply(this, given);
     if (foreign || !frames) return call();
     return atFetch ? atFetch.run(frames, call) : inherit.withFrames(frames, call);
   };
@@ -129,7 +135,8 @@ function onUndici(isTarget, value) {
   exports.channel = channel; // a channel nobody holds is collected, its subscribers too
   channel.subscribe(({ request }) => {
     try {
-      if (request.method !== 'CONNECT' && isTarget(request.origin)) request.addHeader(header, value());
+      if (request.method !== 'CONNECT' && isTarget(request.origin, request.path))
+        request.addHeader(header, value());
     } catch {
       // silence is the contract
     }
@@ -143,7 +150,11 @@ function onHttp(isTarget, value) {
       const made = request.apply(this, args);
       try {
         const host = made.getHeader('host') ?? made.host;
-        if (made.method !== 'CONNECT' && !made.headersSent && isTarget(`${made.protocol}//${host}`)) {
+        if (
+          made.method !== 'CONNECT' &&
+          !made.headersSent &&
+          isTarget(`${made.protocol}//${host}`, made.path)
+        ) {
           made.setHeader(header, value());
         }
       } catch {
@@ -168,7 +179,7 @@ function onHttp2(isTarget, value) {
   http2.connect = function (authority, ...rest) {
     const session = connect.call(this, authority, ...rest);
     try {
-      if (isTarget(String(authority))) announceStreams(session, value);
+      if (isTarget(String(authority), '')) announceStreams(session, value);
     } catch {
       // silence is the contract
     }

@@ -36,6 +36,7 @@ quietly(() => {
   quietly(() => require('./route.cjs').route(isIntercepted, REWIND_PROXY));
   if (REWIND_ENV_PROXY) quietly(() => require('./env-proxy-warning.cjs').takeBack());
   quietly(() => require('./trust.cjs').trust(REWIND_CA));
-  if (REWIND_SITES !== 'off') quietly(() => require('./announce.cjs').announce(isIntercepted, REWIND_SITES));
+  if (REWIND_SITES !== 'off')
+    quietly(() => require('./announce.cjs').announce(isIntercepted, REWIND_SITES, REWIND_PROXY));
   quietly(() => require('node:module').syncBuiltinESMExports());
 });
