@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BehaviourChange } from '../../src/emulator/behaviour.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import type { LoggedRequest } from '../../src/emulator/request-log.ts';
@@ -18,7 +19,7 @@ import type { TapeReport } from '../../src/tape/report.ts';
 import type { RunResult } from '../../src/tape/runner.ts';
 import { Tape } from '../../src/tape/tape.ts';
 
-export const ROOT = new URL('../../', import.meta.url).pathname;
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The vendors' real hosts, all led to the emulator. */
 const HOSTS = [

@@ -1,6 +1,6 @@
 import { type ChatApi, type Incoming, type PlainApi, Refused, type Writing } from '../api.ts';
 import { embed, printed } from '../embedding.ts';
-import { fields, numberOrNull, text } from '../fields.ts';
+import { type Fields, fields, numberOrNull, text } from '../fields.ts';
 import type { Prompt } from '../prompt.ts';
 import { countTokens } from '../tokens.ts';
 import { message, messageEvents, readMessagesPrompt } from './anthropic-messages.ts';
@@ -61,8 +61,13 @@ function readInvokePrompt(request: Incoming): Prompt {
 }
 
 function claudeMessage(writing: Writing) {
-  const { id, ...rest } = message(bare(writing));
-  return { id: bedrockId(id), ...rest };
+  const { id, usage, ...rest } = message(bare(writing));
+  return { id: bedrockId(id), ...rest, usage: withoutTier(usage) };
+}
+
+/** Bedrock's Claude names no service tier. */
+function withoutTier({ service_tier: _, ...usage }: Fields): Fields {
+  return usage;
 }
 
 /** Claude on Bedrock names itself without the vendor's prefix and version. */
@@ -81,7 +86,8 @@ function claudeEvents(writing: Writing): object[] {
     .map(event => {
       if (event.type !== 'message_start') return event;
       const start = fields(event.message);
-      return { ...event, message: { ...start, id: bedrockId(text(start.id)) } };
+      const usage = withoutTier(fields(start.usage));
+      return { ...event, message: { ...start, id: bedrockId(text(start.id)), usage } };
     });
 }
 

@@ -5,7 +5,7 @@ import { namedEvent } from '../sse.ts';
 import { azure } from './azure.ts';
 import { openai } from './openai.ts';
 import { padding } from './openai-chat.ts';
-import { content, type Item, ResponseDraft } from './responses-draft.ts';
+import { content, type Item, ResponseDraft, withFloats } from './responses-draft.ts';
 import { readResponsesPrompt } from './responses-prompt.ts';
 
 /** POST /v1/responses */
@@ -24,10 +24,10 @@ function responsesApi(vendor: Vendor): ChatApi {
     whole(writing) {
       const answer = new ResponseDraft(writing);
       answer.remember();
-      return JSON.stringify(answer.object('final'), null, 2);
+      return withFloats(JSON.stringify(answer.object('whole'), null, 2));
     },
     stream: writing =>
-      responseEvents(writing).map(event => namedEvent(String(event.type), JSON.stringify(event))),
+      responseEvents(writing).map(event => namedEvent(String(event.type), withFloats(JSON.stringify(event)))),
   };
 }
 

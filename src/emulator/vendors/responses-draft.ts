@@ -34,10 +34,11 @@ export class ResponseDraft {
     memory.store(this.id, [...conversation(this.#body, memory), ...closed]);
   }
 
-  object(stage: 'created' | 'final'): object {
+  /** `whole`: not in a stream; only there OpenAI says who pays. */
+  object(stage: 'created' | 'final' | 'whole'): object {
     const body = this.#body;
     const { completion, usage, now, model } = this.#writing;
-    const final = stage === 'final';
+    const final = stage !== 'created';
     const cut = completion.finish === 'length';
     const reasoning = fields(body.reasoning);
     return {
@@ -46,6 +47,7 @@ export class ResponseDraft {
       created_at: seconds(now),
       status: final ? (cut ? 'incomplete' : 'completed') : 'in_progress',
       background: false,
+      ...(stage === 'whole' ? { billing: { payer: 'developer' } } : {}),
       completed_at: final && !cut ? seconds(now) : null,
       error: null,
       frequency_penalty: 0,
@@ -126,4 +128,12 @@ export function content(
 ): object {
   if (part.type === 'refusal') return { type: 'refusal', refusal: said };
   return { type: 'output_text', annotations: [], logprobs: [], text: said };
+}
+
+/** These fields are floats to OpenAI's server, which writes 1.0 where JavaScript writes 1. */
+export function withFloats(json: string): string {
+  return json.replace(
+    /(?<!\\)"(frequency_penalty|presence_penalty|temperature|top_p)":( ?)(-?\d+)(?=[,\n}])/g,
+    '"$1":$2$3.0',
+  );
 }
