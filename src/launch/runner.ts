@@ -15,7 +15,7 @@ import type { SessionStart, SessionWriter } from '../sessions/session.ts';
 import { createSession } from '../sessions/writer.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { Runner, RunRequest, RunResult } from '../tape/runner.ts';
-import type { AgentProcess, ProcessEnd } from './agent-process.ts';
+import type { ProcessEnd } from './agent-process.ts';
 import { hostsFromEnvironment } from './base-urls.ts';
 import { childEnvironment, type Environment, type SiteMode, userCaFiles } from './child-environment.ts';
 import { commandPath, exitCodeOfStartError } from './command-path.ts';
@@ -23,6 +23,7 @@ import { hookFiles } from './hook-files.ts';
 import { networkFrom } from './network.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
 import { forwardSignals } from './signals.ts';
+import { stopper } from './stopper.ts';
 import { startCaptured, startOnUsersStreams } from './terminal.ts';
 import { writeTrustFiles } from './trust-files.ts';
 
@@ -45,9 +46,6 @@ export interface RunnerOptions extends Pick<ProxyOptions, 'otherTraffic' | 'webS
   /** Milliseconds that requests of processes which outlive the agent may take to end. Default 2000. */
   readonly graceMs?: number;
 }
-
-/** Between the polite signal and the hard one, when a run is stopped. */
-const killAfterMs = 2_000;
 
 /** Runs agents behind a proxy of their own, each run a session. Several may run at once. */
 export function createRunner(options: RunnerOptions): Runner {
@@ -261,33 +259,6 @@ class LateResponder implements Responder {
     if (!this.responder) throw new Error('a request before the session was open');
     return this.responder.respond(...call);
   }
-}
-
-/** Ends the agent when its time is over or the caller gives up: politely, then hard. */
-function stopper(agent: AgentProcess, { timeoutMs, signal }: RunRequest) {
-  let late = false;
-  let hard: NodeJS.Timeout | undefined;
-  const stop = () => {
-    agent.kill('SIGTERM');
-    hard ??= setTimeout(() => agent.kill('SIGKILL'), killAfterMs);
-  };
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          late = true;
-          stop();
-        }, timeoutMs);
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
-  return {
-    timedOut: () => late,
-    dispose() {
-      clearTimeout(timer);
-      clearTimeout(hard);
-      signal?.removeEventListener('abort', stop);
-    },
-  };
 }
 
 function readSiteMode(text: string | undefined): SiteMode {
