@@ -11,6 +11,7 @@ import { type ProxyOptions, type Proxy as RunningProxy, startProxy } from '../pr
 import { Recorder, sessionClock } from '../proxy/recorder.ts';
 import { type Home, openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
+import type { RedactionRules } from '../sessions/redaction-rules.ts';
 import type { SessionStart, SessionWriter } from '../sessions/session.ts';
 import { createSession } from '../sessions/writer.ts';
 import type { Responder } from '../tape/responder.ts';
@@ -19,6 +20,7 @@ import type { ProcessEnd } from './agent-process.ts';
 import { hostsFromEnvironment } from './base-urls.ts';
 import { childEnvironment, type Environment, type SiteMode, userCaFiles } from './child-environment.ts';
 import { commandPath, exitCodeOfStartError } from './command-path.ts';
+import { environmentSecrets } from './environment-secrets.ts';
 import { hookFiles } from './hook-files.ts';
 import { networkFrom } from './network.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
@@ -39,6 +41,8 @@ export interface RunnerOptions extends Pick<ProxyOptions, 'otherTraffic' | 'webS
   readonly sites?: SiteMode;
   /** Also point the SDKs' base-URL variables at the proxy. */
   readonly baseUrls?: boolean;
+  /** The user's own redaction rules. */
+  readonly redact?: RedactionRules;
   /** Told once the session exists, before the agent starts. */
   readonly onSession?: (start: SessionStart) => void;
   /** One line for the user: what could not be recorded, what was still in use at the end. */
@@ -92,6 +96,8 @@ class Run {
       const clock = sessionClock();
       const writer = createSession(this.#home, this.#sessionStart(file, await git), {
         onWarning: message => this.#notice(message),
+        secrets: environmentSecrets(this.#env),
+        ...(this.#options.redact ? { rules: this.#options.redact } : {}),
       });
       late.responder = new Recorder(this.#request.responder, writer, clock, error =>
         this.#notice(`Recording stopped: ${error.message}`),
