@@ -43,6 +43,9 @@ const assets = [
   ['src/launch/hooks', 'dist/hooks/node'],
   ['python/rewind_hook', 'dist/hooks/python'],
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
+  // What `rewind demo` runs.
+  ['examples/typescript/quickstart.mjs', 'dist/examples/typescript/quickstart.mjs'],
+  ['examples/scripts/quickstart.json', 'dist/examples/scripts/quickstart.json'],
   // For Node before 22.15, whose zlib has no zstd; the codec looks beside the chunk it is bundled into.
   ['node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm', 'dist/chunks/zstd.wasm'],
 ];
