@@ -55,6 +55,15 @@ export async function startProgram(
   return { ...running(child), ready: { port }, readyMs: performance.now() - started };
 }
 
+/** The path, once a file is there. */
+export async function there(path: string): Promise<string> {
+  for (let waited = 0; !existsSync(path); waited += 20) {
+    if (waited > 10_000) throw new Error(`${path} does not come`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return path;
+}
+
 export function freePort(): Promise<number> {
   return new Promise(resolve => {
     const server = createServer().listen(0, '127.0.0.1', () => {
