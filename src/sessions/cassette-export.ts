@@ -92,7 +92,7 @@ function answerLine(
     ...(end.kind === 'complete' && end.trailers.length > 0 && { trailers: end.trailers }),
     ...(label && { label }),
     ...(end.kind !== 'complete' && { end: end.kind }),
-    ...(end.kind === 'reset' && { message: end.message }),
+    ...((end.kind === 'reset' || end.kind === 'closed') && { message: end.message }),
   };
 }
 

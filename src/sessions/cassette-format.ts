@@ -57,7 +57,7 @@ export interface AnswerLine {
   readonly trailers?: readonly HeaderForm[];
   readonly label?: AnswerLabel;
   /** Absent where it is complete. */
-  readonly end?: 'reset' | 'client-gone' | 'unfinished';
+  readonly end?: 'reset' | 'closed' | 'client-gone' | 'unfinished';
   readonly message?: string;
 }
 

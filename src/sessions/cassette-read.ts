@@ -386,9 +386,12 @@ function isRefs(list: unknown): list is readonly PartRef[] {
 const isIndex = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 
 function readEnd(answer: Fields, at: number): AnswerEnd {
-  const kind = answer.has('end') ? answer.oneOf('end', ['reset', 'client-gone', 'unfinished']) : 'complete';
+  const kind = answer.has('end')
+    ? answer.oneOf('end', ['reset', 'closed', 'client-gone', 'unfinished'])
+    : 'complete';
   if (kind === 'complete') return { kind, at, trailers: readHeaders(answer, 'trailers', []) };
-  if (kind === 'reset') return { kind, at, message: answer.optionalText('message') ?? '' };
+  if (kind === 'reset' || kind === 'closed')
+    return { kind, at, message: answer.optionalText('message') ?? '' };
   return kind === 'unfinished' ? { kind } : { kind, at };
 }
 

@@ -99,9 +99,9 @@ export class Redactor {
     return mergeSpans([...byPlace, ...this.#book.find(bytes)]);
   }
 
-  /** Secrets that begin between `from` and `to`. */
+  /** Secrets that have a byte between `from` and `to`. */
   spansWithin(bytes: Buffer, from: number, to: number): Span[] {
-    return this.#book.find(bytes, from, to);
+    return this.#book.find(bytes, this.#book.reachBack(bytes, from), to);
   }
 
   /** Secrets that were not known yet at `version`. */

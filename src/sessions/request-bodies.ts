@@ -4,7 +4,7 @@ import { BodyWindow, type Encoded } from './body-window.ts';
 import { maskSpans } from './mask.ts';
 import type { BodyFields } from './records.ts';
 import type { Redactor } from './redaction.ts';
-import { mergeSpans, REACH, type Span } from './secret-scanner.ts';
+import { ANNOUNCEMENT, mergeSpans, type Span } from './secret-scanner.ts';
 
 export interface StoredRequestBody {
   readonly fields: BodyFields;
@@ -49,31 +49,33 @@ export class RequestBodies {
     };
   }
 
+  /**
+   * What a search of the whole would find: the base's secrets well inside of what is copied stay, and all else is searched
+   * for: what is new, the seams, and the base's secrets near a seam, which may be none here.
+   */
   #spansSince({ base, delta }: Encoded, raw: Buffer): Span[] {
     const spans: Span[] = [];
-    const known = this.#redactor.version;
-    if (known > base.version) spans.push(...this.#redactor.spansSince(raw, base.version));
+    if (this.#redactor.version > base.version) spans.push(...this.#redactor.spansSince(raw, base.version));
     let at = 0;
-    const look = (length: number): void => {
-      if (length > 0) spans.push(...this.#redactor.spansWithin(raw, Math.max(0, at - REACH), at + length));
-      at += length;
-    };
     for (let i = 0; i + 2 < delta.ops.length; i += 3) {
       const [insert, from, copy] = [delta.ops[i]!, delta.ops[i + 1]!, delta.ops[i + 2]!];
-      look(insert);
-      for (const { start, end } of base.spans) {
-        if (start < from + copy && end > from) {
-          spans.push({
-            start: at + Math.max(start, from) - from,
-            end: at + Math.min(end, from + copy) - from,
-          });
-        }
+      if (at > 0 || insert > 0 || from > 0) {
+        spans.push(...this.#redactor.spansWithin(raw, at, at + insert + ANNOUNCEMENT));
       }
-      // Two copies side by side may make a secret that neither has; so may a copy's end.
+      at += insert;
+      for (const { start, end } of base.spans) {
+        if (start >= from + copy || end <= from) continue;
+        const span = {
+          start: at + Math.max(start, from) - from,
+          end: at + Math.min(end, from + copy) - from,
+        };
+        const inside = start - from >= ANNOUNCEMENT && from + copy - end >= ANNOUNCEMENT;
+        if (inside) spans.push(span);
+        else spans.push(...this.#redactor.spansWithin(raw, span.start, span.end + 1));
+      }
       at += copy;
-      if (at < raw.length) spans.push(...this.#redactor.spansWithin(raw, Math.max(0, at - REACH), at));
     }
-    look(raw.length - at);
+    spans.push(...this.#redactor.spansWithin(raw, at, raw.length));
     return spans;
   }
 }

@@ -1,6 +1,6 @@
-import { hasBreak } from './breaks.ts';
+import { hasBreak, isBreak } from './breaks.ts';
 import { isMasked } from './mask.ts';
-import { mergeSpans, SecretScanner, type Span } from './secret-scanner.ts';
+import { ANNOUNCEMENT, mergeSpans, REACH, SecretScanner, type Span } from './secret-scanner.ts';
 
 /** Shorter values stand in ordinary text too often to be masked there. */
 const SHORTEST = 8;
@@ -8,6 +8,8 @@ const SHORTEST = 8;
 const DUMMY = /^(?=.{1,19}$)[a-z]+(?:[-_. ][a-z]+)*$/i;
 /** A vendor that sets a new cookie with each answer must not make a long session slow. */
 const MOST = 2048;
+
+const PRIVATE_KEY = Buffer.from('-----BEGIN ');
 
 /** The secrets a session has shown in credential positions, in every form in which they may come back. */
 export class SecretBook {
@@ -53,6 +55,20 @@ export class SecretBook {
   find(bytes: Buffer, from?: number, to?: number): Span[] {
     const spans = this.#scanner.find(bytes, from, to);
     return this.byLine ? mergeSpans([...spans, ...this.#byPattern(bytes)]) : spans;
+  }
+
+  /**
+   * From where on a secret that reaches `at` could begin: the start of the run of bytes that `at` stands in and what may
+   * announce it, a private key's first line, a value with white space in it.
+   */
+  reachBack(bytes: Buffer, at: number): number {
+    const furthest = Math.max(0, at - REACH);
+    let from = at;
+    while (from > furthest && !isBreak(bytes[from - 1]!)) from--;
+    for (const form of this.#broken) from = Math.min(from, at - form.length);
+    const begin = bytes.subarray(furthest, at).lastIndexOf(PRIVATE_KEY);
+    if (begin >= 0) from = Math.min(from, furthest + begin);
+    return Math.max(0, from - ANNOUNCEMENT);
   }
 
   #byPattern(bytes: Buffer): Span[] {

@@ -24,6 +24,9 @@ interface Needle {
 const WINDOW = [320, 16 * 1024] as const;
 const BEFORE = 96;
 
+/** What may stand before a secret and say that it is one: `Bearer `, `aws_secret_access_key = "`, `"access_token": "`. */
+export const ANNOUNCEMENT = 128;
+
 /** No secret that a pattern knows is longer, so a change this far away cannot matter. */
 export const REACH = 8 * 1024 + 256;
 

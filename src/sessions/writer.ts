@@ -212,7 +212,8 @@ class LogWriter implements SessionWriter {
 
   #maskedEnd(end: Exclude<AnswerEnd, { kind: 'unfinished' }>): Exclude<AnswerEnd, { kind: 'unfinished' }> {
     const at = tenths(end.at);
-    if (end.kind === 'reset') return { ...end, at, message: this.#redactor.text(end.message) };
+    if (end.kind === 'reset' || end.kind === 'closed')
+      return { ...end, at, message: this.#redactor.text(end.message) };
     if (end.kind === 'complete') return { ...end, at, trailers: this.#redactor.trailers(end.trailers) };
     return { ...end, at };
   }
