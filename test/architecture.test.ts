@@ -14,10 +14,11 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   tape: ['wire', 'providers', 'sessions'],
   timeline: ['wire', 'providers', 'sessions', 'tape'],
   interop: ['wire', 'providers', 'sessions', 'timeline'],
+  dap: ['wire', 'providers', 'sessions', 'tape', 'timeline'],
   emulator: ['wire', 'providers'],
   proxy: ['wire', 'providers', 'sessions', 'tape'],
   launch: ['wire', 'providers', 'sessions', 'tape', 'proxy'],
-  cli: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop', 'emulator', 'proxy', 'launch'],
+  cli: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop', 'dap', 'emulator', 'proxy', 'launch'],
 };
 
 /** Packages that only one room may import. */
@@ -25,6 +26,7 @@ const housedIn: Readonly<Record<string, string>> = {
   mockttp: 'proxy',
   'sql.js': 'sessions',
   vscode: 'extension',
+  '@vscode/debugadapter': 'dap',
 };
 
 interface Import {
@@ -84,7 +86,7 @@ test('packages stay in their room', () => {
 });
 
 test('nothing outside proxy/, launch/, emulator/ and cli/ opens sockets or starts processes', () => {
-  const pure = new Set(['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop']);
+  const pure = new Set(['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop', 'dap']);
   const hands = /^node:(net|tls|http|https|http2|dgram|child_process|cluster|worker_threads)$/;
   const wrong = imports.filter(({ room, target }) => pure.has(room) && hands.test(target));
   assert.deepEqual(

@@ -90,6 +90,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'dap',
+    group: 'Set up:',
+    summary: 'the debug adapter, for editors',
+    load: () => import('./commands/dap.ts'),
+  },
+  {
     name: 'emulator',
     group: 'Set up:',
     summary: 'run the embedded provider',

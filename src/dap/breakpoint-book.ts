@@ -1,0 +1,149 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { RewindError } from '../errors.ts';
+import {
+  type Breakpoint,
+  parseHitCondition,
+  parseLogMessage,
+  parseNamePattern,
+  type Trigger,
+} from '../timeline/breakpoints.ts';
+import { parseExpression } from '../timeline/expression.ts';
+import type { SiteIndex } from '../timeline/site-index.ts';
+import type { Client } from './client.ts';
+import { parseDataId } from './data-breakpoints.ts';
+import { EXCEPTION_FILTERS } from './exception-filters.ts';
+
+/** A breakpoint as the client set it, and what became of it. */
+interface Entry {
+  readonly id: number;
+  readonly breakpoint: Breakpoint | null;
+  readonly told: DebugProtocol.Breakpoint;
+}
+
+interface Conditions {
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+}
+
+type LineArguments = DebugProtocol.SetBreakpointsArguments;
+
+/** All breakpoints of a session, by the request that set them: each such request replaces its own. */
+export class BreakpointBook {
+  readonly #client: Client;
+  readonly #lines = new Map<string, { readonly args: LineArguments; entries: readonly Entry[] }>();
+  #named: readonly Entry[] = [];
+  #troubles: readonly Entry[] = [];
+  #data: readonly Entry[] = [];
+  #nextId = 1;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Those that can stop or print. */
+  get active(): readonly Breakpoint[] {
+    const lines = [...this.#lines.values()].flatMap(({ entries }) => entries);
+    return [...lines, ...this.#named, ...this.#troubles, ...this.#data].flatMap(
+      entry => entry.breakpoint ?? [],
+    );
+  }
+
+  /** `sites`: null while the recording is still being read. */
+  setLines(args: LineArguments, sites: SiteIndex | null): readonly DebugProtocol.Breakpoint[] {
+    const key = args.source.path ?? `#${args.source.sourceReference}`;
+    const entries = (args.breakpoints ?? []).map(one => this.#line(this.#nextId++, args, one, sites));
+    if (entries.length === 0) this.#lines.delete(key);
+    else this.#lines.set(key, { args, entries });
+    return entries.map(({ told }) => told);
+  }
+
+  /** Once the recording is read: what was said of lines before it was. */
+  verify(sites: SiteIndex): void {
+    for (const book of this.#lines.values()) {
+      book.entries = book.entries.map(({ id }, i) => {
+        const entry = this.#line(id, book.args, book.args.breakpoints![i]!, sites);
+        this.#client.send('breakpoint', { reason: 'changed', breakpoint: entry.told });
+        return entry;
+      });
+    }
+  }
+
+  setNames(list: readonly DebugProtocol.FunctionBreakpoint[]): readonly DebugProtocol.Breakpoint[] {
+    this.#named = list.map(one => this.#entry(one, () => parseNamePattern(one.name)));
+    return this.#named.map(({ told }) => told);
+  }
+
+  setTroubles(
+    filters: readonly string[],
+    options: readonly DebugProtocol.ExceptionFilterOptions[],
+  ): readonly DebugProtocol.Breakpoint[] {
+    const all: DebugProtocol.ExceptionFilterOptions[] = [
+      ...filters.map(filterId => ({ filterId })),
+      ...options,
+    ];
+    this.#troubles = all.map(one => this.#entry(one, () => troubleTrigger(one.filterId)));
+    return this.#troubles.map(({ told }) => told);
+  }
+
+  setData(list: readonly DebugProtocol.DataBreakpoint[]): readonly DebugProtocol.Breakpoint[] {
+    this.#data = list.map(one => this.#entry(one, () => parseDataId(one.dataId)));
+    return this.#data.map(({ told }) => told);
+  }
+
+  #entry(conditions: Conditions, trigger: () => Trigger): Entry {
+    const id = this.#nextId++;
+    return made(id, {}, () => ({ id, trigger: trigger(), ...parsed(conditions) }));
+  }
+
+  #line(
+    id: number,
+    { source }: LineArguments,
+    one: DebugProtocol.SourceBreakpoint,
+    sites: SiteIndex | null,
+  ): Entry {
+    if (source.sourceReference) {
+      const steps = new Set([source.sourceReference - 1]);
+      return made(id, { line: one.line }, () => ({ id, trigger: { kind: 'steps', steps }, ...parsed(one) }));
+    }
+    if (!sites) return refused(id, one.line, 'The recording is still being read');
+    const file = source.path ?? '';
+    const line = sites.nearestLine(file, this.#client.lineIn(one.line));
+    if (line === null) return refused(id, one.line, 'No recorded call came from this file');
+    const told = { line: this.#client.lineOut(line), source };
+    const steps = new Set(sites.steps(file, line));
+    return made(id, told, () => ({ id, trigger: { kind: 'steps', steps }, ...parsed(one) }));
+  }
+}
+
+function parsed({ condition, hitCondition, logMessage }: Conditions): Omit<Breakpoint, 'id' | 'trigger'> {
+  return {
+    ...(condition?.trim() ? { condition: parseExpression(condition) } : {}),
+    ...(hitCondition?.trim() ? { hits: parseHitCondition(hitCondition) } : {}),
+    ...(logMessage ? { log: parseLogMessage(logMessage) } : {}),
+  };
+}
+
+/** What cannot be read is not verified, and says why. */
+function made(id: number, told: Partial<DebugProtocol.Breakpoint>, make: () => Breakpoint): Entry {
+  try {
+    return { id, breakpoint: make(), told: { id, verified: true, ...told } };
+  } catch (error) {
+    if (!(error instanceof RewindError)) throw error;
+    return {
+      id,
+      breakpoint: null,
+      told: { id, verified: false, ...told, message: [error.message, error.hint].filter(Boolean).join('. ') },
+    };
+  }
+}
+
+function refused(id: number, line: number, message: string): Entry {
+  return { id, breakpoint: null, told: { id, verified: false, line, message } };
+}
+
+function troubleTrigger(filterId: string): Trigger {
+  const known = EXCEPTION_FILTERS.find(({ filter }) => filter === filterId);
+  if (known) return { kind: 'trouble', trouble: known.filter };
+  throw new RewindError('no-such-filter', `There is no exception filter ${JSON.stringify(filterId)}`);
+}

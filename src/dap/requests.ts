@@ -1,0 +1,186 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { RewindError } from '../errors.ts';
+import { lanesAt } from '../timeline/cursor.ts';
+import { troublesOf } from '../timeline/troubles.ts';
+import { answerBody } from '../wire/exchange.ts';
+import type { Client } from './client.ts';
+import { watchable, watchableExpression } from './data-breakpoints.ts';
+import { stackTrace } from './frames.ts';
+import { plainLine, plainText } from './hostile-text.ts';
+import * as moves from './moves.ts';
+import { completions, evaluate } from './repl.ts';
+import { scopesOf } from './scopes.ts';
+import type { Walk } from './walk.ts';
+import { laneName, stepLine } from './wording.ts';
+
+/** What a request is answered from. */
+export interface Asked {
+  readonly walk: Walk;
+  readonly client: Client;
+  readonly requestId: number;
+}
+
+type Handler<A = never> = (asked: Asked, args: A) => object | undefined | Promise<object | undefined>;
+
+/** Every request that needs a recording, by its DAP name. Moves answer first and end in a `stopped` event. */
+export const REQUESTS = {
+  threads: ({ walk }) => ({
+    threads: lanesAt(walk.timeline, Math.max(0, walk.position)).map(lane => ({
+      id: lane.id + 1,
+      name: laneName(lane),
+    })),
+  }),
+  stackTrace: ({ walk }, args: DebugProtocol.StackTraceArguments) => stackTrace(walk, args),
+  scopes: ({ walk }, { frameId }: DebugProtocol.ScopesArguments) => ({
+    scopes: scopesOf(walk.evaluator, walk.timeline.steps[walk.frames.step(frameId)]!).map(
+      ({ name, base, hint, expensive, read }) => ({
+        name,
+        expensive,
+        presentationHint: hint,
+        variablesReference: walk.values.container(read, base),
+      }),
+    ),
+  }),
+  variables: ({ walk }, args: DebugProtocol.VariablesArguments) => ({
+    variables: walk.values.children(args.variablesReference, args),
+  }),
+
+  next: ({ walk }, { threadId }: DebugProtocol.NextArguments) =>
+    answered(moves.stepOver(walk, walk.laneOf(threadId))),
+  stepIn: ({ walk }, { threadId, targetId }: DebugProtocol.StepInArguments) =>
+    answered(moves.stepInto(walk, walk.laneOf(threadId), targetId)),
+  stepOut: ({ walk }, { threadId }: DebugProtocol.StepOutArguments) =>
+    answered(moves.stepOutOf(walk, walk.laneOf(threadId))),
+  stepBack: ({ walk }, { threadId }: DebugProtocol.StepBackArguments) =>
+    answered(moves.stepBack(walk, walk.laneOf(threadId))),
+  reverseContinue: ({ walk }) => answered(moves.runBack(walk)),
+  pause: ({ walk }) => {
+    if (walk.isBusy) walk.interrupt('pause');
+    else walk.sayPaused();
+    return undefined;
+  },
+  restart: ({ walk }) => answered(moves.goTo(walk, 0, 'restart')),
+  goto: ({ walk }, { targetId }: DebugProtocol.GotoArguments) => {
+    moves.goTo(walk, moves.checkedStep(walk.timeline, targetId));
+    return undefined;
+  },
+  gotoTargets: async ({ walk, client, requestId }, { source, line }: DebugProtocol.GotoTargetsArguments) => {
+    const timeline = await walk.whole(requestId);
+    const { sourceReference } = source;
+    const steps = sourceReference
+      ? [walk.sources.stepOf(timeline, sourceReference).index]
+      : walk.sites.steps(source.path ?? '', client.lineIn(line));
+    return { targets: steps.map(id => ({ id, label: stepLine(timeline.steps[id]!), line })) };
+  },
+  stepInTargets: async ({ walk, requestId }, { frameId }: DebugProtocol.StepInTargetsArguments) => {
+    const index = walk.frames.step(frameId);
+    return { targets: moves.entries(await walk.whole(requestId), index) };
+  },
+
+  setBreakpoints: ({ walk }, args: DebugProtocol.SetBreakpointsArguments) => ({
+    breakpoints: walk.breakpoints.setLines(args, walk.isWhole ? walk.sites : null),
+  }),
+  setFunctionBreakpoints: ({ walk }, { breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments) => ({
+    breakpoints: walk.breakpoints.setNames(breakpoints),
+  }),
+  setExceptionBreakpoints: (
+    { walk },
+    { filters = [], filterOptions = [] }: DebugProtocol.SetExceptionBreakpointsArguments,
+  ) => ({ breakpoints: walk.breakpoints.setTroubles(filters, filterOptions) }),
+  setDataBreakpoints: ({ walk }, { breakpoints }: DebugProtocol.SetDataBreakpointsArguments) => ({
+    breakpoints: walk.breakpoints.setData(breakpoints),
+  }),
+  dataBreakpointInfo: (
+    { walk },
+    { variablesReference, name, frameId }: DebugProtocol.DataBreakpointInfoArguments,
+  ) => {
+    const step = walk.timeline.steps[frameId === undefined ? walk.position : walk.frames.step(frameId)]!;
+    const found = variablesReference
+      ? watchable(step, walk.values.expressionOf(variablesReference), name)
+      : watchableExpression(step, name);
+    if (!found) return { dataId: null, description: `${plainLine(name)} cannot be watched` };
+    return { ...found, accessTypes: ['write'], canPersist: true };
+  },
+  breakpointLocations: async (
+    { walk, client, requestId },
+    { source, line, endLine = line }: DebugProtocol.BreakpointLocationsArguments,
+  ) => {
+    await walk.whole(requestId);
+    if (source.sourceReference) return { breakpoints: [{ line: client.lineOut(1) }] };
+    const [from, to] = [client.lineIn(line), client.lineIn(endLine)];
+    const lines = walk.sites.lines(source.path ?? '').filter(one => one >= from && one <= to);
+    return { breakpoints: lines.map(one => ({ line: client.lineOut(one) })) };
+  },
+
+  evaluate: ({ walk, requestId }, args: DebugProtocol.EvaluateArguments) => evaluate(walk, args, requestId),
+  completions: ({ walk, client }, args: DebugProtocol.CompletionsArguments) => ({
+    targets: completions(walk, args, client.columnOut(1)),
+  }),
+  exceptionInfo: ({ walk }) => exceptionInfo(walk),
+  loadedSources: async ({ walk, requestId }) => {
+    const timeline = await walk.whole(requestId);
+    return { sources: timeline.steps.map(step => walk.sources.listedDocument(timeline, step)) };
+  },
+  source: async ({ walk, requestId }, { source, sourceReference }: DebugProtocol.SourceArguments) => {
+    const reference = source?.sourceReference || sourceReference;
+    if (!reference) {
+      throw new RewindError('no-such-source', 'This source is a file, and not on this machine', '');
+    }
+    const timeline = await walk.whole(requestId);
+    return { content: walk.sources.content(timeline, reference), mimeType: 'text/markdown' };
+  },
+  readMemory: ({ walk }, args: DebugProtocol.ReadMemoryArguments) => readMemory(walk, args),
+} satisfies Readonly<Record<string, Handler<never>>>;
+
+/** The body of a request without one. */
+function answered(_: void): undefined {
+  return undefined;
+}
+
+function exceptionInfo(walk: Walk): DebugProtocol.ExceptionInfoResponse['body'] {
+  const { step, trouble } = walk;
+  const found = trouble ?? troublesOf(step)[0];
+  if (!found) {
+    throw new RewindError('no-exception', `Nothing went wrong in step ${step.index}`, '');
+  }
+  const frames = walk.sites.frames(step);
+  const lines = frames.map(
+    ({ file, line, function: name }) => `    at ${name || '(module)'} (${file}:${line})`,
+  );
+  const attempts =
+    step.kind === 'call'
+      ? step.attempts.map(({ status }, i) => `attempt ${i + 1}: ${status ?? 'no answer'}`)
+      : [];
+  return {
+    exceptionId: plainLine(found.name),
+    description: plainText(found.message),
+    breakMode: 'always',
+    details: {
+      message: plainText(found.message),
+      typeName: found.kind,
+      stackTrace: plainText([stepLine(step), ...attempts, ...lines].join('\n')),
+    },
+  };
+}
+
+function readMemory(
+  walk: Walk,
+  { memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments,
+): DebugProtocol.ReadMemoryResponse['body'] {
+  const [, seq, side] = /^(\d+):(request|answer)$/.exec(memoryReference) ?? [];
+  if (seq === undefined) {
+    throw new RewindError('no-such-memory', `There are no bytes ${JSON.stringify(memoryReference)}`, '');
+  }
+  const exchange = walk.timeline.session.exchange(Number(seq));
+  const bytes = side === 'request' ? exchange.request.body : answerBody(exchange.answer);
+  // Before the first byte nothing can be read; behind the last neither.
+  const from = Math.min(Math.max(0, offset), bytes.length);
+  const to = Math.min(Math.max(from, offset + count), bytes.length);
+  const unreadable = offset < 0 ? Math.min(count, -offset) : 0;
+  if (unreadable > 0) return { address: String(offset), unreadableBytes: unreadable };
+  return {
+    address: String(from),
+    data: Buffer.from(bytes.subarray(from, to)).toString('base64'),
+    ...(to - from < count ? { unreadableBytes: count - (to - from) } : {}),
+  };
+}

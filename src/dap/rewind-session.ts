@@ -1,0 +1,233 @@
+import { DebugSession } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { RewindError } from '../errors.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import type { TimelineOptions } from '../timeline/timeline.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import type { Client } from './client.ts';
+import { readLaunch } from './launch-arguments.ts';
+import { runOn } from './moves.ts';
+import { type Asked, REQUESTS } from './requests.ts';
+import type { HasFile } from './sources.ts';
+import { Walk } from './walk.ts';
+
+/** What the adapter is given: it knows no files and no network itself. */
+export interface Hands {
+  /** The session that a user names (`resolveSession`). Throws RewindError. */
+  readonly openSession: (reference: string) => SessionReader;
+  readonly hasFile: HasFile;
+  readonly timeline?: TimelineOptions;
+  /** Faults of ours, for the log; never shown to the user as a dialog. */
+  readonly onFault?: (fault: unknown) => void;
+}
+
+type Handle = (asked: Asked, args: unknown) => object | undefined | Promise<object | undefined>;
+
+/**
+ * The debug adapter: one instance a connection, over streams (`start`) or inside the editor (`handleMessage`). Every
+ * request is answered exactly once, whatever a handler does; `DebugSession` itself never answers when an async handler
+ * throws, and refuses clients that leave `pathFormat` to its default.
+ */
+export class RewindSession extends DebugSession {
+  readonly #hands: Hands;
+  readonly #client: Client;
+  #features: Partial<DebugProtocol.InitializeRequestArguments> = {};
+  #walk: Walk | null = null;
+  #configured = false;
+  #started = false;
+  #terminated = false;
+  #ended = false;
+
+  constructor(hands: Hands) {
+    super();
+    this.#hands = hands;
+    // The library ends the whole process when a stream closes or a message cannot be read.
+    this.removeAllListeners();
+    this.on('close', () => this.shutdown());
+    this.on('error', fault => hands.onFault?.(fault));
+    const session = this;
+    this.#client = {
+      get can() {
+        return session.#features;
+      },
+      send: (event, body) => this.#event(event, body),
+      lineOut: line => (this.#features.linesStartAt1 === false ? line - 1 : line),
+      lineIn: line => (this.#features.linesStartAt1 === false ? line + 1 : line),
+      columnOut: column => (this.#features.columnsStartAt1 === false ? column - 1 : column),
+    };
+  }
+
+  /** Names of all requests that are answered, for the test that compares them with the capabilities. */
+  static readonly handled: readonly string[] = [
+    ...Object.keys(REQUESTS),
+    'initialize',
+    'launch',
+    'attach',
+    'configurationDone',
+    'continue',
+    'terminate',
+    'disconnect',
+    'cancel',
+  ];
+
+  /** Ends the walk and says `disconnected`; whoever owns the streams closes them. */
+  override shutdown(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#walk?.close();
+    this.emit('disconnected');
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    void this.#answer(request);
+  }
+
+  async #answer(request: DebugProtocol.Request): Promise<void> {
+    const response: DebugProtocol.Response = {
+      seq: 0,
+      type: 'response',
+      request_seq: request.seq,
+      command: request.command,
+      success: true,
+    };
+    let after: (() => void) | undefined;
+    try {
+      const body = await this.#handle(request, then => {
+        after = then;
+      });
+      if (body) response.body = body;
+    } catch (error) {
+      after = undefined;
+      this.#fail(response, error);
+    }
+    this.sendResponse(response);
+    after?.();
+  }
+
+  /** `then`: what to do once the answer is sent. */
+  #handle(
+    request: DebugProtocol.Request,
+    then: (action: () => void) => void,
+  ): object | undefined | Promise<object | undefined> {
+    const args: unknown = request.arguments ?? {};
+    switch (request.command) {
+      case 'initialize':
+        return this.#initialize(args as DebugProtocol.InitializeRequestArguments);
+      case 'launch':
+        return this.#launch(args as object, then);
+      case 'attach':
+        throw new RewindError(
+          'mode-not-there',
+          'This version walks finished recordings only; it cannot attach',
+          'Use "request": "launch" with "mode": "session".',
+        );
+      case 'configurationDone':
+        this.#configured = true;
+        then(() => this.#start());
+        return undefined;
+      case 'continue':
+        return this.#continue(then);
+      case 'terminate':
+        then(() => this.#terminate());
+        return undefined;
+      case 'disconnect':
+        this.#walk?.close();
+        then(() => this.shutdown());
+        return undefined;
+      case 'cancel': {
+        const { requestId, progressId } = args as DebugProtocol.CancelArguments;
+        this.#walk?.interrupt('cancel', task =>
+          task.is({
+            ...(requestId === undefined ? {} : { requestId }),
+            ...(progressId === undefined ? {} : { progressId }),
+          }),
+        );
+        return undefined;
+      }
+    }
+    if (!Object.hasOwn(REQUESTS, request.command)) {
+      throw new RewindError('unknown-request', `Rewind does not know the request ${request.command}`);
+    }
+    const handle = REQUESTS[request.command as keyof typeof REQUESTS] as Handle;
+    return handle({ walk: this.#launched(), client: this.#client, requestId: request.seq }, args);
+  }
+
+  #initialize(args: DebugProtocol.InitializeRequestArguments): object {
+    if ((args.pathFormat ?? 'path') !== 'path') {
+      throw new RewindError(
+        'path-format',
+        'Rewind understands file paths only',
+        'Initialize with pathFormat "path".',
+      );
+    }
+    this.#features = args;
+    return CAPABILITIES;
+  }
+
+  #launch(args: object, then: (action: () => void) => void): undefined {
+    if (this.#walk) throw new RewindError('launched-twice', 'This debug session is launched already');
+    const { session, stopOnEntry, stopAt } = readLaunch(args);
+    this.#walk = new Walk(this.#hands.openSession(session), this.#client, {
+      ...this.#hands.timeline,
+      hasFile: this.#hands.hasFile,
+      stopOnEntry,
+      stopAt,
+    });
+    then(() => {
+      this.#event('initialized');
+      this.#start();
+    });
+    return undefined;
+  }
+
+  /** The first stop waits for both: clients configure before they launch, or after. */
+  #start(): void {
+    if (!this.#walk || !this.#configured || this.#started) return;
+    this.#started = true;
+    this.#walk.start();
+  }
+
+  #continue(then: (action: () => void) => void): object {
+    const walk = this.#launched();
+    if (walk.isAtEnd) then(() => this.#terminate());
+    else runOn(walk);
+    return { allThreadsContinued: true };
+  }
+
+  #terminate(): void {
+    if (this.#terminated) return;
+    this.#terminated = true;
+    this.#walk?.close();
+    this.#event('terminated');
+  }
+
+  #launched(): Walk {
+    if (this.#walk) return this.#walk;
+    throw new RewindError('not-launched', 'No recording is opened yet', 'Send a launch request first.');
+  }
+
+  #event(event: string, body?: object): void {
+    const message: DebugProtocol.Event = { seq: 0, type: 'event', event, ...(body ? { body } : {}) };
+    this.sendEvent(message);
+  }
+
+  #fail(response: DebugProtocol.Response, error: unknown): void {
+    const known = error instanceof RewindError;
+    if (!known) this.#hands.onFault?.(error);
+    const message = known
+      ? [error.message, error.hint].filter(Boolean).join('. ')
+      : `Rewind failed: ${error instanceof Error ? error.message : String(error)}`;
+    const showUser = known && (response.command === 'launch' || response.command === 'attach');
+    response.success = false;
+    response.message = known && error.code === 'cancelled' ? 'cancelled' : message;
+    // The text goes in as a variable: braces in it are not placeholders.
+    response.body = {
+      error: {
+        id: known ? 2 : 1,
+        format: '{_message}',
+        variables: { _message: message, _code: known ? error.code : 'fault' },
+        showUser,
+      },
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import { changesSincePrevious } from '../timeline/changes.ts';
+import type { Evaluator } from '../timeline/evaluate.ts';
+import { type StepView, withLazy } from '../timeline/step-view.ts';
+import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
+import { answerBody, type Exchange } from '../wire/exchange.ts';
+import type { RawHeaders } from '../wire/headers.ts';
+import { Bytes } from './values.ts';
+import { laneName } from './wording.ts';
+
+/**
+ * The scopes of a step. Names stay the same from step to step: the editor then shows by itself what changed. `base`: what
+ * a child's name follows to make an expression; null where the expression language does not reach.
+ */
+export interface ScopeContent {
+  readonly name: string;
+  readonly base: string | null;
+  readonly hint?: 'arguments' | 'locals' | 'returnValue';
+  readonly expensive: boolean;
+  readonly read: () => object;
+}
+
+export function scopesOf(evaluator: Evaluator, step: Step): readonly ScopeContent[] {
+  return step.kind === 'call' ? callScopes(evaluator, step) : toolScopes(evaluator, step);
+}
+
+function callScopes(evaluator: Evaluator, step: CallStep): readonly ScopeContent[] {
+  const { timeline } = evaluator;
+  const view = evaluator.view(step);
+  return [
+    scope('Request', 'request', () => view.request as object, 'arguments'),
+    scope('Response', 'response', () => view.response as object, 'returnValue'),
+    scope('Changed since previous call', null, () => changesSincePrevious(timeline, step)),
+    scope('Usage and cost', '', () => usageAndCost(view, timeline, step)),
+    { ...scope('Transport', null, () => transport(timeline, step)), expensive: true },
+    scope('Session', null, () => sessionFacts(timeline, step)),
+  ];
+}
+
+function toolScopes(evaluator: Evaluator, step: Step): readonly ScopeContent[] {
+  const view = evaluator.view(step);
+  return [
+    scope('Tool', 'tool', () => view.tool as object, 'arguments'),
+    scope('Session', null, () => sessionFacts(evaluator.timeline, step)),
+  ];
+}
+
+function scope(
+  name: string,
+  base: string | null,
+  read: () => object,
+  hint: ScopeContent['hint'] = 'locals',
+): ScopeContent {
+  return { name, base, hint, expensive: false, read };
+}
+
+function usageAndCost(view: StepView, timeline: Timeline, step: CallStep): StepView {
+  const sums = sumsUpTo(timeline, step.index);
+  const { usage, cost, latency, ttft, context } = view;
+  return { usage, cost, latency, ttft, context, sessionSoFar: sums };
+}
+
+const sumsOf = new WeakMap<Timeline, { tokens: Float64Array; dollars: Float64Array; unknown: Int32Array }>();
+
+/** What everything up to and with a step took. */
+function sumsUpTo(timeline: Timeline, index: number): StepView {
+  let sums = sumsOf.get(timeline);
+  if (!sums) {
+    const size = timeline.steps.length;
+    sums = { tokens: new Float64Array(size), dollars: new Float64Array(size), unknown: new Int32Array(size) };
+    let [tokens, dollars, unknown] = [0, 0, 0];
+    for (const step of timeline.steps) {
+      if (step.kind === 'call') {
+        tokens += step.usage ? step.usage.input + step.usage.output : 0;
+        dollars += step.costUsd ?? 0;
+        if (step.costUsd === null) unknown++;
+      }
+      sums.tokens[step.index] = tokens;
+      sums.dollars[step.index] = dollars;
+      sums.unknown[step.index] = unknown;
+    }
+    sumsOf.set(timeline, sums);
+  }
+  return {
+    tokens: sums.tokens[index],
+    cost: sums.dollars[index],
+    callsWithoutPrice: sums.unknown[index],
+  };
+}
+
+function transport(timeline: Timeline, step: CallStep): object {
+  const last = timeline.session.exchange(step.seq);
+  return {
+    ...exchangeFacts(last),
+    answeredBy: step.label ?? 'upstream',
+    attempts: step.attempts.map(attempt =>
+      attempt.seq === step.seq
+        ? { ...attempt }
+        : withLazy({ ...attempt }, { exchange: () => exchangeFacts(timeline.session.exchange(attempt.seq)) }),
+    ),
+  };
+}
+
+function exchangeFacts({ seq, request, answer }: Exchange): Record<string, unknown> {
+  const { method, scheme, host, path, httpVersion, headers, body } = request;
+  return {
+    exchange: seq,
+    url: `${scheme}://${host}${path}`,
+    method,
+    httpVersion,
+    status: answer.head?.status ?? null,
+    reason: answer.head?.reason ?? null,
+    end: answer.end,
+    requestHeaders: headerView(headers),
+    requestBytes: new Bytes(`${seq}:request`, body.length),
+    answerHeaders: headerView(answer.head?.headers ?? []),
+    answerBytes: new Bytes(`${seq}:answer`, answerBody(answer).length),
+    headAt: answer.headAt ?? null,
+    chunks: answer.chunks.map(({ at, bytes }) =>
+      withLazy({ at, size: bytes.length }, { text: () => Buffer.from(bytes).toString('utf8') }),
+    ),
+  };
+}
+
+/** In order; a name that is there twice keeps both. */
+function headerView(headers: RawHeaders): object {
+  const names = headers.map(([name]) => name.toLowerCase());
+  if (new Set(names).size === names.length) return Object.fromEntries(headers);
+  return headers.map(([name, value]) => ({ name, value }));
+}
+
+function sessionFacts(timeline: Timeline, step: Step): object {
+  const { start, exit, sealed, warnings, length } = timeline.session;
+  return {
+    position: `step ${step.index} of 0 to ${timeline.steps.length - 1}`,
+    lane: laneName(timeline.lanes[step.lane]!),
+    id: start.id,
+    name: start.name ?? null,
+    mode: start.mode,
+    command: start.command,
+    cwd: start.cwd,
+    git: start.git ?? null,
+    environment: start.environment ?? null,
+    parent: start.parent ?? null,
+    startedAt: new Date(start.startedAt).toISOString(),
+    exit: exit ?? null,
+    sealed,
+    exchanges: length,
+    otherExchanges: timeline.others,
+    warnings,
+  };
+}

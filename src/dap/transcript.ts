@@ -1,0 +1,66 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { OutputPiece } from '../sessions/session.ts';
+import type { SiteIndex } from '../timeline/site-index.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { Client } from './client.ts';
+import { plainText } from './hostile-text.ts';
+import type { Sources } from './sources.ts';
+import { count, stepLine } from './wording.ts';
+
+/** So many steps of one move are listed in the console. */
+const LISTED = 200;
+
+/**
+ * Tells the debug console what happened: each step as a line with a link, and what the agent printed, once, when the
+ * cursor first passes it forwards.
+ */
+export class Transcript {
+  readonly #client: Client;
+  readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  #steps = 0;
+  #pieces = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Everything up to and with step `to`, so far as it was not told before. */
+  pass(timeline: Timeline, to: number, sources: Sources, sites: SiteIndex): void {
+    const hidden = Math.max(0, to + 1 - this.#steps - LISTED);
+    if (hidden > 0) {
+      this.#print(timeline, this.#steps + hidden - 1);
+      this.#steps += hidden;
+      this.#client.send('output', {
+        category: 'console',
+        output: `${count(hidden)} earlier steps were passed without being listed here; \`list 0 ${to}\` lists them\n`,
+      });
+    }
+    for (; this.#steps <= to; this.#steps++) {
+      const step = timeline.steps[this.#steps]!;
+      this.#client.send('output', {
+        category: 'console',
+        output: `${stepLine(step)}\n`,
+        ...sources.linkTo(step, sites),
+      });
+      this.#print(timeline, this.#steps);
+    }
+  }
+
+  /** What the agent printed until the step behind `index` began. */
+  #print(timeline: Timeline, index: number): void {
+    const { output } = timeline.session;
+    const until = timeline.steps[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    while (this.#pieces < output.length && output[this.#pieces]!.at < until) {
+      const { stream } = output[this.#pieces]!;
+      let text = '';
+      let piece: OutputPiece | undefined;
+      while (text.length < 65_536) {
+        piece = output[this.#pieces];
+        if (piece?.stream !== stream || piece.at >= until) break;
+        text += this.#decoders[stream].write(Buffer.from(piece.bytes));
+        this.#pieces++;
+      }
+      if (text) this.#client.send('output', { category: stream, output: plainText(text) });
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import { Handles } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { RewindError } from '../errors.ts';
+import { isContainer } from '../timeline/evaluate.ts';
+import { plainText, quoted } from './hostile-text.ts';
+import { count } from './wording.ts';
+
+/** Texts longer than this are shown by their beginning, and whole, line by line, when they are expanded. */
+const LONG_TEXT = 10_000;
+const PREVIEW = 120;
+
+/** Bytes of an exchange, for the hex view. */
+export class Bytes {
+  readonly reference: string;
+  readonly length: number;
+  constructor(reference: string, length: number) {
+    this.reference = reference;
+    this.length = length;
+  }
+}
+
+interface Container {
+  readonly read: () => object;
+  /** How to write it in the expression language; null where that cannot be. */
+  readonly expression: string | null;
+}
+
+export interface Page {
+  readonly filter?: 'indexed' | 'named' | undefined;
+  readonly start?: number | undefined;
+  readonly count?: number | undefined;
+}
+
+/** Values as DAP variables. References live until the next move. */
+export class Values {
+  readonly #handles = new Handles<Container>(1);
+  readonly #withTypes: boolean;
+
+  constructor(withTypes: boolean) {
+    this.#withTypes = withTypes;
+  }
+
+  reset(): void {
+    this.#handles.reset();
+  }
+
+  /** A reference to what `read` gives when it is expanded; `expression`: what its children's names follow. */
+  container(read: () => object, expression: string | null): number {
+    return this.#handles.create({ read, expression });
+  }
+
+  expressionOf(reference: number): string | null {
+    return this.#get(reference).expression;
+  }
+
+  children(reference: number, { filter, start = 0, count: limit = 0 }: Page = {}): DebugProtocol.Variable[] {
+    const { read, expression } = this.#get(reference);
+    const value = read();
+    const indexed = Array.isArray(value);
+    if (filter && (filter === 'indexed') !== indexed) return [];
+    const to = limit > 0 ? start + limit : undefined;
+    if (indexed) {
+      return value
+        .slice(start, to)
+        .map((one: unknown, i) =>
+          this.variable(String(start + i), one, expression && `${expression}[${start + i}]`),
+        );
+    }
+    const names = Object.keys(value).slice(start, to);
+    return names.map(name =>
+      this.variable(plainText(name), (value as Record<string, unknown>)[name], childOf(expression, name)),
+    );
+  }
+
+  variable(name: string, value: unknown, expression: string | null): DebugProtocol.Variable {
+    return {
+      name,
+      ...this.shown(value, expression),
+      ...(expression === null || expression === '' ? {} : { evaluateName: expression }),
+      presentationHint: { attributes: ['readOnly', ...(typeof value === 'string' ? ['rawString'] : [])] },
+    };
+  }
+
+  /** What variables and results of `evaluate` have in common. */
+  shown(value: unknown, expression: string | null): ShownValue {
+    if (value instanceof Bytes) {
+      return {
+        value: `${count(value.length)} bytes`,
+        variablesReference: 0,
+        memoryReference: value.reference,
+        ...this.#type('bytes'),
+      };
+    }
+    if (typeof value === 'string') return this.#text(value);
+    if (!isContainer(value)) {
+      return {
+        value: String(value),
+        variablesReference: 0,
+        ...this.#type(value === null ? 'null' : typeof value),
+      };
+    }
+    const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+    return {
+      value: preview(value),
+      variablesReference: size === 0 ? 0 : this.container(() => value, expression),
+      ...(Array.isArray(value) ? { indexedVariables: size } : {}),
+      ...this.#type(Array.isArray(value) ? 'list' : 'object'),
+    };
+  }
+
+  #text(text: string): ShownValue {
+    if (text.length <= LONG_TEXT)
+      return { value: quoted(text), variablesReference: 0, ...this.#type('string') };
+    const lines = text.split('\n');
+    return {
+      value: `${quoted(text.slice(0, 1000)).slice(0, -1)}…" (${count(text.length)} characters, ${count(lines.length)} lines: expand)`,
+      variablesReference: this.container(() => lines, null),
+      indexedVariables: lines.length,
+      ...this.#type('string'),
+    };
+  }
+
+  #type(type: string): { type?: string } {
+    return this.#withTypes ? { type } : {};
+  }
+
+  #get(reference: number): Container {
+    const container = this.#handles.get(reference);
+    if (container) return container;
+    throw new RewindError(
+      'stale-reference',
+      'This value belonged to an earlier stop',
+      'Ask for the scopes again.',
+    );
+  }
+}
+
+export interface ShownValue {
+  readonly value: string;
+  readonly variablesReference: number;
+  readonly indexedVariables?: number;
+  readonly memoryReference?: string;
+  readonly type?: string;
+}
+
+export function childOf(expression: string | null, name: string): string | null {
+  if (expression === null) return null;
+  if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name)) return `${expression || '$'}[${JSON.stringify(name)}]`;
+  return expression === '' ? name : `${expression}.${name}`;
+}
+
+/** The beginning of a value on one line; the whole is below it. */
+export function preview(value: object): string {
+  const pieces: string[] = [];
+  let left = PREVIEW;
+  const put = (text: string): void => {
+    pieces.push(text);
+    left -= text.length;
+  };
+  const walk = (one: unknown, depth: number): void => {
+    if (left <= 0) return;
+    if (typeof one === 'string') put(quoted(one.length > left ? one.slice(0, left) : one));
+    else if (one instanceof Bytes) put(`${one.length} bytes`);
+    else if (!isContainer(one)) put(String(one));
+    else if (depth > 3) put(Array.isArray(one) ? '[…]' : '{…}');
+    else list(one, depth);
+  };
+  const list = (one: object, depth: number): void => {
+    const isList = Array.isArray(one);
+    put(isList ? (depth === 0 ? `(${one.length}) [` : '[') : '{');
+    let first = true;
+    for (const name of Object.keys(one)) {
+      if (left <= 0) break;
+      put(`${first ? '' : ', '}${isList ? '' : `${plainText(name)}: `}`);
+      first = false;
+      walk((one as Record<string, unknown>)[name], depth + 1);
+    }
+    put(isList ? ']' : '}');
+  };
+  walk(value, 0);
+  const text = pieces.join('');
+  return text.length <= PREVIEW ? text : `${text.slice(0, PREVIEW - 1)}…`;
+}

@@ -1,0 +1,44 @@
+import { wholeExchanges } from '../sessions/reader.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import type { Timeline, TimelineOptions } from './timeline.ts';
+import { TimelineBuilder } from './timeline-builder.ts';
+
+/**
+ * A timeline that is read slice by slice, so that a debugger can show the first step of a long session at once and stay
+ * answerable while the rest is read. Whole, it equals `timelineOf(session)`.
+ */
+export class GrowingTimeline {
+  /** Exchanges read so far. */
+  read = 0;
+  whole = false;
+  readonly #builder: TimelineBuilder;
+  readonly #exchanges: Iterator<Exchange>;
+  #timeline: Timeline | null = null;
+
+  constructor(session: SessionReader, options: TimelineOptions = {}) {
+    this.#builder = new TimelineBuilder(session, options);
+    this.#exchanges = wholeExchanges(session);
+  }
+
+  /** Reads on for about so many milliseconds; true once everything is read. */
+  advance(milliseconds: number): boolean {
+    const until = performance.now() + milliseconds;
+    while (!this.whole && performance.now() < until) {
+      const next = this.#exchanges.next();
+      this.#timeline = null;
+      if (next.done) this.whole = true;
+      else {
+        this.#builder.take(next.value);
+        this.read++;
+      }
+    }
+    return this.whole;
+  }
+
+  /** What was read so far. */
+  get timeline(): Timeline {
+    this.#timeline ??= this.#builder.timeline();
+    return this.#timeline;
+  }
+}
