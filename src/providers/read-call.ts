@@ -103,7 +103,11 @@ function callError(
   const { head, end } = answer;
   if (!head) {
     const message =
-      end.kind === 'reset' ? end.message : end.kind === 'client-gone' ? 'the client hung up' : 'no answer';
+      end.kind === 'reset' || end.kind === 'closed'
+        ? end.message
+        : end.kind === 'client-gone'
+          ? 'the client hung up'
+          : 'no answer';
     return { status: 0, type: end.kind, message };
   }
   if (head.status < 400) return stated && { status: head.status, ...stated };
@@ -118,7 +122,8 @@ function callError(
 
 function endProblems({ answer }: Exchange): string[] {
   if (!answer.head || answer.end.kind === 'complete') return [];
-  if (answer.end.kind === 'reset') return [`the answer was cut: ${answer.end.message}`];
+  if (answer.end.kind === 'reset' || answer.end.kind === 'closed')
+    return [`the answer was cut: ${answer.end.message}`];
   return [
     answer.end.kind === 'client-gone'
       ? 'the client hung up before the answer ended'

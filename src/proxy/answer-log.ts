@@ -49,8 +49,8 @@ export class AnswerLog {
     this.#end({ kind: 'complete', at: this.#sinceHead(), trailers });
   }
 
-  broke(message: string): void {
-    this.#end({ kind: 'reset', at: this.#sinceHead(), message });
+  broke(how: 'reset' | 'close', message: string): void {
+    this.#end({ kind: how === 'close' ? 'closed' : 'reset', at: this.#sinceHead(), message });
   }
 
   clientGone(): void {

@@ -107,7 +107,7 @@ function recorded(reply: Reply, log: AnswerLog, bodiless: boolean): Reply {
       reply.end(trailers);
     },
     fail(how, message) {
-      log.broke(message);
+      log.broke(how, message);
       release();
       reply.fail(how, message);
     },

@@ -46,6 +46,7 @@ export async function playAnswer(answer: Answer, ask: Ask, reply: Reply, speed: 
   if (signal.aborted) return 'whole';
   if (end.kind === 'complete') reply.end(end.trailers);
   else if (end.kind === 'reset') reply.fail('reset', end.message);
+  else if (end.kind === 'closed') reply.fail('close', end.message);
   else {
     await until(ask.arrived + end.at + PATIENCE_MS, signal);
     if (!signal.aborted) reply.fail('close', 'the recorded agent hung up here; this one did not');

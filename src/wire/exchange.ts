@@ -33,13 +33,14 @@ export interface Chunk {
 /**
  * How an answer ended.
  * - `complete`: the last byte and the proper end arrived.
- * - `reset`: the upstream reset or closed the connection early; `message` is the socket error's.
+ * - `reset`: the upstream reset the connection (RST); `message` is the socket error's.
+ * - `closed`: the upstream closed it (FIN) before the proper end.
  * - `client-gone`: the agent hung up first.
  * - `unfinished`: the recorder died; found while reading a log, never written.
  */
 export type AnswerEnd =
   | { readonly kind: 'complete'; readonly at: number; readonly trailers: RawHeaders }
-  | { readonly kind: 'reset'; readonly at: number; readonly message: string }
+  | { readonly kind: 'reset' | 'closed'; readonly at: number; readonly message: string }
   | { readonly kind: 'client-gone'; readonly at: number }
   | { readonly kind: 'unfinished' };
 

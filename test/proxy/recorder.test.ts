@@ -111,7 +111,7 @@ test('the last bytes are not kept where the end does not come', async () => {
   });
   await run();
   assert.ok(events.indexOf('agent chunk abcd') < events.indexOf('inner goes on'));
-  assert.deepEqual(events.slice(-2), ['disk reset 2', 'agent close']);
+  assert.deepEqual(events.slice(-2), ['disk closed 2', 'agent close']);
 });
 
 test('an agent that hangs up: said once, and nothing after it', async () => {

@@ -7,12 +7,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -87,7 +89,7 @@ func main() {
 		if err == nil {
 			_, err = io.ReadAll(response.Body)
 		}
-		fmt.Println(content, err != nil)
+		fmt.Println(content, errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET))
 	}
 
 	huge := said("huge " + strings.Repeat("x", 20_000_000)).Choices[0].Message.Content
