@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RewindError } from '../errors.ts';
+import type { PriceTable } from '../providers/prices.ts';
 import { VERSION } from '../version.ts';
 import type { AnswerEnd, AnswerHead, AnswerLabel } from '../wire/exchange.ts';
 import { loadZstd } from '../wire/zstd.ts';
@@ -40,6 +41,8 @@ export interface SessionOptions {
   readonly rules?: RedactionRules;
   /** Values to mask from the first byte on, such as those of the child's `*_API_KEY` variables. */
   readonly secrets?: readonly string[];
+  /** For the summary; the built-in table where absent. */
+  readonly prices?: PriceTable;
   /** Told in the user's words: recording stopped, a body was stored decoded. */
   readonly onWarning?: (message: string) => void;
 }
@@ -63,6 +66,7 @@ class LogWriter implements SessionWriter {
   readonly #home: Home;
   readonly #folder: string;
   readonly #warn: (message: string) => void;
+  readonly #prices: PriceTable | undefined;
   readonly #redactor: Redactor;
   readonly #bodies: RequestBodies;
   readonly #open = new Map<number, Open>();
@@ -74,6 +78,7 @@ class LogWriter implements SessionWriter {
   constructor(home: Home, start: SessionStart, options: SessionOptions) {
     this.#home = home;
     this.#warn = options.onWarning ?? (() => undefined);
+    this.#prices = options.prices;
     this.#redactor = new Redactor(options.rules, options.secrets);
     this.#bodies = new RequestBodies(this.#redactor);
     this.#output = { stdout: this.#redactor.stream(), stderr: this.#redactor.stream() };
@@ -169,7 +174,7 @@ class LogWriter implements SessionWriter {
     const path = logPath(this.#home, this.id);
     const state = readLog(this.id, path, false);
     packFile(path, state);
-    const summary = summarise(new LogReader(this.id, state));
+    const summary = summarise(new LogReader(this.id, state), this.#prices);
     this.#tellList(summary);
     releaseLock(this.#folder);
     return summary;
