@@ -94,6 +94,11 @@ try {
   );
   groups.push(await group('Rewind, recording', rewind.ready.caPath, rewind.ready.port));
 
+  const alone = await keep(
+    startPeer<{ port: number; caPath: string }>(script, [folder, join(folder, 'home-2'), 'no']),
+  );
+  groups.push(await group("Rewind's proxy without its recorder", alone.ready.caPath, alone.ready.port));
+
   const mitmdump = process.env.REWIND_BENCH_MITMDUMP;
   if (mitmdump) {
     const proxyPort = await freePort();

@@ -1,4 +1,7 @@
-/** Rewind as `rewind record` runs it: proxy, recorder, the real session log. `argv`: certificates' folder, Rewind home. */
+/**
+ * Rewind as `rewind record` runs it: proxy, recorder, the real session log. `argv`: certificates' folder, Rewind home; `no` leaves
+ * the recorder out.
+ */
 import { join } from 'node:path';
 import { openCertificateAuthority } from '../../src/proxy/certificates.ts';
 import { startProxy } from '../../src/proxy/proxy.ts';
@@ -7,7 +10,7 @@ import { Upstream } from '../../src/proxy/upstream.ts';
 import { openHome } from '../../src/sessions/home.ts';
 import { createSession } from '../../src/sessions/writer.ts';
 
-const [, , folder = '.', homePath = '.'] = process.argv;
+const [, , folder = '.', homePath = '.', recording = 'yes'] = process.argv;
 const home = openHome(homePath);
 const ca = openCertificateAuthority({ home: homePath, hosts: ['localhost'] });
 const writer = createSession(home, {
@@ -20,7 +23,7 @@ const writer = createSession(home, {
 const upstream = new Upstream({ trustedCaFiles: [join(folder, 'ca.pem')] });
 const recorder = new Recorder(upstream, writer, sessionClock(), error => console.error(error));
 const proxy = await startProxy({
-  responder: recorder,
+  responder: recording === 'yes' ? recorder : upstream,
   ca,
   interceptHosts: ['localhost'],
   onError: console.error,

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { chatRequest } from './bodies.ts';
 
 const folder = process.argv[2] ?? '.';
 const json = (size: number) => {

@@ -1,0 +1,152 @@
+/**
+ * The debugger on a long recording: 5,000 calls and 5,000 tool steps in 200 lanes, read from disk and walked over the
+ * adapter's streams. Prints a Markdown table. `node bench/debugger.ts [lanes] [calls a lane]`
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openHome } from '../src/sessions/home.ts';
+import { resolveSession } from '../src/sessions/resolve.ts';
+import { createSession } from '../src/sessions/writer.ts';
+import { DapClient, type Stopped } from '../test/dap/dap-client.ts';
+import { AGENT, siteOf } from '../test/dap/recordings.ts';
+import { syntheticSession } from './synthetic-session.ts';
+
+const [lanes = 200, callsEach = 25] = process.argv.slice(2).map(Number);
+const MOVES = 400;
+
+const folder = mkdtempSync(join(tmpdir(), 'rewind-bench-'));
+try {
+  const home = openHome(folder);
+  const written = await record(home, lanes, callsEach);
+  await walk(home, written);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Writes the session; gives the bytes of its requests and answers. */
+async function record(home: ReturnType<typeof openHome>, agents: number, turns: number): Promise<number> {
+  const writer = createSession(home, {
+    startedAt: Date.UTC(2026, 0, 1),
+    command: ['node', 'agent.ts'],
+    cwd: '/work',
+    mode: 'record',
+    scope: 'llm',
+  });
+  let [seq, at, bytes] = [0, 0, 0];
+  for (let agent = 0; agent < agents; agent++) {
+    for (const turn of syntheticSession({ turns, agents: 1, seed: agent + 1 })) {
+      const site = siteOf([AGENT, 10 + (seq % 40), 'ask'], [AGENT, 90, 'main']);
+      writer.request({ seq, at, request: turn.request, site });
+      writer.answerHead(seq, 200, { status: 200, reason: 'OK', headers: turn.answerHeaders });
+      let end = 0;
+      for (const chunk of turn.chunks) {
+        writer.answerChunk(seq, chunk.at, chunk.bytes);
+        end = chunk.at;
+        bytes += chunk.bytes.length;
+      }
+      writer.answerEnd(seq, { kind: 'complete', at: end, trailers: [] });
+      bytes += turn.request.body.length;
+      seq++;
+      at += end + 500;
+    }
+  }
+  await writer.seal();
+  return bytes;
+}
+
+async function walk(home: ReturnType<typeof openHome>, written: number): Promise<void> {
+  global.gc?.();
+  const began = performance.now();
+  const client = DapClient.of({
+    openSession: reference => resolveSession(home, reference),
+    hasFile: path => path === AGENT,
+  });
+  await client.launch();
+  const firstStop = performance.now() - began;
+  const sources = (await client.ask<{ sources: unknown[] }>('loadedSources')).sources.length;
+  const whole = performance.now() - began;
+
+  const times = new Map<string, number[]>();
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    const list = times.get(name) ?? [];
+    list.push(performance.now() - start);
+    times.set(name, list);
+    return result;
+  };
+  let peak = 0;
+  const look = async ({ threadId }: Stopped): Promise<void> => {
+    const { stackFrames } = await timed('stackTrace (20 frames)', () =>
+      client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId, startFrame: 0, levels: 20 }),
+    );
+    const { scopes } = await timed('scopes', () =>
+      client.ask<{ scopes: { name: string; variablesReference: number }[] }>('scopes', {
+        frameId: stackFrames[0]!.id,
+      }),
+    );
+    for (const { name, variablesReference } of scopes) {
+      const { variables } = await timed(`variables: ${name}`, () =>
+        client.ask<{ variables: { name: string; variablesReference: number }[] }>('variables', {
+          variablesReference,
+        }),
+      );
+      const messages = variables.find(variable => variable.name === 'messages');
+      if (name !== 'Request' || !messages) continue;
+      await timed('variables: 100 messages', () =>
+        client.ask('variables', { variablesReference: messages.variablesReference, start: 0, count: 100 }),
+      );
+    }
+    peak = Math.max(peak, process.memoryUsage().rss);
+  };
+  let thread = 1;
+  const move = async (name: string, command: string, args: object = {}): Promise<void> => {
+    const stopped = await timed(name, () => client.move(command, { threadId: thread, ...args }));
+    thread = stopped.threadId!;
+    client.said.length = 0;
+    await look(stopped);
+  };
+  const random = mulberry(7);
+  for (let i = 0; i < MOVES; i++) await move('step over', 'next');
+  for (let i = 0; i < MOVES / 2; i++) await move('step back', 'stepBack');
+  for (let i = 0; i < MOVES / 2; i++) await move('step in', 'stepIn');
+  for (let i = 0; i < MOVES; i++) await move('jump', 'goto', { targetId: Math.floor(random() * sources) });
+  await move('jump to the end', 'goto', { targetId: sources - 1 });
+  await client.ask('setDataBreakpoints', { breakpoints: [{ dataId: 'change:usage.input < 0' }] });
+  await move('reverse-continue over all, watching usage', 'reverseContinue');
+  await client.ask('setDataBreakpoints', { breakpoints: [{ dataId: 'change:request.system' }] });
+  await move('continue over all, watching the prompt', 'continue');
+
+  const row = (name: string, values: readonly number[]): string => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const at = (share: number): string =>
+      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(2);
+    return `| ${name} | ${values.length} | ${at(0.5)} | ${at(0.99)} | ${at(1)} |`;
+  };
+  const { rss, heapUsed } = process.memoryUsage();
+  console.log(
+    [
+      `${sources} steps, ${lanes} lanes, ${(written / 1e6).toFixed(0)} MB of requests and answers`,
+      '',
+      '| | times | median ms | p99 ms | most ms |',
+      '|---|---|---|---|---|',
+      row('launch to first stop', [firstStop]),
+      row('launch to whole recording read', [whole]),
+      ...[...times].map(([name, values]) => row(name, values)),
+      '',
+      `Memory: peak ${(Math.max(peak, rss) / 1e6).toFixed(0)} MB resident, ${(heapUsed / 1e6).toFixed(0)} MB heap at the end`,
+    ].join('\n'),
+  );
+  await client.ask('disconnect');
+}
+
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
