@@ -8,6 +8,8 @@ import type { StoredExchange } from './stored-exchange.ts';
 
 /** Decoded blocks kept at a time: some ten megabytes. */
 const KEPT = 6;
+/** A block of our own making, which may hold one body of the proxy's largest size and what came before it. Bytes. */
+const LARGEST_BLOCK = 2 ** 30;
 
 /** The blocks of a packed log, decoded when they are asked for. */
 export class PackedBlocks {
@@ -32,7 +34,7 @@ export class PackedBlocks {
   #decode(n: number): Buffer {
     const packed = this.#packed.get(n);
     if (!packed) throw new Error(`block ${n} is lost`);
-    return asBuffer(zstdDecompress(packed));
+    return asBuffer(zstdDecompress(packed, LARGEST_BLOCK));
   }
 }
 

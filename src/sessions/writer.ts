@@ -61,6 +61,9 @@ interface Open {
   readonly answer: AnswerRecorder;
 }
 
+/** An agent's output is for people; one that prints without end must not fill the disk. Bytes. */
+const MOST_OUTPUT = 64 * 2 ** 20;
+
 class LogWriter implements SessionWriter {
   readonly start: SessionStart;
   readonly #home: Home;
@@ -73,6 +76,7 @@ class LogWriter implements SessionWriter {
   readonly #output: Readonly<Record<OutputPiece['stream'], MaskStream>>;
   readonly #log: LogFile;
   #lastOutput = 0;
+  #outputLeft = MOST_OUTPUT;
   #sealed = false;
 
   constructor(home: Home, start: SessionStart, options: SessionOptions) {
@@ -148,9 +152,16 @@ class LogWriter implements SessionWriter {
   }
 
   output({ at, stream, bytes }: OutputPiece): void {
+    if (this.#outputLeft <= 0) return;
+    this.#outputLeft -= bytes.length;
     this.#lastOutput = tenths(at);
     const clear = this.#output[stream].push(bytes);
     this.#append('output', { at: this.#lastOutput, stream, ...sizeOf(bytes.length, clear) }, clear);
+    if (this.#outputLeft <= 0) {
+      const text = `only the first ${MOST_OUTPUT / 2 ** 20} MB of the output were recorded`;
+      this.#append('note', { text });
+      this.#warn(text);
+    }
   }
 
   tool(run: ToolRun): void {

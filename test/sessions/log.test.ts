@@ -204,3 +204,19 @@ test('times that make no sense are kept out of the log', async t => {
   assert.equal(found.answer.chunks[0]?.at, 0);
   assert.deepEqual(found.answer.end, { kind: 'complete', at: 7.8, trailers: [] });
 });
+
+test('an agent that prints without end does not fill the disk, and keeps its session', async t => {
+  const home = temporaryHome(t);
+  const warnings: string[] = [];
+  const writer = startSession(home, {}, { onWarning: message => warnings.push(message) });
+  record(writer, EXCHANGES[0]!);
+  const megabyte = Buffer.alloc(2 ** 20, 'x');
+  for (let i = 0; i < 80; i++) writer.output({ at: i, stream: 'stdout', bytes: megabyte });
+  writer.exit({ at: 500, code: 0, signal: null });
+  await writer.seal();
+  const session = readSession(home, writer.id);
+  assert.equal(session.output.length, 64);
+  assert.deepEqual(warnings, ['only the first 64 MB of the output were recorded']);
+  assert.deepEqual(session.warnings, warnings);
+  assert.deepEqual(session.exchange(0), EXCHANGES[0]);
+});
