@@ -39,7 +39,28 @@ const cli = {
   logLevel: 'warning',
 };
 
+/** @type {import('esbuild').BuildOptions} */
+const extension = {
+  // CommonJS in a package of modules: hence `.cjs`.
+  entryPoints: { extension: 'src/extension/extension.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  external: ['vscode'],
+  logLevel: 'warning',
+};
+
+const bundles = [cli, extension];
+
 const assets = [
+  ['src/extension/launcher', 'dist/bin'],
   ['src/launch/hooks', 'dist/hooks/node'],
   ['python/rewind_hook', 'dist/hooks/python'],
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
@@ -53,9 +74,8 @@ const assets = [
 await rm('dist', { recursive: true, force: true });
 for (const [from, to] of assets) await cp(from, to, { recursive: true });
 if (process.argv.includes('--watch')) {
-  const watching = await context(cli);
-  await watching.watch();
+  for (const bundle of bundles) await (await context(bundle)).watch();
   console.log('watching src/ …');
 } else {
-  await build(cli);
+  await Promise.all(bundles.map(build));
 }

@@ -19,7 +19,11 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   proxy: ['wire', 'providers', 'sessions', 'tape'],
   launch: ['wire', 'providers', 'sessions', 'tape', 'proxy'],
   cli: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop', 'dap', 'emulator', 'proxy', 'launch'],
+  extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'dap'],
 };
+
+/** All that the extension takes of the adapter: words, which need no debugger. The adapter itself runs as a child. */
+const WORDS = /^\.\.\/dap\/(document|hostile-text|wording)\.ts$/;
 
 /** Packages that only one room may import. */
 const housedIn: Readonly<Record<string, string>> = {
@@ -66,10 +70,19 @@ test('every folder of src/ is a room of the table', () => {
 test('imports run one way', () => {
   const wrong = imports
     .filter(({ target }) => target.startsWith('.'))
+    // The messages that a panel and the extension send each other are types, and stand with the panel.
+    .filter(({ room, target }) => !(room === 'extension' && target === '../../webview/messages.ts'))
     .map(({ file, room, target }) => ({ file, room, to: roomOf(join(src, dirname(file), target)) }))
     .filter(({ room, to }) => to !== room && !/^(errors|version)\.ts$/.test(to))
     .filter(({ room, to }) => !mayUse[room]?.includes(to))
     .map(({ file, to }) => `${file} imports ${to}/`);
+  assert.deepEqual(wrong, []);
+});
+
+test('the extension holds no adapter', () => {
+  const wrong = imports
+    .filter(({ room, target }) => room === 'extension' && target.includes('/dap/') && !WORDS.test(target))
+    .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);
 });
 

@@ -1,0 +1,168 @@
+import * as vscode from 'vscode';
+import { markdownText, shortLine } from '../dap/hostile-text.ts';
+import { count, duration, laneName, modelName, money, stepLine, toolText } from '../dap/wording.ts';
+import { spoken } from '../timeline/step-diff.ts';
+import type { CallStep, Lane, Step, Timeline } from '../timeline/timeline.ts';
+import { troublesOf } from '../timeline/troubles.ts';
+import type { Rewind } from './context.ts';
+import { COMMAND, VIEW } from './ids.ts';
+import { sessionFacts, sessionTitle } from './session-words.ts';
+
+export type StepNode =
+  | { readonly kind: 'lane'; readonly lane: Lane; readonly timeline: Timeline }
+  | {
+      readonly kind: 'step';
+      readonly step: Step;
+      readonly timeline: Timeline;
+      readonly tools: readonly Step[];
+    }
+  | { readonly kind: 'note'; readonly text: string };
+
+/** The steps of the selected session: lanes, calls, and the tools that each call asked for. */
+class StepTree implements vscode.TreeDataProvider<StepNode> {
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #rewind: Rewind;
+
+  constructor(rewind: Rewind) {
+    this.#rewind = rewind;
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  async getChildren(node?: StepNode): Promise<StepNode[]> {
+    if (node?.kind === 'lane') return stepsOf(node.timeline, node.lane);
+    if (node?.kind === 'step') {
+      return node.tools.map(step => ({ kind: 'step', step, timeline: node.timeline, tools: [] }));
+    }
+    const id = this.#rewind.selection.session;
+    if (node || id === undefined) return [];
+    const { timeline } = await this.#rewind.timelines.of(id);
+    const { lanes, session } = timeline;
+    const notes = session.warnings.map(text => ({ kind: 'note', text }) as const);
+    const [only] = lanes;
+    if (lanes.length === 1 && only) return [...notes, ...stepsOf(timeline, only)];
+    return [...notes, ...lanes.map(lane => ({ kind: 'lane', lane, timeline }) as const)];
+  }
+
+  getTreeItem(node: StepNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'lane':
+        return laneItem(node);
+      case 'step':
+        return stepItem(node);
+      case 'note':
+        return noteItem(node.text);
+    }
+  }
+}
+
+export function stepsView(rewind: Rewind): void {
+  const tree = new StepTree(rewind);
+  const view = vscode.window.createTreeView(VIEW.steps, { treeDataProvider: tree, showCollapseAll: true });
+  const show = (id: string | undefined): void => {
+    const session = id === undefined ? undefined : rewind.sessions.find(id);
+    if (session) view.description = `${sessionTitle(session)} · ${sessionFacts(session)}`;
+    else delete view.description;
+    tree.refresh();
+  };
+  rewind.keep(
+    view,
+    rewind.selection.onChange(show),
+    rewind.sessions.onChange(() => {
+      const { session } = rewind.selection;
+      if (session !== undefined && !rewind.sessions.find(session)) rewind.selection.session = undefined;
+    }),
+  );
+}
+
+function stepsOf(timeline: Timeline, lane: Lane): StepNode[] {
+  const tools = new Map<number, Step[]>();
+  for (const index of lane.steps) {
+    const step = timeline.steps[index]!;
+    if (step.kind !== 'tool') continue;
+    const known = tools.get(step.from);
+    if (known) known.push(step);
+    else tools.set(step.from, [step]);
+  }
+  return lane.steps.flatMap(index => {
+    const step = timeline.steps[index]!;
+    return step.kind === 'call'
+      ? [{ kind: 'step', step, timeline, tools: tools.get(index) ?? [] } as const]
+      : [];
+  });
+}
+
+function laneItem({ lane, timeline }: StepNode & { kind: 'lane' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(laneName(lane), vscode.TreeItemCollapsibleState.Expanded);
+  const calls = lane.steps.filter(index => timeline.steps[index]!.kind === 'call').length;
+  item.id = `${timeline.session.start.id}:lane:${lane.id}`;
+  item.description = `${count(calls)} ${calls === 1 ? 'call' : 'calls'}`;
+  item.iconPath = new vscode.ThemeIcon('comment-discussion');
+  item.contextValue = 'lane';
+  return item;
+}
+
+function stepItem({ step, timeline, tools }: StepNode & { kind: 'step' }): vscode.TreeItem {
+  const { Expanded, None } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(stepLabel(step), tools.length > 0 ? Expanded : None);
+  const { id } = timeline.session.start;
+  const troubles = troublesOf(step);
+  item.id = `${id}:${step.index}`;
+  item.description = step.kind === 'call' ? callFacts(step) : toolFacts(step);
+  item.iconPath = stepIcon(step, troubles.length > 0);
+  item.contextValue = 'step';
+  item.tooltip = new vscode.MarkdownString(
+    [stepLine(step), ...troubles.map(({ name, message }) => `${name}: ${shortLine(message, 400)}`)]
+      .map(markdownText)
+      .join('\n\n'),
+  );
+  item.command = {
+    command: COMMAND.goToCallSite,
+    title: 'Go to call site',
+    arguments: [{ session: id, step: step.index }],
+  };
+  return item;
+}
+
+function stepLabel(step: Step): string {
+  return step.kind === 'call' ? `${step.index}  ${modelName(step)}` : `${step.index}  ${toolText(step)}`;
+}
+
+function callFacts(step: CallStep): string {
+  const { usage, costUsd, latencyMs, error, output } = step;
+  return [
+    ...(error
+      ? [`${error.status || 'no answer'} ${shortLine(error.message, 60)}`]
+      : [shortLine(spoken(output.parts), 60)]),
+    ...(usage ? [`${count(usage.input)} → ${count(usage.output)}`] : []),
+    ...(costUsd === null ? [] : [money(costUsd)]),
+    latencyMs === null ? 'unfinished' : duration(latencyMs),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function toolFacts(step: Step & { kind: 'tool' }): string {
+  const { result, durationMs, timing, run } = step;
+  const said = result ? shortLine(spoken(result.content), 80) : (run?.error ?? 'no result seen');
+  return durationMs === null || timing === 'gap' ? said : `${said} · ${duration(durationMs)}`;
+}
+
+function stepIcon(step: Step, troubled: boolean): vscode.ThemeIcon {
+  const icon = step.kind === 'call' ? 'comment' : 'tools';
+  return troubled
+    ? new vscode.ThemeIcon(
+        step.kind === 'call' ? 'error' : 'tools',
+        new vscode.ThemeColor('testing.iconFailed'),
+      )
+    : new vscode.ThemeIcon(icon);
+}
+
+function noteItem(text: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(shortLine(text, 200));
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  return item;
+}
