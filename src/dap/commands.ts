@@ -24,15 +24,33 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
   command('next', 'next [n]', 'step over, n times', (walk, words) =>
     repeat(words, () => moves.stepOver(walk, null)),
   ),
-  command('into', 'into', 'step into the first tool call or sub-agent', walk =>
-    done(moves.stepInto(walk, null)),
+  command(
+    'into',
+    'into',
+    'step into the first tool call or sub-agent',
+    doing(walk => moves.stepInto(walk, null)),
   ),
-  command('out', 'out', 'step out of a tool step or sub-agent', walk => done(moves.stepOutOf(walk, null))),
+  command(
+    'out',
+    'out',
+    'step out of a tool step or sub-agent',
+    doing(walk => moves.stepOutOf(walk, null)),
+  ),
   command('back', 'back [n]', 'step back, n times', (walk, words) =>
     repeat(words, () => moves.stepBack(walk, null)),
   ),
-  command('continue', 'continue', 'run to the next breakpoint', walk => done(moves.runOn(walk))),
-  command('reverse', 'reverse', 'run back to the breakpoint before', walk => done(moves.runBack(walk))),
+  command(
+    'continue',
+    'continue',
+    'run to the next breakpoint',
+    doing(walk => moves.runOn(walk)),
+  ),
+  command(
+    'reverse',
+    'reverse',
+    'run back to the breakpoint before',
+    doing(walk => moves.runBack(walk)),
+  ),
   command('goto', 'goto <step>', 'jump to a step', async (walk, words, requestId) => {
     const index = stepNumber(words[0], 'goto <step>');
     moves.checkedStep(await walk.whole(requestId), index);
@@ -70,7 +88,12 @@ const HELP = (): string =>
     'usage.total, $prev.usage.total, $step(4).response, $..content, usage.total > 1000 and model contains "mini"',
   ].join('\n');
 
-const done = (_: void): string => '';
+function doing(move: (walk: Walk) => void): ConsoleCommand['run'] {
+  return walk => {
+    move(walk);
+    return '';
+  };
+}
 
 function repeat(words: readonly string[], move: () => void): string {
   const times = words[0] === undefined ? 1 : stepNumber(words[0], 'a number');

@@ -1,6 +1,7 @@
 import type { Trigger } from '../timeline/breakpoints.ts';
 import { parseExpression } from '../timeline/expression.ts';
 import type { Step } from '../timeline/timeline.ts';
+import { plainLine } from './hostile-text.ts';
 import { childOf } from './values.ts';
 
 /** What can be watched, and how it is named from one session to the next. */
@@ -17,21 +18,21 @@ const RESULT = 'result:';
  * the lane to the next, in a tool step the tool's result. Throws RewindError `bad-expression`.
  */
 export function watchable(step: Step, parent: string | null, name: string): Watchable | null {
-  if (step.kind === 'tool') {
-    const description = `another result of ${step.name} for the same arguments`;
-    return { dataId: `${RESULT}${step.name}`, description };
-  }
-  const expression = parent === null ? null : childOf(parent, name);
-  if (expression === null) return null;
-  parseExpression(expression);
-  return { dataId: `${CHANGE}${expression}`, description: `${expression} changes from one call to the next` };
+  const expression = childOf(parent, name);
+  return expression === null ? null : watchableExpression(step, expression);
 }
 
 /** As `watchable`, for an expression that the user typed. */
 export function watchableExpression(step: Step, expression: string): Watchable {
-  if (step.kind === 'tool') return watchable(step, null, '')!;
   parseExpression(expression);
-  return { dataId: `${CHANGE}${expression}`, description: `${expression} changes from one call to the next` };
+  if (step.kind === 'tool') {
+    const description = `another result of ${plainLine(step.name)} for the same arguments`;
+    return { dataId: `${RESULT}${step.name}`, description };
+  }
+  return {
+    dataId: `${CHANGE}${expression}`,
+    description: `${plainLine(expression)} changes from one call to the next`,
+  };
 }
 
 export function parseDataId(dataId: string): Trigger {

@@ -13,6 +13,16 @@ export function plainText(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(HIDDEN, written);
 }
 
+// Each alternative starts with an introducer that none of its loops can cross, so the scan is linear.
+const ESCAPES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of ECMA-48 are what is looked for
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|[ -/]*[0-OQ-WYZ\\`-~])|\u009b[0-?]*[ -/]*[@-~]/g;
+
+/** What a program printed, without its colours and cursor movements; a line that was overwritten becomes its own. */
+export function printedText(text: string): string {
+  return plainText(text.replace(ESCAPES, '').replace(/\r+\n/g, '\n').replaceAll('\r', '\n'));
+}
+
 /** The same on one line. */
 export function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').trim();
@@ -33,7 +43,9 @@ export function quoted(text: string): string {
 
 /** Inside a line of Markdown: shown as it is, never as markup, link or HTML. */
 export function markdownText(text: string): string {
-  return plainLine(text).replace(/[\\`*_{}[\]()<>#+\-.!|~&:@$^=]/g, '\\$&');
+  return plainLine(text)
+    .replace(/[\\`*_[\]<>#!|~&@]/g, '\\$&')
+    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&');
 }
 
 /** A fenced block of Markdown that the text cannot close. */

@@ -24,7 +24,7 @@ export async function evaluate(
     }
   }
   const parsed = parseExpression(line);
-  const step = walk.timeline.steps[frameId === undefined ? walk.position : walk.frames.step(frameId)]!;
+  const step = walk.stepOf(frameId);
   const value = walk.evaluator.value(parsed, step);
   if (context === 'clipboard') {
     const text = isContainer(value) ? JSON.stringify(value, null, 2) : shown(value);
@@ -56,7 +56,7 @@ export function completions(
       .filter(name => name.startsWith(typed))
       .map(name => ({ label: name, type: 'property' as const, ...place }));
   }
-  const step = walk.timeline.steps[frameId === undefined ? walk.position : walk.frames.step(frameId)]!;
+  const step = walk.stepOf(frameId);
   const parts: readonly string[] = step.kind === 'call' ? CALL_NAMES : TOOL_NAMES;
   const items: DebugProtocol.CompletionItem[] = [
     ...(before.trim() === typed
@@ -75,7 +75,7 @@ export function completions(
 function membersOf(walk: Walk, path: string, frameId: number | undefined): readonly string[] {
   const root = /^[\p{L}_]\w*/u.exec(path)?.[0];
   if (root !== undefined && !ROOT_NAMES.has(root)) return [];
-  const step = walk.timeline.steps[frameId === undefined ? walk.position : walk.frames.step(frameId)]!;
+  const step = walk.stepOf(frameId);
   let value: unknown;
   try {
     value = walk.evaluator.value(parseExpression(path), step);

@@ -22,6 +22,14 @@ export interface Asked {
 
 type Handler<A = never> = (asked: Asked, args: A) => object | undefined | Promise<object | undefined>;
 
+/** A request that has no answer but what comes of it. */
+function moving<A>(move: (walk: Walk, args: A) => void): (asked: Asked, args: A) => undefined {
+  return ({ walk }, args) => {
+    move(walk, args);
+    return undefined;
+  };
+}
+
 /** Every request that needs a recording, by its DAP name. Moves answer first and end in a `stopped` event. */
 export const REQUESTS = {
   threads: ({ walk }) => ({
@@ -32,38 +40,35 @@ export const REQUESTS = {
   }),
   stackTrace: ({ walk }, args: DebugProtocol.StackTraceArguments) => stackTrace(walk, args),
   scopes: ({ walk }, { frameId }: DebugProtocol.ScopesArguments) => ({
-    scopes: scopesOf(walk.evaluator, walk.timeline.steps[walk.frames.step(frameId)]!).map(
-      ({ name, base, hint, expensive, read }) => ({
-        name,
-        expensive,
-        presentationHint: hint,
-        variablesReference: walk.values.container(read, base),
-      }),
-    ),
+    scopes: scopesOf(walk.evaluator, walk.stepOf(frameId)).map(({ name, base, hint, expensive, read }) => ({
+      name,
+      expensive,
+      presentationHint: hint,
+      variablesReference: walk.values.container(read, base),
+    })),
   }),
   variables: ({ walk }, args: DebugProtocol.VariablesArguments) => ({
     variables: walk.values.children(args.variablesReference, args),
   }),
 
-  next: ({ walk }, { threadId }: DebugProtocol.NextArguments) =>
-    answered(moves.stepOver(walk, walk.laneOf(threadId))),
-  stepIn: ({ walk }, { threadId, targetId }: DebugProtocol.StepInArguments) =>
-    answered(moves.stepInto(walk, walk.laneOf(threadId), targetId)),
-  stepOut: ({ walk }, { threadId }: DebugProtocol.StepOutArguments) =>
-    answered(moves.stepOutOf(walk, walk.laneOf(threadId))),
-  stepBack: ({ walk }, { threadId }: DebugProtocol.StepBackArguments) =>
-    answered(moves.stepBack(walk, walk.laneOf(threadId))),
-  reverseContinue: ({ walk }) => answered(moves.runBack(walk)),
-  pause: ({ walk }) => {
-    if (walk.isBusy) walk.interrupt('pause');
-    else walk.sayPaused();
-    return undefined;
-  },
-  restart: ({ walk }) => answered(moves.goTo(walk, 0, 'restart')),
-  goto: ({ walk }, { targetId }: DebugProtocol.GotoArguments) => {
-    moves.goTo(walk, moves.checkedStep(walk.timeline, targetId));
-    return undefined;
-  },
+  next: moving((walk, { threadId }: DebugProtocol.NextArguments) =>
+    moves.stepOver(walk, walk.laneOf(threadId)),
+  ),
+  stepIn: moving((walk, { threadId, targetId }: DebugProtocol.StepInArguments) =>
+    moves.stepInto(walk, walk.laneOf(threadId), targetId),
+  ),
+  stepOut: moving((walk, { threadId }: DebugProtocol.StepOutArguments) =>
+    moves.stepOutOf(walk, walk.laneOf(threadId)),
+  ),
+  stepBack: moving((walk, { threadId }: DebugProtocol.StepBackArguments) =>
+    moves.stepBack(walk, walk.laneOf(threadId)),
+  ),
+  reverseContinue: moving(walk => moves.runBack(walk)),
+  pause: moving(walk => (walk.isBusy ? walk.interrupt('pause') : walk.sayPaused())),
+  restart: moving(walk => moves.goTo(walk, 0, 'restart')),
+  goto: moving((walk, { targetId }: DebugProtocol.GotoArguments) =>
+    moves.goTo(walk, moves.checkedStep(walk.timeline, targetId)),
+  ),
   gotoTargets: async ({ walk, client, requestId }, { source, line }: DebugProtocol.GotoTargetsArguments) => {
     const timeline = await walk.whole(requestId);
     const { sourceReference } = source;
@@ -94,7 +99,7 @@ export const REQUESTS = {
     { walk },
     { variablesReference, name, frameId }: DebugProtocol.DataBreakpointInfoArguments,
   ) => {
-    const step = walk.timeline.steps[frameId === undefined ? walk.position : walk.frames.step(frameId)]!;
+    const step = walk.stepOf(frameId);
     const found = variablesReference
       ? watchable(step, walk.values.expressionOf(variablesReference), name)
       : watchableExpression(step, name);
@@ -131,11 +136,6 @@ export const REQUESTS = {
   },
   readMemory: ({ walk }, args: DebugProtocol.ReadMemoryArguments) => readMemory(walk, args),
 } satisfies Readonly<Record<string, Handler<never>>>;
-
-/** The body of a request without one. */
-function answered(_: void): undefined {
-  return undefined;
-}
 
 function exceptionInfo(walk: Walk): DebugProtocol.ExceptionInfoResponse['body'] {
   const { step, trouble } = walk;

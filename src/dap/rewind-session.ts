@@ -170,6 +170,7 @@ export class RewindSession extends DebugSession {
     this.#walk = new Walk(this.#hands.openSession(session), this.#client, {
       ...this.#hands.timeline,
       hasFile: this.#hands.hasFile,
+      onFault: fault => this.#hands.onFault?.(fault),
       stopOnEntry,
       stopAt,
     });

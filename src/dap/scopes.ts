@@ -27,13 +27,19 @@ function callScopes(evaluator: Evaluator, step: CallStep): readonly ScopeContent
   const { timeline } = evaluator;
   const view = evaluator.view(step);
   return [
-    scope('Request', 'request', () => view.request as object, 'arguments'),
-    scope('Response', 'response', () => view.response as object, 'returnValue'),
+    scope('Request', 'request', () => withoutBody(view.request as StepView), 'arguments'),
+    scope('Response', 'response', () => withoutBody(view.response as StepView), 'returnValue'),
     scope('Changed since previous call', null, () => changesSincePrevious(timeline, step)),
     scope('Usage and cost', '', () => usageAndCost(view, timeline, step)),
-    { ...scope('Transport', null, () => transport(timeline, step)), expensive: true },
+    { ...scope('Transport', null, () => transport(timeline, step, view)), expensive: true },
     scope('Session', null, () => sessionFacts(timeline, step)),
   ];
+}
+
+/** Bodies as sent are read from the recording: they are shown under Transport only. */
+function withoutBody(view: StepView): StepView {
+  const names = Object.keys(view).filter(name => name !== 'body');
+  return Object.fromEntries(names.map(name => [name, view[name]]));
 }
 
 function toolScopes(evaluator: Evaluator, step: Step): readonly ScopeContent[] {
@@ -87,10 +93,12 @@ function sumsUpTo(timeline: Timeline, index: number): StepView {
   };
 }
 
-function transport(timeline: Timeline, step: CallStep): object {
+function transport(timeline: Timeline, step: CallStep, view: StepView): object {
   const last = timeline.session.exchange(step.seq);
   return {
     ...exchangeFacts(last),
+    requestBody: (view.request as StepView).body,
+    answerBody: (view.response as StepView).body,
     answeredBy: step.label ?? 'upstream',
     attempts: step.attempts.map(attempt =>
       attempt.seq === step.seq

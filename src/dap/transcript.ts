@@ -3,7 +3,7 @@ import type { OutputPiece } from '../sessions/session.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Client } from './client.ts';
-import { plainText } from './hostile-text.ts';
+import { printedText } from './hostile-text.ts';
 import type { Sources } from './sources.ts';
 import { count, stepLine } from './wording.ts';
 
@@ -60,7 +60,7 @@ export class Transcript {
         text += this.#decoders[stream].write(Buffer.from(piece.bytes));
         this.#pieces++;
       }
-      if (text) this.#client.send('output', { category: stream, output: plainText(text) });
+      if (text) this.#client.send('output', { category: stream, output: printedText(text) });
     }
   }
 }

@@ -2,6 +2,7 @@ import { Handles } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { RewindError } from '../errors.ts';
 import { isContainer } from '../timeline/evaluate.ts';
+import { ROOT_NAMES } from '../timeline/expression.ts';
 import { plainText, quoted } from './hostile-text.ts';
 import { count } from './wording.ts';
 
@@ -144,7 +145,7 @@ export interface ShownValue {
 }
 
 export function childOf(expression: string | null, name: string): string | null {
-  if (expression === null) return null;
+  if (expression === null || (expression === '' && !ROOT_NAMES.has(name))) return null;
   if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name)) return `${expression || '$'}[${JSON.stringify(name)}]`;
   return expression === '' ? name : `${expression}.${name}`;
 }

@@ -12,6 +12,7 @@ import { BreakpointBook } from './breakpoint-book.ts';
 import type { Client } from './client.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
+import { goTo } from './moves.ts';
 import { inSlices, nextTurn } from './slices.ts';
 import { type HasFile, Sources } from './sources.ts';
 import { Interrupted, type Interruption, Task } from './task.ts';
@@ -41,6 +42,7 @@ interface Stop {
 
 export interface WalkOptions extends TimelineOptions {
   readonly hasFile: HasFile;
+  readonly onFault: (fault: unknown) => void;
   readonly stopOnEntry: boolean;
   readonly stopAt: number | null;
 }
@@ -105,8 +107,14 @@ export class Walk {
     return this.#growing.whole;
   }
 
+  /** The current step; before the first stop, the first one. */
   get step(): Step {
-    return this.timeline.steps[this.position]!;
+    return this.timeline.steps[Math.max(0, this.position)]!;
+  }
+
+  /** The step that a frame stands for; without a frame the current one. */
+  stepOf(frameId: number | undefined): Step {
+    return frameId === undefined ? this.step : this.timeline.steps[this.frames.step(frameId)]!;
   }
 
   /** Once the whole recording is read. */
@@ -168,13 +176,12 @@ export class Walk {
       this.#client.send('output', { category: 'important', output: `${plainLine(warning)}\n` });
     }
     const { stopAt, stopOnEntry } = this.#options;
-    if (stopAt !== null) return this.move(() => ({ to: stopAt, way: 'jump', reason: 'entry' }));
-    if (stopOnEntry) {
-      this.#arrive(0, { reason: 'entry', description: '' });
-      return;
+    if (stopAt !== null) goTo(this, stopAt, 'entry');
+    else if (stopOnEntry) this.#arrive(0, { reason: 'entry', description: '' });
+    else {
+      this.position = -1;
+      this.move(() => ({ to: null, way: 'forward', reason: 'pause' }));
     }
-    this.position = -1;
-    this.move(() => ({ to: null, way: 'forward', reason: 'end' }));
   }
 
   /** Answers come first: the move begins when what has arrived is answered. Moves are made one after another. */
@@ -188,16 +195,20 @@ export class Walk {
         await this.#run(where(timeline));
       } catch (error) {
         if (this.#closed) return;
-        const by = error instanceof Interrupted ? 'pause' : 'exception';
-        if (!(error instanceof RewindError)) console.error(error);
-        const text = error instanceof Error && by === 'exception' ? error.message : '';
-        this.#arrive(Math.max(0, by === 'pause' ? this.position : from), {
-          reason: by,
-          description: '',
-          ...(text ? { text } : {}),
-        });
+        const paused = error instanceof Interrupted;
+        if (!paused) this.#tellFault(error);
+        this.#arrive(Math.max(0, paused ? this.position : from), { reason: 'pause', description: '' });
       }
     });
+  }
+
+  #tellFault(error: unknown): void {
+    const known = error instanceof RewindError;
+    if (!known) this.#options.onFault(error);
+    const text = known
+      ? [error.message, error.hint].filter(Boolean).join('. ')
+      : `Rewind failed: ${error instanceof Error ? error.message : String(error)}`;
+    this.#client.send('output', { category: 'important', output: `${plainLine(text)}\n` });
   }
 
   /** Whether a `continue` would only say again that here is the end. */
@@ -207,13 +218,15 @@ export class Walk {
 
   async #run({ to, way, reason }: Move): Promise<void> {
     const last = this.timeline.steps.length - 1;
-    if (way === 'jump')
-      return this.#arrive(Math.min(Math.max(0, to ?? 0), last), { reason, description: '' });
+    if (way === 'jump') return this.#arrive(to ?? 0, { reason, description: '' });
     const forward = way === 'forward';
     const target = to ?? (forward ? last : 0);
     const first = this.position + (forward ? 1 : -1);
     const hit = (forward ? first <= target : first >= target) && (await this.#scan(first, target));
-    if (hit) return this.#arriveAt(hit);
+    if (hit) {
+      this.#arriveAt(hit);
+      return;
+    }
     const end = to === null && (forward ? 'the end of the recording' : 'the start of the recording');
     this.#arrive(target, { reason: end ? 'pause' : reason, description: end || '' });
     this.#atEnd = forward && to === null;

@@ -14,7 +14,7 @@ export function assemble(
   drafts: readonly Draft[],
   lanes: readonly LaneDraft[],
   others: readonly number[],
-  reader: CallReader,
+  reader: Pick<CallReader, 'read'>,
 ): Timeline {
   const tools = joinTools(drafts, session.tools);
   const timed = [
@@ -49,7 +49,7 @@ export function assemble(
   };
 }
 
-function callStep(draft: Draft, index: number, reader: CallReader): CallStep {
+function callStep(draft: Draft, index: number, reader: Pick<CallReader, 'read'>): CallStep {
   const { attempts, answer, parent } = draft;
   const { call, costUsd, endsAt, ttftMs, label } = answer;
   const last = attempts.at(-1)!;

@@ -1,6 +1,7 @@
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { Exchange } from '../wire/exchange.ts';
+import { SharedCalls } from './shared-calls.ts';
 import type { Timeline, TimelineOptions } from './timeline.ts';
 import { TimelineBuilder } from './timeline-builder.ts';
 
@@ -12,12 +13,14 @@ export class GrowingTimeline {
   /** Exchanges read so far. */
   read = 0;
   whole = false;
+  readonly #calls: SharedCalls;
   readonly #builder: TimelineBuilder;
   readonly #exchanges: Iterator<Exchange>;
   #timeline: Timeline | null = null;
 
   constructor(session: SessionReader, options: TimelineOptions = {}) {
-    this.#builder = new TimelineBuilder(session, options);
+    this.#calls = new SharedCalls(session);
+    this.#builder = new TimelineBuilder(session, options, this.#calls);
     this.#exchanges = wholeExchanges(session);
   }
 
@@ -29,7 +32,8 @@ export class GrowingTimeline {
       this.#timeline = null;
       if (next.done) this.whole = true;
       else {
-        this.#builder.take(next.value);
+        const call = this.#builder.take(next.value);
+        if (call) this.#calls.add(next.value.seq, call);
         this.read++;
       }
     }

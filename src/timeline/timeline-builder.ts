@@ -1,3 +1,4 @@
+import type { Call } from '../providers/call.ts';
 import { costOf, PRICES, type PriceTable } from '../providers/prices.ts';
 import { readCall } from '../providers/read-call.ts';
 import type { SessionReader } from '../sessions/session.ts';
@@ -14,39 +15,45 @@ export class TimelineBuilder {
   readonly #session: SessionReader;
   readonly #prices: PriceTable;
   readonly #keyer: MatchKeyer;
-  readonly #reader: CallReader;
+  readonly #reader: Pick<CallReader, 'read'>;
   readonly #lanes = new LaneBook();
   readonly #drafts: Draft[] = [];
   readonly #others: number[] = [];
   /** The latest call of each match key: what a retry repeats. */
   readonly #latest = new Map<string, Draft>();
 
-  constructor(session: SessionReader, { prices = PRICES }: TimelineOptions = {}) {
+  /** `reader`: where steps get their calls from when they are looked at. */
+  constructor(
+    session: SessionReader,
+    { prices = PRICES }: TimelineOptions = {},
+    reader: Pick<CallReader, 'read'> = new CallReader(session),
+  ) {
     this.#session = session;
     this.#prices = prices;
     this.#keyer = new MatchKeyer(undefined, session.start.extraHosts);
-    this.#reader = new CallReader(session);
+    this.#reader = reader;
   }
 
-  /** The next exchange of the session, in the order of `seq`. */
-  take(exchange: Exchange): void {
+  /** The next exchange of the session, in the order of `seq`; gives the call that it is, if it is one. */
+  take(exchange: Exchange): Call | null {
     const { start } = this.#session;
     const call = readCall(exchange, start.extraHosts);
     if (!call) {
       this.#others.push(exchange.seq);
-      return;
+      return null;
     }
     const print = this.#keyer.fingerprint(exchange.request);
     const costUsd = costOf(call, this.#prices, start.startedAt + exchange.at);
     const before = this.#latest.get(print.key);
     if (before && isRetryOf(exchange, before)) {
       addAttempt(before, exchange, call, costUsd);
-      return;
+      return call;
     }
     const draft = draftOf(exchange, call, print, costUsd);
     this.#lanes.place(draft, call);
     this.#latest.set(print.key, draft);
     this.#drafts.push(draft);
+    return call;
   }
 
   /** What was taken so far. */
