@@ -19,9 +19,7 @@ export async function openClient(options: {
   readonly ca: string;
   readonly proxyPort?: number;
 }): Promise<Client> {
-  const raw = await openSocket(options.proxyPort ?? options.port);
-  if (options.proxyPort) await connectThrough(raw, `localhost:${options.port}`);
-  const socket = await secure(raw, options.ca);
+  const socket = await openTlsSocket(options);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   agent.createConnection = () => socket;
   return {
@@ -60,6 +58,16 @@ export async function openClient(options: {
       socket.destroy();
     },
   };
+}
+
+export async function openTlsSocket(options: {
+  readonly port: number;
+  readonly ca: string;
+  readonly proxyPort?: number;
+}): Promise<Socket> {
+  const raw = await openSocket(options.proxyPort ?? options.port);
+  if (options.proxyPort) await connectThrough(raw, `localhost:${options.port}`);
+  return secure(raw, options.ca);
 }
 
 function openSocket(port: number): Promise<Socket> {

@@ -10,7 +10,8 @@ export interface Running<T> {
   readonly pid: number;
   /** Resident memory in MB now; 0 where the platform does not say. */
   rss(): number;
-  stop(): Promise<void>;
+  /** SIGKILL by default. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** A script of bench/peers that sends its first message when it serves. */
@@ -77,12 +78,12 @@ function running(child: ChildProcess): Pick<Running<unknown>, 'pid' | 'rss' | 's
   return {
     pid: child.pid ?? 0,
     rss: () => residentMb(child.pid ?? 0),
-    stop: () =>
+    stop: (signal = 'SIGKILL') =>
       new Promise(resolve => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.removeAllListeners('exit');
         child.once('exit', () => resolve());
-        child.kill('SIGKILL');
+        child.kill(signal);
       }),
   };
 }

@@ -28,5 +28,5 @@ const proxy = await startProxy({
   interceptHosts: ['localhost'],
   onError: console.error,
 });
-process.send?.({ port: proxy.port, caPath: ca.certPath });
+process.send?.({ port: proxy.port, caPath: ca.certPath, session: writer.id });
 process.on('disconnect', () => process.exit());

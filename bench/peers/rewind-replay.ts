@@ -2,11 +2,14 @@
 import { openCertificateAuthority } from '../../src/proxy/certificates.ts';
 import { startProxy } from '../../src/proxy/proxy.ts';
 import { Recorder, sessionClock } from '../../src/proxy/recorder.ts';
+import { keepYoungGenerationSmall } from '../../src/proxy/young-generation.ts';
 import { openHome } from '../../src/sessions/home.ts';
 import { readSession } from '../../src/sessions/reader.ts';
 import { createSession } from '../../src/sessions/writer.ts';
 import { Tape } from '../../src/tape/tape.ts';
 
+// Before the tape is read: what has grown stays.
+keepYoungGenerationSmall();
 const [, , homePath = '.', id = ''] = process.argv;
 const home = openHome(homePath);
 const ca = openCertificateAuthority({ home: homePath, hosts: ['localhost'] });

@@ -1,0 +1,192 @@
+/**
+ * Replay against mitmproxy's, in one run:
+ *
+ *     REWIND_BENCH_MITMDUMP=…/mitmdump node bench/replay.ts [--rounds 3] [--calls 400]
+ *
+ * Both record the same 2 KB calls from a local host, which is then stopped. Every recorded call is asked for exactly once, over 1, 8
+ * and 32 keep-alive connections; rounds alternate. Rewind runs as `rewind replay` does: from a tape, recording the run as a session.
+ * "ready": from the start of the process until it serves. Memory: resident, the most seen after a level.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chatRequest } from './peers/bodies.ts';
+import { bundled } from './peers/bundle.ts';
+import { makeCertificates } from './peers/certificates.ts';
+import { median, ms, percentile, shuffled, table, times } from './peers/figures.ts';
+import { freePort, type Running, startPeer, startProgram, there } from './peers/processes.ts';
+import { openRawClient, type RawClient } from './peers/raw-client.ts';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, calls: { type: 'string', default: '400' } },
+});
+const rounds = Number(values.rounds);
+const calls = Number(values.calls);
+const levels = [1, 8, 32] as const;
+const warmUp = 100;
+const perRound = levels.length * calls;
+const total = warmUp + rounds * perRound;
+
+interface Row {
+  readonly name: string;
+  readonly process: Running<unknown>;
+  readonly open: () => Promise<RawClient>;
+  readonly latencies: Map<number, number[]>;
+  /** Requests a second, one figure a round. */
+  readonly rates: Map<number, number[]>;
+  mostMemory: number;
+}
+
+/** Ready without a tape to read: what an agent waits for when it is recorded. */
+let recorderReadyMs = 0;
+
+const folder = mkdtempSync(join(tmpdir(), 'rewind-bench-'));
+const running: Running<unknown>[] = [];
+
+try {
+  makeCertificates(folder);
+  const upstream = await startPeer<{ port: number }>('upstream.ts', [folder]);
+  running.push(upstream);
+  const { port } = upstream.ready;
+  const rows = [await rewindRow(port)];
+  const mitmdump = process.env.REWIND_BENCH_MITMDUMP;
+  if (mitmdump) rows.push(await mitmRow(port, mitmdump));
+  await upstream.stop();
+
+  for (const row of rows) await level(row, 1, range(0, warmUp), false);
+  for (let round = 0; round < rounds; round++) {
+    for (const row of shuffled(rows)) {
+      for (const [index, connections] of levels.entries()) {
+        const from = warmUp + round * perRound + index * calls;
+        await level(row, connections, range(from, from + calls), true);
+      }
+    }
+  }
+  print(rows);
+  if (!mitmdump) console.log('Left out: mitmdump: REWIND_BENCH_MITMDUMP is not set');
+} finally {
+  for (const each of running) await each.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function rewindRow(port: number): Promise<Row> {
+  const home = join(folder, 'home');
+  const recorder = await startPeer<{ port: number; caPath: string; session: string }>(
+    await bundled('rewind-record.ts', folder),
+    [folder, home],
+  );
+  running.push(recorder);
+  recorderReadyMs = recorder.readyMs;
+  const ca = readFileSync(recorder.ready.caPath, 'utf8');
+  await record(await openRawClient({ port, ca, proxyPort: recorder.ready.port }));
+  await recorder.stop();
+  const parameters = [home, recorder.ready.session];
+  const replayer = await startPeer<{ port: number }>(await bundled('rewind-replay.ts', folder), parameters);
+  running.push(replayer);
+  return row('Rewind', replayer, () => openRawClient({ port, ca, proxyPort: replayer.ready.port }));
+}
+
+async function mitmRow(port: number, mitmdump: string): Promise<Row> {
+  const confdir = join(folder, 'mitmproxy');
+  const flows = join(folder, 'flows');
+  const set = (...options: readonly string[]) => options.flatMap(option => ['--set', option]);
+  const common = async () => {
+    const proxyPort = await freePort();
+    const listen = ['--listen-host', '127.0.0.1', '-p', String(proxyPort), '-q'];
+    return { proxyPort, parameters: [...listen, ...set(`confdir=${confdir}`)] };
+  };
+  const recording = await common();
+  const trust = set(`ssl_verify_upstream_trusted_ca=${join(folder, 'ca.pem')}`);
+  const recorder = await startProgram(
+    mitmdump,
+    [...recording.parameters, ...trust, '-w', flows],
+    recording.proxyPort,
+  );
+  running.push(recorder);
+  const ca = readFileSync(await there(join(confdir, 'mitmproxy-ca-cert.pem')), 'utf8');
+  await record(await openRawClient({ port, ca, proxyPort: recording.proxyPort }));
+  await recorder.stop('SIGINT');
+
+  const { proxyPort, parameters } = await common();
+  const offline = set('connection_strategy=lazy', 'upstream_cert=false', 'server_replay_extra=kill');
+  const replayer = await startProgram(
+    mitmdump,
+    [...parameters, ...offline, '--server-replay', flows],
+    proxyPort,
+  );
+  running.push(replayer);
+  return row('mitmdump --server-replay', replayer, () => openRawClient({ port, ca, proxyPort }));
+}
+
+function row(name: string, process: Running<unknown>, open: () => Promise<RawClient>): Row {
+  return { name, process, open, latencies: new Map(), rates: new Map(), mostMemory: 0 };
+}
+
+function range(from: number, to: number): Buffer[] {
+  return Array.from({ length: to - from }, (_, i) => chatRequest(from + i, 2048));
+}
+
+async function record(client: RawClient): Promise<void> {
+  for (const body of range(0, total)) await client.post('/json-2k', body);
+  client.close();
+}
+
+async function level(
+  row: Row,
+  connections: number,
+  bodies: readonly Buffer[],
+  counts: boolean,
+): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: connections }, row.open));
+  const latencies: number[] = [];
+  let next = 0;
+  const started = performance.now();
+  await Promise.all(
+    clients.map(async client => {
+      for (let body = bodies[next++]; body; body = bodies[next++]) {
+        latencies.push(await client.post('/json-2k', body));
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  row.mostMemory = Math.max(row.mostMemory, row.process.rss());
+  for (const client of clients) client.close();
+  if (!counts) return;
+  row.latencies.set(connections, [...(row.latencies.get(connections) ?? []), ...latencies]);
+  row.rates.set(connections, [...(row.rates.get(connections) ?? []), bodies.length / seconds]);
+}
+
+function print(rows: readonly Row[]): void {
+  const mitm = rows.find(({ name }) => name.startsWith('mitmdump'));
+  const rate = (row: Row, connections: number) => median(row.rates.get(connections) ?? []);
+  console.log(
+    `\nNode ${process.version}, ${cpus().length} cores, ${rounds} rounds of ${calls} calls a level.\n`,
+  );
+  console.log(
+    table(
+      ['', 'connections', 'requests/s', "of mitmproxy's", 'median ms', 'p99 ms'],
+      rows.flatMap(row =>
+        levels.map(connections => [
+          row.name,
+          String(connections),
+          rate(row, connections).toFixed(0),
+          mitm && row !== mitm ? times(rate(row, connections) / rate(mitm, connections)) : '',
+          ms(percentile(row.latencies.get(connections) ?? [], 50)),
+          ms(percentile(row.latencies.get(connections) ?? [], 99)),
+        ]),
+      ),
+    ),
+  );
+  console.log('');
+  console.log(
+    table(
+      ['', 'ready ms', 'most memory, MB'],
+      rows.map(({ name, process: { readyMs }, mostMemory }) => [
+        name,
+        readyMs.toFixed(0),
+        String(mostMemory),
+      ]),
+    ),
+  );
+}
