@@ -11,6 +11,7 @@ import { parseExpression } from '../timeline/expression.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
 import type { Client } from './client.ts';
 import { parseDataId } from './data-breakpoints.ts';
+import { errorText } from './error-text.ts';
 import { EXCEPTION_FILTERS } from './exception-filters.ts';
 
 /** A breakpoint as the client set it, and what became of it. */
@@ -133,7 +134,7 @@ function made(id: number, told: Partial<DebugProtocol.Breakpoint>, make: () => B
     return {
       id,
       breakpoint: null,
-      told: { id, verified: false, ...told, message: [error.message, error.hint].filter(Boolean).join('. ') },
+      told: { id, verified: false, ...told, message: errorText(error) },
     };
   }
 }

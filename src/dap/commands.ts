@@ -135,10 +135,10 @@ async function diff(walk: Walk, words: readonly string[], requestId: number): Pr
   }
   const { previous, newMessages, ...rest } = changesSincePrevious(timeline, call);
   if (previous === null) return 'This is the first call of its lane.';
-  const added = newMessages.map(
-    ({ role, content, toolCalls, toolResults }) =>
-      `+ ${role}: ${shortLine(`${content ?? ''}${[toolCalls, toolResults].flatMap(one => (one === undefined ? [] : ` ${JSON.stringify(one)}`)).join('')}`, 500)}`,
-  );
+  const added = newMessages.map(({ role, content, toolCalls }) => {
+    const asked = toolCalls === undefined ? '' : ` ${JSON.stringify(toolCalls)}`;
+    return `+ ${role}: ${shortLine(`${content}${asked}`, 500)}`;
+  });
   const changed = Object.entries(rest).flatMap(([section, changes]) =>
     changes.map(change => changeLine({ section, ...change })),
   );

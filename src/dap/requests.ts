@@ -173,11 +173,12 @@ function readMemory(
   }
   const exchange = walk.timeline.session.exchange(Number(seq));
   const bytes = side === 'request' ? exchange.request.body : answerBody(exchange.answer);
-  // Before the first byte nothing can be read; behind the last neither.
-  const from = Math.min(Math.max(0, offset), bytes.length);
-  const to = Math.min(Math.max(from, offset + count), bytes.length);
-  const unreadable = offset < 0 ? Math.min(count, -offset) : 0;
-  if (unreadable > 0) return { address: String(offset), unreadableBytes: unreadable };
+  const from = Math.max(0, offset);
+  if (offset < 0 || from >= bytes.length) {
+    // Before the first byte nothing can be read; behind the last neither.
+    return { address: String(offset), unreadableBytes: offset < 0 ? Math.min(count, -offset) : count };
+  }
+  const to = Math.min(from + count, bytes.length);
   return {
     address: String(from),
     data: Buffer.from(bytes.subarray(from, to)).toString('base64'),

@@ -5,6 +5,7 @@ import type { SessionReader } from '../sessions/session.ts';
 import type { TimelineOptions } from '../timeline/timeline.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Client } from './client.ts';
+import { errorText } from './error-text.ts';
 import { readLaunch } from './launch-arguments.ts';
 import { runOn } from './moves.ts';
 import { type Asked, REQUESTS } from './requests.ts';
@@ -216,7 +217,7 @@ export class RewindSession extends DebugSession {
     const known = error instanceof RewindError;
     if (!known) this.#hands.onFault?.(error);
     const message = known
-      ? [error.message, error.hint].filter(Boolean).join('. ')
+      ? errorText(error)
       : `Rewind failed: ${error instanceof Error ? error.message : String(error)}`;
     const showUser = known && (response.command === 'launch' || response.command === 'attach');
     response.success = false;

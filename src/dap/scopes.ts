@@ -139,7 +139,7 @@ function headerView(headers: RawHeaders): object {
 function sessionFacts(timeline: Timeline, step: Step): object {
   const { start, exit, sealed, warnings, length } = timeline.session;
   return {
-    position: `step ${step.index} of 0 to ${timeline.steps.length - 1}`,
+    position: `step ${step.index} of ${timeline.steps.length - 1}`,
     lane: laneName(timeline.lanes[step.lane]!),
     id: start.id,
     name: start.name ?? null,

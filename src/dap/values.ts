@@ -104,7 +104,7 @@ export class Values {
     return {
       value: preview(value),
       variablesReference: size === 0 ? 0 : this.container(() => value, expression),
-      ...(Array.isArray(value) ? { indexedVariables: size } : {}),
+      ...(Array.isArray(value) && size > 0 ? { indexedVariables: size } : {}),
       ...this.#type(Array.isArray(value) ? 'list' : 'object'),
     };
   }

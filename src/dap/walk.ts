@@ -10,6 +10,7 @@ import type { Step, Timeline, TimelineOptions } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
 import type { Client } from './client.ts';
+import { errorText } from './error-text.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
 import { goTo } from './moves.ts';
@@ -155,6 +156,7 @@ export class Walk {
   #newScanner(): Scanner {
     return new Scanner(this.evaluator, {
       log: (_, step, text) => {
+        this.#transcript.pass(this.timeline, step.index, this.sources, this.sites);
         this.#client.send('output', {
           category: 'console',
           output: `${plainLine(text)}\n`,
@@ -164,7 +166,7 @@ export class Walk {
       problem: (breakpoint, step, error) => {
         this.#client.send('output', {
           category: 'important',
-          output: `Breakpoint ${breakpoint.id} at step ${step.index}: ${error.message}. ${error.hint}\n`,
+          output: `Breakpoint ${breakpoint.id} at step ${step.index}: ${plainLine(errorText(error))}\n`,
         });
       },
     });
@@ -206,7 +208,7 @@ export class Walk {
     const known = error instanceof RewindError;
     if (!known) this.#options.onFault(error);
     const text = known
-      ? [error.message, error.hint].filter(Boolean).join('. ')
+      ? errorText(error)
       : `Rewind failed: ${error instanceof Error ? error.message : String(error)}`;
     this.#client.send('output', { category: 'important', output: `${plainLine(text)}\n` });
   }
@@ -286,7 +288,7 @@ export class Walk {
     this.frames.reset();
     this.#transcript.pass(this.timeline, index, this.sources, this.sites);
     const step = steps[index]!;
-    const place = this.isWhole ? `Step ${index} of 0 to ${steps.length - 1}` : `Step ${index}`;
+    const place = this.isWhole ? `Step ${index} of ${steps.length - 1}` : `Step ${index}`;
     this.#client.send('stopped', {
       reason,
       description: [place, description || stepName(step).replace(/^#\d+ /, '')].join(' · '),

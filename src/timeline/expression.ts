@@ -96,7 +96,7 @@ class Parser {
   }
 
   #expect(text: string): void {
-    if (!this.#take(text)) throw this.#unexpected(text);
+    if (!this.#take(text)) throw this.#unexpected(`\`${text}\``);
   }
 
   #level(level: number): Expression {
@@ -132,7 +132,7 @@ class Parser {
   }
 
   #unary(): Expression {
-    if (++this.#depth > 200) throw bad('the expression is nested too deeply', this.#peek().at, this.#text);
+    if (++this.#depth > 200) throw bad('The expression is nested too deeply', this.#peek().at, this.#text);
     try {
       if (this.#take('not')) return { kind: 'not', of: this.#level(2) };
       if (this.#take('-')) return { kind: 'minus', of: this.#unary() };
@@ -253,10 +253,10 @@ class Parser {
     return null;
   }
 
-  #unexpected(wanted?: string): RewindError {
+  #unexpected(wanted = 'a value'): RewindError {
     const token = this.#peek();
-    const found = token.kind === 'end' ? 'the expression ends' : `there is \`${token.text}\``;
-    return bad(`${found} where ${wanted ? `\`${wanted}\`` : 'a value'} should stand`, token.at, this.#text);
+    const found = token.kind === 'end' ? 'The expression ends' : `There is \`${token.text}\``;
+    return bad(`${found} where ${wanted} should stand`, token.at, this.#text);
   }
 }
 
@@ -278,10 +278,10 @@ function bad(what: string, at: number, text: string): RewindError {
 
 function unknownName(word: string, at: number, text: string): RewindError {
   const near = [...ROOT_NAMES].filter(name => name.toLowerCase().startsWith(word.slice(0, 3).toLowerCase()));
-  const meant = near.length > 0 ? `did you mean ${near.map(name => `\`${name}\``).join(' or ')}?` : '';
+  const meant = near.map(name => `\`${name}\``).join(' or ');
   return new RewindError(
     'bad-expression',
-    `\`${word}\` is not a part of a step (column ${at + 1} of \`${text}\`)${meant ? `; ${meant}` : ''}`,
+    `\`${word}\` is not a part of a step (column ${at + 1} of \`${text}\`)${meant && `; ${meant} is`}`,
     `Parts are ${[...ROOT_NAMES].join(', ')}.`,
   );
 }

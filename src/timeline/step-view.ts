@@ -142,7 +142,8 @@ function partsView(parts: readonly Part[]): StepView {
   const toolCalls = toolCallsOf(parts);
   const results = parts.flatMap(part => (part.type === 'tool_result' ? [part.result] : []));
   return {
-    content: textOf(parts),
+    // A tool's message says what the tool said.
+    content: textOf(parts) || results.map(({ content }) => textOf(content)).join('\n'),
     ...rareParts(parts),
     ...(toolCalls.length > 0 ? { toolCalls } : {}),
     ...(results.length > 0
@@ -159,7 +160,7 @@ function partsView(parts: readonly Part[]): StepView {
   };
 }
 
-/** The text parts; what a tool result says where a message is nothing else. */
+/** The text parts, a line each. */
 export function textOf(parts: readonly Part[]): string {
   return parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n');
 }

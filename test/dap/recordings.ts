@@ -1,7 +1,7 @@
 import type { Hands } from '../../src/dap/rewind-session.ts';
-import type { OutputPiece, SessionReader, ToolRun } from '../../src/sessions/session.ts';
+import type { OutputPiece, SessionReader } from '../../src/sessions/session.ts';
 import { answerOf, type Recorded, requestOf, sessionOf } from '../tape/tape-session.ts';
-import { agentSession, assistant, chatCall, system, toolResult, user } from '../timeline/conversation.ts';
+import { assistant, chatCall, system, toolResult, user } from '../timeline/conversation.ts';
 
 /** The value of the call-site header for these frames, innermost first. */
 export function siteOf(...frames: readonly (readonly [file: string, line: number, name: string])[]): string {
@@ -95,12 +95,25 @@ export function agentRecording(): SessionReader {
   ]);
 }
 
-function withOutput(
-  session: SessionReader,
-  output: readonly OutputPiece[],
-  tools: readonly ToolRun[] = [],
-): SessionReader {
-  return { ...session, output, tools };
+/** Escapes, bidi marks, Markdown, fences, prototypes and format placeholders wherever text can stand. */
+export function hostileRecording(): SessionReader {
+  const evil =
+    '# Not a heading\n```\n</code><script>alert(1)</script>\n````\n[click](command:evil) \u001b[31mred\u202edesrever {_x}';
+  const name = 'rm`*_[x](y)\u001b[2J<b>';
+  const recorded = chatCall(
+    [system(evil), user('{0} {_message} %s')],
+    { tools: { x: [name, { ['__proto__']: { polluted: true }, evil }] }, model: `gpt\u202e<img>|${'`'}` },
+    { at: 0 },
+    { tools: [{ type: 'function', function: { name: '__proto__', parameters: {} } }] },
+  );
+  const answer = chatCall([system(evil), user('again')], { text: evil }, { at: 500 });
+  return withOutput(sessionOf([{ ...recorded, site: 'not a call site' }, answer]), [
+    { at: 1, stream: 'stdout', bytes: Buffer.from('a\rb\u001b]0;title\u0007\u0000c\n') },
+  ]);
+}
+
+function withOutput(session: SessionReader, output: readonly OutputPiece[]): SessionReader {
+  return { ...session, output };
 }
 
 export function handsFor(session: SessionReader, files: readonly string[] = [AGENT]): Hands {
@@ -112,5 +125,3 @@ export function handsFor(session: SessionReader, files: readonly string[] = [AGE
     },
   };
 }
-
-export { agentSession };
