@@ -182,11 +182,14 @@ function print(rows: readonly Row[]): void {
   console.log(
     table(
       ['', 'ready ms', 'most memory, MB'],
-      rows.map(({ name, process: { readyMs }, mostMemory }) => [
-        name,
-        readyMs.toFixed(0),
-        String(mostMemory),
-      ]),
+      [
+        ...rows.map(({ name, process: { readyMs }, mostMemory }) => [
+          `${name}, with ${total} recorded calls to read`,
+          readyMs.toFixed(0),
+          String(mostMemory),
+        ]),
+        ['Rewind, recording', recorderReadyMs.toFixed(0), ''],
+      ],
     ),
   );
 }

@@ -9,9 +9,8 @@ import { chatRequest } from './bodies.ts';
 
 const folder = process.argv[2] ?? '.';
 const json = (size: number) => {
-  const text = 'The quick brown fox jumps over the lazy dog. '
-    .repeat(Math.ceil(size / 45))
-    .slice(0, size - 300);
+  const { messages } = JSON.parse(chatRequest(7, size).toString());
+  const text = messages[1].content + messages[3].content;
   return Buffer.from(
     JSON.stringify({
       id: 'chatcmpl-bench',

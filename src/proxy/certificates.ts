@@ -18,7 +18,7 @@ export interface CertificateAuthority {
   /** PEM. */
   readonly cert: string;
   readonly certPath: string;
-  /** Folder of the certificate; trust bundles are written beside it. */
+  /** Folder of the certificate. */
   readonly folder: string;
   /** DNS subtrees that it may speak for; undefined where it is not limited. */
   readonly permitted: readonly string[] | undefined;

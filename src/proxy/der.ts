@@ -19,8 +19,6 @@ export const bits = (bytes: string | Uint8Array, unused = 0): Asn1 =>
   universal(Type.BITSTRING, String.fromCharCode(unused) + latin1(bytes));
 /** UTCTime, good until 2049 (RFC 5280, section 4.1.2.5). */
 export const utcTime = (date: Date): Asn1 => universal(Type.UTCTIME, asn1.dateToUtcTime(date));
-/** forge writes its characters as UTF-16. */
-export const bmpString = (text: string): Asn1 => universal(Type.BMPSTRING, text);
 /** `[tag] IMPLICIT`, primitive. */
 export const context = (tag: number, bytes: string | Uint8Array): Asn1 =>
   asn1.create(Class.CONTEXT_SPECIFIC, tag as forge.asn1.Type, false, latin1(bytes));

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, fork } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -17,8 +9,6 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type CertificateAuthority, openCertificateAuthority } from '../../src/proxy/certificates.ts';
-import { javaTrustStore, javaTrustStorePassword } from '../../src/proxy/java-trust-store.ts';
-import { trustBundle } from '../../src/proxy/trust-bundle.ts';
 import { curl } from './agent-client.ts';
 import { listening, publicCa, temporaryFolder } from './local-host.ts';
 
@@ -145,26 +135,6 @@ test('a lock that a dead process left is taken over', t => {
   assert.ok(open(home).ca.cert);
 });
 
-test('the bundle holds our CA, the public roots, the system and the user', t => {
-  const home = temporaryFolder(t);
-  const { ca } = open(home);
-  const own = join(home, 'own.pem');
-  writeFileSync(own, publicCa);
-  const path = trustBundle(ca, { extraFiles: [own, join(home, 'missing.pem')] });
-  const text = readFileSync(path, 'utf8');
-  assert.ok(text.includes(ca.cert.trim()) && text.includes(publicCa.trim()));
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----/g) ?? [];
-  assert.ok(blocks.length > 100);
-  for (const block of text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)!) {
-    new X509Certificate(block);
-  }
-  const { mtimeMs } = statSync(path);
-  assert.equal(trustBundle(ca, { extraFiles: [own, join(home, 'missing.pem')] }), path);
-  assert.equal(statSync(path).mtimeMs, mtimeMs, 'not written again');
-  trustBundle(ca);
-  assert.ok(!readFileSync(path, 'utf8').includes(publicCa.trim()), 'written again where the files differ');
-});
-
 /** Serves as `host` with a certificate of the CA, as an attacker with its key could. */
 async function impostor(t: TestContext, ca: CertificateAuthority, host: string): Promise<number> {
   const { key, cert } = ca.issue(host);
@@ -174,26 +144,26 @@ async function impostor(t: TestContext, ca: CertificateAuthority, host: string):
   );
 }
 
-/** What a client of each kind makes of `https://<host>` when it trusts the bundle. */
-type Client = (host: string, port: number, bundle: string) => Promise<string>;
+/** What a client of each kind makes of `https://<host>` when it trusts the CA. */
+type Client = (host: string, port: number, caFile: string) => Promise<string>;
 
 const clients: Readonly<Record<string, Client>> = {
-  curl: (host, port, bundle) => {
+  curl: (host, port, caFile) => {
     const to = ['--connect-to', `${host}:443:127.0.0.1:${port}`];
-    return curl('--cacert', bundle, ...to, `https://${host}/`);
+    return curl('--cacert', caFile, ...to, `https://${host}/`);
   },
-  node: async (host, port, bundle) => {
+  node: async (host, port, caFile) => {
     const script = `require('https').get({ host: '127.0.0.1', port: ${port}, servername: '${host}', headers: { host: '${host}' } },
       answer => answer.pipe(process.stdout)).on('error', error => { console.error(error.message); process.exit(1) })`;
-    const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: bundle };
+    const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: caFile };
     return (await run(process.execPath, ['-e', script], { env })).stdout;
   },
-  python: async (host, port, bundle) => {
+  python: async (host, port, caFile) => {
     const script = `import socket, ssl
 s = ssl.create_default_context().wrap_socket(socket.create_connection(('127.0.0.1', ${port})), server_hostname='${host}')
 s.sendall(b'GET / HTTP/1.0\\r\\nHost: ${host}\\r\\n\\r\\n')
 print(b''.join(iter(lambda: s.recv(65536), b'')).decode())`;
-    return (await run('python3', ['-c', script], { env: { PATH: process.env.PATH, SSL_CERT_FILE: bundle } }))
+    return (await run('python3', ['-c', script], { env: { PATH: process.env.PATH, SSL_CERT_FILE: caFile } }))
       .stdout;
   },
 };
@@ -203,54 +173,27 @@ for (const [name, client] of Object.entries(clients)) {
   test(`${name} takes the CA for the hosts it is made for, and for no other`, async t => {
     if (!(await isThere(program))) return t.skip(`${program} is not installed`);
     const { ca } = open(temporaryFolder(t));
-    const bundle = trustBundle(ca);
     for (const host of [
       'api.openai.com',
       'mine.openai.azure.com',
       'bedrock-runtime.eu-west-1.amazonaws.com',
       'localhost',
     ]) {
-      assert.match(await client(host, await impostor(t, ca, host), bundle), /served/, host);
+      assert.match(await client(host, await impostor(t, ca, host), ca.certPath), /served/, host);
     }
     for (const host of ['api.github.com', 'openai.com', 'evil-api.openai.com.example']) {
-      await assert.rejects(client(host, await impostor(t, ca, host), bundle), /permitted subtree/i, host);
+      await assert.rejects(
+        client(host, await impostor(t, ca, host), ca.certPath),
+        /permitted subtree/i,
+        host,
+      );
     }
   });
 }
 
-// Java holds no trust anchor to its own constraints (RFC 5280, section 6.1.1 d), so it is not asked about other hosts.
-test('Java trusts its store', async t => {
-  if (!(await isThere('java', '-version'))) return t.skip('java is not installed');
-  const folder = temporaryFolder(t);
-  const { ca } = open(folder, { hosts: ['api.openai.com'] });
-  const store = javaTrustStore(ca);
-  const source = join(folder, 'Ask.java');
-  writeFileSync(
-    source,
-    `import javax.net.ssl.*; import java.net.*; import java.util.*;
-public class Ask { public static void main(String[] a) throws Exception {
-  for (int i = 0; i < a.length; i += 2) {
-    try {
-      var plain = new Socket("127.0.0.1", Integer.parseInt(a[i + 1]));
-      var s = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, a[i], 443, true);
-      var p = s.getSSLParameters(); p.setEndpointIdentificationAlgorithm("HTTPS"); s.setSSLParameters(p);
-      s.startHandshake(); System.out.println("trusted");
-    } catch (SSLException e) { System.out.println("refused: " + e.getMessage()); }
-  } } }`,
-  );
-  const trust = [
-    `-Djavax.net.ssl.trustStore=${store}`,
-    `-Djavax.net.ssl.trustStorePassword=${javaTrustStorePassword}`,
-  ];
-  const good = await impostor(t, ca, 'api.openai.com');
-  const parameters = [...trust, source, 'api.openai.com', String(good)];
-  const lines = (await run('java', parameters)).stdout.trim().split('\n');
-  assert.deepEqual(lines, ['trusted']);
-});
-
-async function isThere(program: string, flag = '--version'): Promise<boolean> {
+async function isThere(program: string): Promise<boolean> {
   try {
-    await run(program, [flag]);
+    await run(program, ['--version']);
     return true;
   } catch {
     return false;
