@@ -31,27 +31,32 @@ def _origin():
 
 
 def _patch_tasks(base_events):
-    create_task = base_events.BaseEventLoop.create_task
-    base_events.BaseEventLoop.create_task = _inheriting(create_task)
+    _patch_loop(base_events.BaseEventLoop)
 
 
 def _patch_uvloop(uvloop):
-    uvloop.Loop.create_task = _inheriting(uvloop.Loop.create_task)
+    _patch_loop(uvloop.Loop)
 
 
-def _inheriting(create_task):
-    @functools.wraps(create_task)
-    def patched(self, coro, **options):
+def _patch_loop(loop):
+    # What runs later in the loop does so in a copy of the context in which it was asked for.
+    for name in ("create_task", "call_soon_threadsafe", "call_later"):
+        setattr(loop, name, _inheriting(getattr(loop, name)))
+
+
+def _inheriting(start):
+    @functools.wraps(start)
+    def patched(self, *args, **options):
         origin = quietly(_origin)
         if not origin:
-            return create_task(self, coro, **options)
+            return start(self, *args, **options)
         context = options.get("context")
         if context is not None:
             quietly(context.run, _task.set, origin)
-            return create_task(self, coro, **options)
+            return start(self, *args, **options)
         token = _task.set(origin)
         try:
-            return create_task(self, coro, **options)
+            return start(self, *args, **options)
         finally:
             _task.reset(token)
 

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { findRuntimes } from '../../../src/launch/runtimes.ts';
+import { testRuntimeFolders } from '../agent-run.ts';
+import { checkCases } from './check-cases.ts';
+import { SiteBench } from './site-run.ts';
+
+const agent = (name: string): string => fileURLToPath(new URL(`agents/${name}`, import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Each program holds many cases; `from` is the first Node that can run it. */
+const programs: readonly { readonly name: string; readonly file: string; readonly from: number }[] = [
+  { name: 'styles, ESM', file: agent('styles.mjs'), from: 20 },
+  { name: 'CommonJS', file: agent('commonjs.cjs'), from: 20 },
+  { name: 'SDKs', file: agent('sdks.mjs'), from: 22 },
+  { name: 'TypeScript by type stripping', file: agent('typescript.ts'), from: 24 },
+  { name: 'threads and child processes', file: agent('workers.mjs'), from: 20 },
+];
+
+describe('call sites in Node', async () => {
+  let bench: SiteBench;
+  before(async () => {
+    bench = await SiteBench.open();
+  });
+  after(() => bench.close());
+
+  const nodes = (await findRuntimes({ cwd: root, folders: testRuntimeFolders() })).filter(
+    ({ id }) => id === 'node',
+  );
+  for (const node of nodes) {
+    const major = Number(/v(\d+)/.exec(node.version)?.[1]);
+    for (const program of programs.filter(({ from }) => from <= major)) {
+      test(`${node.version}: ${program.name}`, async t => {
+        const run = await bench.run([node.file, program.file]);
+        await checkCases(t, run, program.file);
+        assert.equal(run.stderr, '');
+      });
+    }
+  }
+});
