@@ -9,6 +9,7 @@ import { errorText } from './error-text.ts';
 import { readLaunch } from './launch-arguments.ts';
 import { runOn } from './moves.ts';
 import { type Asked, REQUESTS } from './requests.ts';
+import { checkArguments } from './required-arguments.ts';
 import type { HasFile } from './sources.ts';
 import { Walk } from './walk.ts';
 
@@ -149,6 +150,7 @@ export class RewindSession extends DebugSession {
     if (!Object.hasOwn(REQUESTS, request.command)) {
       throw new RewindError('unknown-request', `Rewind does not know the request ${request.command}`);
     }
+    checkArguments(request.command, args);
     const handle = REQUESTS[request.command as keyof typeof REQUESTS] as Handle;
     return handle({ walk: this.#launched(), client: this.#client, requestId: request.seq }, args);
   }

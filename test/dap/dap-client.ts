@@ -51,8 +51,12 @@ export class DapClient {
     return response.body as T;
   }
 
-  async response(command: string, args?: object): Promise<DebugProtocol.Response> {
-    const seq = this.post(command, args);
+  response(command: string, args?: object): Promise<DebugProtocol.Response> {
+    return this.answer(this.post(command, args));
+  }
+
+  /** The answer to a request that was posted. */
+  async answer(seq: number): Promise<DebugProtocol.Response> {
     return (await this.#until(
       message => message.type === 'response' && (message as DebugProtocol.Response).request_seq === seq,
     )) as DebugProtocol.Response;

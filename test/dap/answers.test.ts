@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { CAPABILITIES } from '../../src/dap/capabilities.ts';
+import { RewindSession } from '../../src/dap/rewind-session.ts';
+import { RewindError } from '../../src/errors.ts';
+import { DapClient, EDITOR } from './dap-client.ts';
+import { agentRecording, handsFor } from './recordings.ts';
+
+/** Which requests each capability promises (DAP, "Types: Capabilities"). */
+const PROMISES: Readonly<Record<string, readonly string[]>> = {
+  supportsConfigurationDoneRequest: ['configurationDone'],
+  supportsFunctionBreakpoints: ['setFunctionBreakpoints'],
+  supportsConditionalBreakpoints: ['setBreakpoints'],
+  supportsHitConditionalBreakpoints: ['setBreakpoints'],
+  supportsLogPoints: ['setBreakpoints'],
+  supportsDataBreakpoints: ['dataBreakpointInfo', 'setDataBreakpoints'],
+  supportsBreakpointLocationsRequest: ['breakpointLocations'],
+  exceptionBreakpointFilters: ['setExceptionBreakpoints'],
+  supportsExceptionFilterOptions: ['setExceptionBreakpoints'],
+  supportsExceptionInfoRequest: ['exceptionInfo'],
+  supportsStepBack: ['stepBack', 'reverseContinue'],
+  supportsStepInTargetsRequest: ['stepInTargets'],
+  supportsGotoTargetsRequest: ['gotoTargets', 'goto'],
+  supportsRestartRequest: ['restart'],
+  supportsTerminateRequest: ['terminate'],
+  supportsCancelRequest: ['cancel'],
+  supportsDelayedStackTraceLoading: ['stackTrace'],
+  supportsLoadedSourcesRequest: ['loadedSources'],
+  supportsEvaluateForHovers: ['evaluate'],
+  supportsClipboardContext: ['evaluate'],
+  supportsCompletionsRequest: ['completions'],
+  completionTriggerCharacters: ['completions'],
+  supportsReadMemoryRequest: ['readMemory'],
+};
+
+/** Requests that every adapter answers. */
+const ALWAYS = [
+  'initialize',
+  'launch',
+  'attach',
+  'disconnect',
+  'threads',
+  'stackTrace',
+  'scopes',
+  'variables',
+  'source',
+  'continue',
+  'next',
+  'stepIn',
+  'stepOut',
+  'pause',
+  'setBreakpoints',
+  'setExceptionBreakpoints',
+  'evaluate',
+];
+
+/** All requests that a client may send, from the protocol's own types. */
+const PROTOCOL_REQUESTS = [
+  ...readFileSync(
+    createRequire(import.meta.url).resolve('@vscode/debugprotocol/lib/debugProtocol.d.ts'),
+    'utf8',
+  ).matchAll(/interface \w+Request extends Request \{\s*\/\/ command: '(\w+)'/g),
+].map(([, command]) => command!);
+
+test('what is advertised has handlers, and what has handlers is advertised', () => {
+  assert.deepEqual(
+    Object.keys(CAPABILITIES).filter(name => !(name in PROMISES)),
+    [],
+    'a capability of which this test does not know what it promises',
+  );
+  const promised = new Set([...ALWAYS, ...Object.keys(CAPABILITIES).flatMap(name => PROMISES[name]!)]);
+  assert.deepEqual([...promised].sort(), [...RewindSession.handled].sort());
+});
+
+test('initialize says exactly the capabilities', async () => {
+  const client = DapClient.of(handsFor(agentRecording()));
+  assert.deepEqual(await client.ask<object>('initialize', EDITOR), CAPABILITIES);
+});
+
+test('every request of the protocol is answered once, launched or not, whatever its arguments', async () => {
+  assert.ok(PROTOCOL_REQUESTS.length > 40, `read ${PROTOCOL_REQUESTS.length} requests`);
+  const ending = new Set(['terminate', 'disconnect']);
+  const faults: unknown[] = [];
+  for (const launched of [false, true]) {
+    const client = DapClient.of({ ...handsFor(agentRecording()), onFault: fault => faults.push(fault) });
+    if (launched) await client.launch();
+    const seqs: number[] = [];
+    for (const command of [...PROTOCOL_REQUESTS.filter(name => !ending.has(name)), 'noSuchRequest']) {
+      for (const args of [
+        undefined,
+        {},
+        { threadId: 99, frameId: 99, variablesReference: 99, expression: '(', source: {} },
+      ]) {
+        seqs.push(client.post(command, args));
+      }
+    }
+    await client.ask('terminate');
+    await client.ask('disconnect');
+    const answered = client.said.flatMap(message =>
+      message.type === 'response' && 'request_seq' in message ? [message.request_seq] : [],
+    );
+    for (const seq of seqs) assert.equal(answered.filter(one => one === seq).length, 1, `request ${seq}`);
+  }
+  assert.deepEqual(faults, [], 'bad arguments are refused, not stumbled over');
+});
+
+test('a request that fails says why, and shows a dialog for a launch only', async () => {
+  const client = DapClient.of({
+    ...handsFor(agentRecording()),
+    openSession: reference => {
+      throw new RewindError('no-such-session', `No session is called {${reference}}`, 'See `rewind list`.');
+    },
+  });
+  await client.ask('initialize', EDITOR);
+  const refused = await client.response('launch', { session: 'nothing' });
+  assert.equal(refused.success, false);
+  assert.equal(refused.message, 'No session is called {nothing}. See `rewind list`.');
+  assert.deepEqual(refused.body.error, {
+    id: 2,
+    format: '{_message}',
+    variables: { _message: refused.message, _code: 'no-such-session' },
+    showUser: true,
+  });
+  const early = await client.response('threads');
+  assert.match(early.message!, /Send a launch request first/);
+  assert.equal(early.body.error.showUser, false);
+});
+
+test('refuses other modes and bad launch arguments', async () => {
+  const client = DapClient.of(handsFor(agentRecording()));
+  await client.ask('initialize', EDITOR);
+  for (const [args, wanted] of [
+    [{ mode: 'record' }, /finished recordings only.*rewind record/],
+    [{ mode: 'replay', program: 'x' }, /finished recordings only/],
+    [{ session: 7 }, /"session" of the launch configuration/],
+    [{ stopAt: -1 }, /"stopAt"/],
+    [{ stopOnEntry: 'yes' }, /"stopOnEntry"/],
+  ] as const) {
+    const { success, message } = await client.response('launch', args);
+    assert.equal(success, false);
+    assert.match(message!, wanted);
+  }
+  assert.match((await client.response('attach', {})).message!, /cannot attach/);
+});
+
+test('a fault of ours is answered, told to the log, and no dialog', async () => {
+  const faults: unknown[] = [];
+  const recording = agentRecording();
+  const client = DapClient.of({
+    ...handsFor({
+      ...recording,
+      exchange: () => {
+        throw new TypeError('a defect');
+      },
+    }),
+    onFault: fault => faults.push(fault),
+  });
+  await client.launch();
+  const { success, message, body } = await client.response('readMemory', {
+    memoryReference: '0:request',
+    count: 1,
+  });
+  assert.deepEqual([success, message, body.error.showUser], [false, 'Rewind failed: a defect', false]);
+  assert.equal(faults.length, 1);
+});
+
+test('a recording without calls is refused in words', async () => {
+  const recording = agentRecording();
+  const client = DapClient.of(handsFor({ ...recording, length: 0, exchanges: () => [] }));
+  await client.ask('initialize', EDITOR);
+  assert.match((await client.response('launch', {})).message!, /has no LLM calls to walk through/);
+});
+
+test('a step that is not there: stops at the first, and says so', async () => {
+  const client = DapClient.of(handsFor(agentRecording()));
+  const stopped = await client.launch({ stopAt: 700 });
+  assert.match(stopped.description!, /^Step 0 of 6/);
+  assert.ok(client.events('output').some(({ body }) => /There is no step 700/.test(body.output)));
+});
