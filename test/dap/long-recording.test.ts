@@ -100,17 +100,26 @@ test('hanging up ends the reading', async () => {
   assert.ok(read < 400);
 });
 
-test('a search through many steps can be cancelled', async () => {
-  const text = 'lorem ipsum dolor '.repeat(200);
-  const calls = Array.from({ length: 1500 }, (_, i) =>
-    chatCall([system(`agent ${i}`), user(`${i} ${text}`)], { text }, { at: i * 100 }),
+test('a search for a breakpoint shows its progress, and stops where it is when it is cancelled', async () => {
+  // A condition that looks at everything, bodies as sent included.
+  const calls = Array.from({ length: 2000 }, (_, i) =>
+    chatCall([system(`agent ${i}`), user('lorem ipsum '.repeat(1500))], { text: 'ok' }, { at: i * 100 }),
   );
   const client = DapClient.of(handsFor(sessionOf(calls)));
   await client.launch();
   await client.ask('loadedSources');
-  const seq = client.post('evaluate', { expression: 'find "nowhere to be found"', context: 'repl' });
-  await client.ask('cancel', { requestId: seq });
-  assert.partialDeepStrictEqual(await client.answer(seq), { success: false, message: 'cancelled' });
+  await client.ask('setFunctionBreakpoints', {
+    breakpoints: [{ name: '*', condition: '$ matches /(lorem ipsum ){1500}and more/' }],
+  });
+  const progress = client.event<DebugProtocol.ProgressStartEvent['body']>('progressStart');
+  const stop = client.event<Stopped>('stopped');
+  await client.ask('continue', { threadId: 1 });
+  await client.ask('cancel', { progressId: (await progress).progressId });
+  const { reason, description } = await stop;
+  const position = Number(/^Step (\d+) of 1999/.exec(description!)![1]);
+  assert.equal(reason, 'pause');
+  assert.ok(position > 0 && position < 1999, description);
+  await client.ask('disconnect');
 });
 
 test('long lists come in pages, long texts by lines, nothing is cut for good', async () => {
