@@ -28,12 +28,16 @@ const SETTINGS = {
   'debug.openDebug': 'openOnDebugBreak',
   'debug.inlineValues': 'on',
   'window.commandCenter': false,
+  'remote.autoForwardPorts': false,
+  'editor.minimap.enabled': false,
 } as const;
 
 /** VS Code as a server, from npm; a minute the first time. Gives its entry script. */
 export async function installCodeServer(): Promise<string> {
   const folder = await cachedPackage('code-server', VERSION, async made => {
-    await npm(join(made, 'lib', 'vscode'), 'install', '--omit=dev');
+    const vscode = join(made, 'lib', 'vscode');
+    await npm(vscode, 'install', '--omit=dev');
+    await npm(join(vscode, 'extensions'), 'install', '--omit=dev');
   });
   return join(folder, 'out', 'node', 'entry.js');
 }

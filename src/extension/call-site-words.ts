@@ -1,16 +1,14 @@
-import { markdownText, plainLine, shortLine } from '../dap/hostile-text.ts';
+import { markdownText, plainLine } from '../dap/hostile-text.ts';
 import { counted, duration, money } from '../dap/wording.ts';
 import type { SiteCalls } from './call-sites.ts';
-import { clock, dayOf, dayTitle, sessionTitle } from './session-words.ts';
+import { clock, dayOf, dayTitle, sessionTitle, shortModel } from './session-words.ts';
 
 /** `3 calls · gpt-4.1 · $0.01 · last 1.2 s` */
 export function siteTitle({ calls, errors, models, costUsd, lastLatencyMs }: SiteCalls): string {
   const [model, ...others] = models;
   return [
     counted(calls, 'call'),
-    ...(model === undefined
-      ? []
-      : [`${shortLine(model, 40)}${others.length > 0 ? ` +${others.length}` : ''}`]),
+    ...(model === undefined ? [] : [`${shortModel(model)}${others.length > 0 ? ` +${others.length}` : ''}`]),
     ...(costUsd === null ? [] : [money(costUsd)]),
     ...(errors > 0 ? [counted(errors, 'error')] : []),
     ...(lastLatencyMs === null ? [] : [`last ${duration(lastLatencyMs)}`]),

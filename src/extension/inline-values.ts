@@ -3,7 +3,7 @@ import type { Rewind } from './context.ts';
 import { DEBUG_TYPE } from './ids.ts';
 
 /** While stopped at a call: what it cost, beside its line. The adapter evaluates; see docs/debugger.md for its expressions. */
-const SHOWN = ['model', 'usage.total', 'finishReason'];
+const SHOWN = ['usage.total', 'cost', 'finishReason'];
 
 export function inlineValues(rewind: Rewind): void {
   rewind.keep(

@@ -57,9 +57,10 @@ export function sessionOutline(timeline: Timeline, { timed }: { readonly timed: 
 
 function callOutline(step: CallStep, lane: string, timed: boolean): StepOutline {
   const { call, usage, costUsd, finishReason, latencyMs, ttftMs, context, error, attempts, output } = step;
+  // Answers are their own steps; a system prompt stands once.
   const fresh = call.messages
     .slice(call.messages.length - context.added)
-    .filter(({ role }) => role !== 'assistant');
+    .filter(({ role }) => role === 'user' || role === 'tool');
   const system = context.history === 'extended' ? '' : textOf(call.system);
   return {
     index: step.index,

@@ -19,6 +19,10 @@ export function sessionTitle({
 const shortened = (word: string): string =>
   /^([a-z]:)?[\\/]/i.test(word) ? word.replace(/^.*[\\/]/, '') : word;
 
+/** `gpt-4.1-mini` for the snapshot `gpt-4.1-mini-2025-04-14`: which one it was stands where there is room. */
+export const shortModel = (model: string): string =>
+  shortLine(model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, ''), 40);
+
 /** `3 calls · $0.00035 · 2.1 s` */
 export function sessionFacts(session: SessionSummary): string {
   const { calls, errors, durationMs } = session;

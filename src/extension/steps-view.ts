@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { markdownText, shortLine } from '../dap/hostile-text.ts';
-import { count, duration, laneName, modelName, money, stepLine, toolText } from '../dap/wording.ts';
+import { count, duration, laneName, money, stepLine } from '../dap/wording.ts';
 import { spoken } from '../timeline/step-diff.ts';
 import type { CallStep, Lane, Step, Timeline } from '../timeline/timeline.ts';
 import { troublesOf } from '../timeline/troubles.ts';
 import type { Rewind } from './context.ts';
 import { COMMAND, VIEW } from './ids.ts';
-import { sessionFacts, sessionTitle } from './session-words.ts';
+import { sessionFacts, sessionTitle, shortModel } from './session-words.ts';
 
 export type StepNode =
   | { readonly kind: 'lane'; readonly lane: Lane; readonly timeline: Timeline }
@@ -128,15 +128,14 @@ function stepItem({ step, timeline, tools }: StepNode & { kind: 'step' }): vscod
 }
 
 function stepLabel(step: Step): string {
-  return step.kind === 'call' ? `${step.index}  ${modelName(step)}` : `${step.index}  ${toolText(step)}`;
+  const name = step.kind === 'tool' ? shortLine(step.name, 60) : shortModel(step.model ?? 'unknown model');
+  return `${step.index}  ${name}`;
 }
 
 function callFacts(step: CallStep): string {
-  const { usage, costUsd, latencyMs, error, output } = step;
+  const { usage, costUsd, latencyMs, error } = step;
   return [
-    ...(error
-      ? [`${error.status || 'no answer'} ${shortLine(error.message, 60)}`]
-      : [shortLine(spoken(output.parts), 60)]),
+    ...(error ? [`${error.status || 'no answer'} ${shortLine(error.message, 60)}`] : [outcome(step)]),
     ...(usage ? [`${count(usage.input)} → ${count(usage.output)}`] : []),
     ...(costUsd === null ? [] : [money(costUsd)]),
     latencyMs === null ? 'unfinished' : duration(latencyMs),
@@ -145,10 +144,21 @@ function callFacts(step: CallStep): string {
     .join(' · ');
 }
 
+/** The tools that it asked for, else what it said. */
+function outcome({ output }: CallStep): string {
+  const tools = output.parts.flatMap(part =>
+    part.type === 'tool_call' ? [shortLine(part.call.name, 40)] : [],
+  );
+  return tools.length > 0 ? `→ ${tools.join(', ')}` : shortLine(spoken(output.parts), 60);
+}
+
 function toolFacts(step: Step & { kind: 'tool' }): string {
-  const { result, durationMs, timing, run } = step;
+  const { call, result, durationMs, timing, run } = step;
   const said = result ? shortLine(spoken(result.content), 80) : (run?.error ?? 'no result seen');
-  return durationMs === null || timing === 'gap' ? said : `${said} · ${duration(durationMs)}`;
+  return [
+    `${shortLine(call.argumentsText, 60)} → ${said}`,
+    ...(durationMs === null || timing === 'gap' ? [] : [duration(durationMs)]),
+  ].join(' · ');
 }
 
 function stepIcon(step: Step, troubled: boolean): vscode.ThemeIcon {

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { missingPart, Workbench } from './workbench.ts';
+
+/** The extension in real VS Code, in a real browser. One editor for all: the tests run in this order. */
+
+const skip = await missingPart();
+let bench: Workbench;
+
+before(async () => {
+  if (skip) return;
+  bench = await Workbench.open(async workspace => {
+    await workspace.recordExamples();
+    await workspace.rewind('export', 'refund', '--output', 'refund.rw');
+  });
+});
+
+after(async () => {
+  if (!skip) await bench.close();
+});
+
+test('lists the recordings and the steps of one', { skip }, async () => {
+  await bench.openRewind();
+  await bench.row('Sessions', /^refund3 calls/).waitFor();
+  assert.deepEqual(
+    (await bench.row('Sessions', / calls · /).allTextContents()).map(text => /^\D+?(?=\d)/.exec(text)?.[0]),
+    ['refund', 'refund, second try', 'research team', 'shop questions'],
+  );
+  await bench.row('Sessions', /^refund3 calls/).click();
+  await bench.row('Steps', /^4 /).waitFor();
+  const steps = await bench.row('Steps', /^\d+ /).allTextContents();
+  assert.deepEqual(
+    steps.map(text => text.replace(/\s+/g, ' ').slice(0, 36)),
+    [
+      '0 gpt-4.1-mini→ search_orders · 123 ',
+      '1 search_orders{"customer":"dana@exa',
+      '2 gpt-4.1-mini→ refund · 213 → 25 · ',
+      '3 refund{"order":"ORD-1042","reason"',
+      '4 gpt-4.1-miniYour espresso machine ',
+    ],
+  );
+});
+
+test('a step leads to its call site, which says what it cost', { skip }, async () => {
+  await bench.row('Steps', /^2 /).click();
+  await bench.page.locator('.tab.active', { hasText: 'order-agent.ts' }).waitFor();
+  const lens = bench.page.locator('.codelens-decoration a');
+  await lens.waitFor();
+  assert.match(
+    (await lens.textContent()) ?? '',
+    /^\s*3 calls · gpt-4\.1-mini · \$0\.0\d+ · last \d[\d.]* m?s · debug$/,
+  );
+  await bench.screenshot('sessions');
+});
+
+test('F5 walks the latest recording; step over and back', { skip }, async () => {
+  const { page } = bench;
+  await page.keyboard.press('F5');
+  const top = page.locator('.debug-call-stack .stack-frame .label').first();
+  await top.getByText('#0 ').waitFor();
+  await bench.command('View: Show Run and Debug');
+  const messages = bench.variable('messages').locator('.value');
+  await messages.getByText('(2)').waitFor();
+  await page.keyboard.press('F10');
+  await top.getByText('#2 ').waitFor();
+  await messages.getByText('(4)').waitFor();
+  assert.match((await messages.getAttribute('class')) ?? '', /changed/, 'the editor highlights what changed');
+  const model = bench.variable('model').locator('.value');
+  assert.doesNotMatch((await model.getAttribute('class')) ?? '', /changed/);
+  await page.keyboard.press('F10');
+  await top.getByText('#4 ').waitFor();
+  await bench.screenshot('debugging');
+  await bench.debugButton('Step Back').click();
+  await top.getByText('#2 ').waitFor();
+  await messages.getByText('(4)').waitFor();
+});
+
+test('a data breakpoint in reverse answers who changed it', { skip }, async () => {
+  const { page } = bench;
+  const top = page.locator('.debug-call-stack .stack-frame .label').first();
+  await page.keyboard.press('F10');
+  await top.getByText('#4 ').waitFor();
+  await bench.variable('messages').click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item', { hasText: 'Break on Value Change' }).click();
+  await page.locator('.debug-breakpoints .monaco-list-row', { hasText: 'messages' }).waitFor();
+  await bench.debugButton('Reverse').click();
+  await top.getByText('#2 ').waitFor();
+  await page
+    .locator('.debug-call-stack .pane-header, .pane-header', { hasText: /data breakpoint|changed/i })
+    .first()
+    .waitFor();
+  await bench.screenshot('reverse');
+  await bench.command('Debug: Remove All Breakpoints');
+  await page.keyboard.press('Shift+F5');
+  await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+});
+
+test('a recording made in the terminal shows up by itself', { skip }, async () => {
+  const { page } = bench;
+  await bench.command('Terminal: Create New Terminal');
+  const terminal = page.locator('.terminal-wrapper.active');
+  await terminal.waitFor();
+  await terminal.click();
+  await page.keyboard.type('rewind record --name typed -- node order-agent.ts\n', { delay: 5 });
+  await bench.openRewind();
+  await bench.row('Sessions', /^typed3 calls/).waitFor();
+  await bench.screenshot('terminal');
+});
+
+test('filters sessions, and says what it cannot read', { skip }, async () => {
+  const { page } = bench;
+  await bench.command('Rewind: Filter Sessions…');
+  await page.locator('.quick-input-widget:visible input').fill('cost>much');
+  await page.locator('.quick-input-message', { hasText: 'cost> needs a number' }).waitFor();
+  await bench.answer('model:claude* calls>5');
+  await bench
+    .row('Sessions', /^refund/)
+    .first()
+    .waitFor({ state: 'detached' });
+  assert.equal(await bench.row('Sessions', / calls · /).count(), 1);
+  await bench.row('Sessions', /^research team/).waitFor();
+  await bench.command('Rewind: Clear Filter');
+  await bench.row('Sessions', /^refund3 calls/).waitFor();
+});
+
+test('lanes of parallel agents stand apart', { skip }, async () => {
+  await bench.row('Sessions', /^research team/).click();
+  await bench.row('Steps', /^0 You plan research/).waitFor();
+  assert.equal(await bench.row('Steps', /\d calls?$/).count(), 4);
+});
+
+test('deletes a session, and brings it back', { skip }, async () => {
+  const { page } = bench;
+  const row = bench.row('Sessions', /^shop questions/);
+  await row.hover();
+  await row.locator('[aria-label="Delete Session"]').click();
+  await row.waitFor({ state: 'detached' });
+  assert.doesNotMatch(await bench.workspace.rewind('list', '--all'), /shop questions/);
+  const toast = bench.notification('Deleted shop questions');
+  await toast.hover();
+  await toast.locator('.monaco-button', { hasText: 'Undo' }).click();
+  await row.waitFor();
+  assert.match(await bench.workspace.rewind('inspect', 'shop questions'), /gemini/);
+  await page.keyboard.press('Escape');
+});
+
+test('compares two sessions side by side', { skip }, async () => {
+  const { page } = bench;
+  await bench.row('Sessions', /^refund, second try/).click();
+  await bench.row('Sessions', /^refund3 calls/).click({ modifiers: ['Control'] });
+  await bench.row('Sessions', /^refund3 calls/).click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item', { hasText: 'Compare Sessions' }).click();
+  const diff = page.locator('.monaco-diff-editor');
+  await diff.waitFor();
+  await diff.getByText('Refunded 249.').first().waitFor();
+  await bench.screenshot('compare');
+});
+
+test('a .rw file opens as a page without scripts', { skip }, async () => {
+  const { page } = bench;
+  await bench.openFile('refund.rw');
+  const cassette = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  await cassette.getByText('asks for search_orders').waitFor();
+  assert.equal(await cassette.getByText('You are the support agent').count(), 1);
+  assert.match(
+    (await cassette.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content')) ?? '',
+    /^default-src 'none'; style-src 'nonce-/,
+  );
+  await bench.screenshot('cassette');
+});

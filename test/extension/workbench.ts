@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Locator, type Page } from 'playwright-core';
+import { root } from '../../scripts/editor/cache.ts';
+import { installCodeServer, startEditor } from '../../scripts/editor/code-server.ts';
+import { packExtension } from '../../scripts/editor/pack.ts';
+import { type SampleWorkspace, sampleWorkspace } from '../../scripts/editor/sample-workspace.ts';
+
+const BROWSERS = [
+  process.env.REWIND_CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const SETTINGS = {
+  'workbench.colorTheme': 'Default Dark Modern',
+  'terminal.integrated.gpuAcceleration': 'off',
+};
+const TAB = '.activitybar a[aria-label^="Rewind"]';
+const chromiumPath = BROWSERS.find(path => path !== '' && existsSync(path));
+const screenshots = join(root, '.editor', 'screenshots');
+
+/** Why the real editor cannot be started here; false where it can. */
+export async function missingPart(): Promise<string | false> {
+  if (chromiumPath === undefined) return 'no Chromium on this machine (REWIND_CHROMIUM names one)';
+  if (!existsSync(join(root, 'dist', 'extension.cjs'))) return 'dist/ is not built (npm run build)';
+  try {
+    await installCodeServer();
+    return false;
+  } catch (error) {
+    return `code-server could not be installed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** VS Code in a browser, with the extension, on the sample workspace. */
+export class Workbench {
+  readonly page: Page;
+  readonly workspace: SampleWorkspace;
+  /** Ends the browser, the editor and the provider, and takes their files away. */
+  readonly close: () => Promise<void>;
+
+  private constructor(page: Page, workspace: SampleWorkspace, close: () => Promise<void>) {
+    this.page = page;
+    this.workspace = workspace;
+    this.close = close;
+  }
+
+  static async open(prepare: (workspace: SampleWorkspace) => Promise<void>): Promise<Workbench> {
+    const place = mkdtempSync(join(tmpdir(), 'rewind-editor-'));
+    const undo: (() => Promise<unknown>)[] = [
+      async () => rmSync(place, { recursive: true, force: true, maxRetries: 5 }),
+    ];
+    try {
+      const vsix = await packExtension(join(place, 'rewind.vsix'));
+      const workspace = await sampleWorkspace(place);
+      undo.unshift(workspace.close);
+      await prepare(workspace);
+      const editor = await startEditor({
+        data: join(place, 'editor'),
+        vsix,
+        workspace: workspace.folder,
+        env: workspace.env,
+        settings: SETTINGS,
+      });
+      undo.unshift(editor.close);
+      const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
+      undo.unshift(() => browser.close());
+      const page = await browser.newPage({ viewport: { width: 1280, height: 820 } });
+      page.setDefaultTimeout(30_000);
+      await page.goto(editor.url);
+      await page.locator(TAB).waitFor({ timeout: 60_000 });
+      return new Workbench(page, workspace, () => undoAll(undo));
+    } catch (error) {
+      await undoAll(undo);
+      throw error;
+    }
+  }
+
+  /** Kept under .editor/screenshots, for people. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget:visible input');
+    await input.fill(`>${title}`);
+    await this.page
+      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: title })
+      .first()
+      .click();
+  }
+
+  /** Answers the input box that is open. */
+  async answer(text: string): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async openRewind(): Promise<void> {
+    const tab = this.page.locator('.activitybar .action-item', {
+      has: this.page.locator('a[aria-label^="Rewind"]'),
+    });
+    if (!(await tab.getAttribute('class'))?.includes('checked')) await tab.click();
+    await this.view('Sessions').waitFor();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget:visible input').fill(name);
+    await this.page
+      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: name })
+      .first()
+      .click();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** A pane of the side bar by its title. */
+  view(title: string): Locator {
+    return this.page.locator('.pane', {
+      has: this.page.locator('.pane-header .title', { hasText: new RegExp(`^${title}$`) }),
+    });
+  }
+
+  /** Rows of a pane that hold this text. */
+  row(view: string, text: string | RegExp): Locator {
+    return this.view(view).locator('.monaco-list-row', { hasText: text });
+  }
+
+  /** What the call stack shows, from the top. */
+  async frames(): Promise<string[]> {
+    return this.page.locator('.debug-call-stack .stack-frame .label').allTextContents();
+  }
+
+  /** The value that the variables view shows beside a name. */
+  variable(name: string): Locator {
+    return this.page
+      .locator('.debug-variables .monaco-list-row', {
+        has: this.page.locator('.name', { hasText: new RegExp(`^${name} ?=?:?$`) }),
+      })
+      .first();
+  }
+
+  debugButton(title: string): Locator {
+    return this.page.locator(`.debug-toolbar .action-label[aria-label^="${title}"]`);
+  }
+
+  notification(text: string): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+}
+
+async function undoAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const step of steps) await step();
+}
