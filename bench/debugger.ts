@@ -81,6 +81,9 @@ async function walk(home: ReturnType<typeof openHome>, written: number): Promise
     const { stackFrames } = await timed('stackTrace (20 frames)', () =>
       client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId, startFrame: 0, levels: 20 }),
     );
+    await timed('evaluate 1 (what a round trip costs here)', () =>
+      client.ask('evaluate', { expression: '1' }),
+    );
     const { scopes } = await timed('scopes', () =>
       client.ask<{ scopes: { name: string; variablesReference: number }[] }>('scopes', {
         frameId: stackFrames[0]!.id,

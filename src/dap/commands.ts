@@ -53,14 +53,14 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
   ),
   command('goto', 'goto <step>', 'jump to a step', async (walk, words, requestId) => {
     const index = stepNumber(words[0], 'goto <step>');
-    moves.checkedStep(await walk.whole(requestId), index);
+    moves.checkedStep(await walk.recording.whole(requestId), index);
     moves.goTo(walk, index);
     return '';
   }),
   command('where', 'where', 'the current step', walk => stepLine(walk.step)),
   command('list', 'list [from [to]]', 'the steps, or those around the current one', list),
   command('lanes', 'lanes', 'the lanes (conversations) of the recording', async (walk, _, requestId) =>
-    (await walk.whole(requestId)).lanes
+    (await walk.recording.whole(requestId)).lanes
       .map(lane => `${laneName(lane)}: ${counted(lane.steps.length, 'step')} from step ${lane.steps[0]}`)
       .join('\n'),
   ),
@@ -112,7 +112,7 @@ function stepNumber(word: string | undefined, usage: string): number {
 }
 
 async function list(walk: Walk, words: readonly string[], requestId: number): Promise<string> {
-  const { steps } = await walk.whole(requestId);
+  const { steps } = await walk.recording.whole(requestId);
   const last = steps.length - 1;
   const from =
     words[0] === undefined ? Math.max(0, walk.position - 5) : stepNumber(words[0], 'list [from [to]]');
@@ -128,7 +128,7 @@ async function diff(walk: Walk, words: readonly string[], requestId: number): Pr
   const { timeline, step } = walk;
   const call = callOf(walk, step);
   if (words[0] !== undefined) {
-    const other = (await walk.whole(requestId)).steps[
+    const other = (await walk.recording.whole(requestId)).steps[
       moves.checkedStep(walk.timeline, stepNumber(words[0], 'diff [step]'))
     ]!;
     return changeLines(stepDiff(callOf(walk, other).call, call.call)) || 'no difference';
@@ -165,7 +165,7 @@ function changeLine({
 async function find(walk: Walk, words: readonly string[], requestId: number): Promise<string> {
   const wanted = words.join(' ');
   if (wanted === '') throw new RewindError('bad-command', 'There is nothing to find', 'Write find "text".');
-  const { steps } = await walk.whole(requestId);
+  const { steps } = await walk.recording.whole(requestId);
   const hits: string[] = [];
   let [looked, total] = [0, 0];
   function* work(): Generator<void, void> {
@@ -176,7 +176,7 @@ async function find(walk: Walk, words: readonly string[], requestId: number): Pr
       yield;
     }
   }
-  await walk.task(
+  await walk.tasks.run(
     `Rewind: looking for ${quoted(wanted)}`,
     task => inSlices(work(), task),
     () => `${looked} of ${counted(steps.length, 'step')}`,

@@ -64,13 +64,13 @@ export const REQUESTS = {
     moves.stepBack(walk, walk.laneOf(threadId)),
   ),
   reverseContinue: moving(walk => moves.runBack(walk)),
-  pause: moving(walk => (walk.isBusy ? walk.interrupt('pause') : walk.sayPaused())),
+  pause: moving(walk => (walk.tasks.isBusy ? walk.tasks.interrupt('pause') : walk.sayPaused())),
   restart: moving(walk => moves.goTo(walk, 0, 'restart')),
   goto: moving((walk, { targetId }: DebugProtocol.GotoArguments) =>
     moves.goTo(walk, moves.checkedStep(walk.timeline, targetId)),
   ),
   gotoTargets: async ({ walk, client, requestId }, { source, line }: DebugProtocol.GotoTargetsArguments) => {
-    const timeline = await walk.whole(requestId);
+    const timeline = await walk.recording.whole(requestId);
     const { sourceReference } = source;
     const steps = sourceReference
       ? [walk.sources.stepOf(timeline, sourceReference).index]
@@ -79,11 +79,11 @@ export const REQUESTS = {
   },
   stepInTargets: async ({ walk, requestId }, { frameId }: DebugProtocol.StepInTargetsArguments) => {
     const index = walk.frames.step(frameId);
-    return { targets: moves.entries(await walk.whole(requestId), index) };
+    return { targets: moves.entries(await walk.recording.whole(requestId), index) };
   },
 
   setBreakpoints: ({ walk }, args: DebugProtocol.SetBreakpointsArguments) => ({
-    breakpoints: walk.breakpoints.setLines(args, walk.isWhole ? walk.sites : null),
+    breakpoints: walk.breakpoints.setLines(args, walk.recording.isWhole ? walk.sites : null),
   }),
   setFunctionBreakpoints: ({ walk }, { breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments) => ({
     breakpoints: walk.breakpoints.setNames(breakpoints),
@@ -110,7 +110,7 @@ export const REQUESTS = {
     { walk, client, requestId },
     { source, line, endLine = line }: DebugProtocol.BreakpointLocationsArguments,
   ) => {
-    await walk.whole(requestId);
+    await walk.recording.whole(requestId);
     if (source.sourceReference) return { breakpoints: [{ line: client.lineOut(1) }] };
     const [from, to] = [client.lineIn(line), client.lineIn(endLine)];
     const lines = walk.sites.lines(source.path ?? '').filter(one => one >= from && one <= to);
@@ -123,7 +123,7 @@ export const REQUESTS = {
   }),
   exceptionInfo: ({ walk }) => exceptionInfo(walk),
   loadedSources: async ({ walk, requestId }) => {
-    const timeline = await walk.whole(requestId);
+    const timeline = await walk.recording.whole(requestId);
     return { sources: timeline.steps.map(step => walk.sources.listedDocument(timeline, step)) };
   },
   source: async ({ walk, requestId }, { source, sourceReference }: DebugProtocol.SourceArguments) => {
@@ -131,7 +131,7 @@ export const REQUESTS = {
     if (!reference) {
       throw new RewindError('no-such-source', 'This source is a file, and not on this machine', '');
     }
-    const timeline = await walk.whole(requestId);
+    const timeline = await walk.recording.whole(requestId);
     return { content: walk.sources.content(timeline, reference), mimeType: 'text/markdown' };
   },
   readMemory: ({ walk }, args: DebugProtocol.ReadMemoryArguments) => readMemory(walk, args),

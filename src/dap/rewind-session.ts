@@ -138,7 +138,7 @@ export class RewindSession extends DebugSession {
         return undefined;
       case 'cancel': {
         const { requestId, progressId } = args as DebugProtocol.CancelArguments;
-        this.#walk?.interrupt('cancel', task =>
+        this.#walk?.tasks.interrupt('cancel', task =>
           task.is({
             ...(requestId === undefined ? {} : { requestId }),
             ...(progressId === undefined ? {} : { progressId }),

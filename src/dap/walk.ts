@@ -2,10 +2,9 @@ import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { Breakpoint } from '../timeline/breakpoints.ts';
 import { currentStep } from '../timeline/cursor.ts';
-import { Evaluator } from '../timeline/evaluate.ts';
-import { GrowingTimeline } from '../timeline/growing-timeline.ts';
+import type { Evaluator } from '../timeline/evaluate.ts';
 import { type Hit, Scanner } from '../timeline/scan.ts';
-import { SiteIndex } from '../timeline/site-index.ts';
+import type { SiteIndex } from '../timeline/site-index.ts';
 import type { Step, Timeline, TimelineOptions } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
@@ -14,17 +13,14 @@ import { errorText } from './error-text.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
 import { goTo } from './moves.ts';
+import { Recording } from './recording.ts';
 import { inSlices, nextTurn } from './slices.ts';
 import { type HasFile, Sources } from './sources.ts';
-import { Interrupted, type Interruption, Task } from './task.ts';
+import { Interrupted } from './task.ts';
+import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Values } from './values.ts';
 import { count, stepName } from './wording.ts';
-
-/** The first stop waits so long for a recording to be read, in milliseconds; what is longer is read behind it. */
-const READ_FIRST = 80;
-/** And then for so long at a time, so that every request is answered at once. */
-const READ_SLICE = 8;
 
 /** Where a move leads, and what to say when it gets there. */
 export interface Move {
@@ -57,55 +53,42 @@ export class Walk {
   readonly frames = new FrameBook();
   readonly sources: Sources;
   readonly breakpoints: BreakpointBook;
+  readonly tasks: Tasks;
+  readonly recording: Recording;
   position = 0;
   /** The exception that the last stop was for. */
   trouble: Trouble | null = null;
-  sites: SiteIndex;
-  evaluator: Evaluator;
   readonly #client: Client;
   readonly #options: WalkOptions;
-  readonly #growing: GrowingTimeline;
   readonly #transcript: Transcript;
-  readonly #tasks = new Set<Task>();
   #scanner: Scanner;
-  #taskIds = 0;
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
-  #reading: Promise<void>;
   #closed = false;
 
   /** Throws RewindError `no-calls`. */
   constructor(session: SessionReader, client: Client, options: WalkOptions) {
     this.#client = client;
     this.#options = options;
-    this.#growing = new GrowingTimeline(session, options);
-    this.#growing.advance(READ_FIRST);
-    while (this.timeline.steps.length === 0 && !this.#growing.whole) this.#growing.advance(READ_FIRST);
-    if (this.timeline.steps.length === 0) {
-      throw new RewindError(
-        'no-calls',
-        `Session ${session.start.id.slice(0, 8)} has no LLM calls to walk through`,
-        '`rewind list` shows what was recorded.',
-      );
-    }
     this.values = new Values(client.can.supportsVariableType === true);
     this.sources = new Sources(client, options.hasFile);
     this.breakpoints = new BreakpointBook(client);
+    this.tasks = new Tasks(client);
     this.#transcript = new Transcript(client);
-    this.sites = new SiteIndex(this.timeline);
-    this.evaluator = new Evaluator(this.timeline);
+    this.recording = new Recording(session, this.tasks, options, () => this.#onWhole());
     this.#scanner = this.#newScanner();
-    this.#reading = this.#growing.whole ? Promise.resolve() : this.#readOn();
-    // A fault while reading is told by the first request that needs the rest.
-    this.#reading.catch(() => undefined);
   }
 
   get timeline(): Timeline {
-    return this.#growing.timeline;
+    return this.recording.timeline;
   }
 
-  get isWhole(): boolean {
-    return this.#growing.whole;
+  get sites(): SiteIndex {
+    return this.recording.sites;
+  }
+
+  get evaluator(): Evaluator {
+    return this.recording.evaluator;
   }
 
   /** The current step; before the first stop, the first one. */
@@ -118,36 +101,7 @@ export class Walk {
     return frameId === undefined ? this.step : this.timeline.steps[this.frames.step(frameId)]!;
   }
 
-  /** Once the whole recording is read. */
-  async whole(requestId?: number): Promise<Timeline> {
-    if (!this.isWhole) {
-      const total = this.timeline.session.length;
-      await this.task(
-        'Rewind: reading the recording',
-        task => inSlices(this.#untilWhole(), task).then(() => this.#reading),
-        () => `${count(this.#growing.read)} of ${count(total)} exchanges`,
-        requestId,
-      );
-    }
-    return this.timeline;
-  }
-
-  *#untilWhole(): Generator<void, void> {
-    while (!this.isWhole && !this.#closed) {
-      this.#growing.advance(READ_SLICE);
-      yield;
-    }
-  }
-
-  async #readOn(): Promise<void> {
-    // The client's first questions come before the rest of the recording.
-    await new Promise(resolve => {
-      setTimeout(resolve, 50);
-    });
-    while (!this.#closed && !this.#growing.advance(READ_SLICE)) await nextTurn();
-    if (this.#closed) return;
-    this.sites = new SiteIndex(this.timeline);
-    this.evaluator = new Evaluator(this.timeline);
+  #onWhole(): void {
     this.#scanner = this.#newScanner();
     this.breakpoints.verify(this.sites);
     if (this.#client.can.supportsInvalidatedEvent) this.#client.send('invalidated', { areas: ['all'] });
@@ -193,7 +147,7 @@ export class Walk {
       if (this.#closed) return;
       const from = this.position;
       try {
-        const timeline = await this.whole();
+        const timeline = await this.recording.whole();
         await this.#run(where(timeline));
       } catch (error) {
         if (this.#closed) return;
@@ -249,7 +203,7 @@ export class Walk {
         yield next.value;
       }
     }
-    return this.task(
+    return this.tasks.run(
       'Rewind: looking for a breakpoint',
       task => inSlices(work(), task),
       () => `${count(looked)} of ${count(total)} steps`,
@@ -288,7 +242,7 @@ export class Walk {
     this.frames.reset();
     this.#transcript.pass(this.timeline, index, this.sources, this.sites);
     const step = steps[index]!;
-    const place = this.isWhole ? `Step ${index} of ${steps.length - 1}` : `Step ${index}`;
+    const place = this.recording.isWhole ? `Step ${index} of ${steps.length - 1}` : `Step ${index}`;
     this.#client.send('stopped', {
       reason,
       description: [place, description || stepName(step).replace(/^#\d+ /, '')].join(' · '),
@@ -299,31 +253,6 @@ export class Walk {
     });
   }
 
-  /** Work that may be long: shown to the client, and ended by `interrupt`. */
-  async task<T>(
-    title: string,
-    work: (task: Task) => Promise<T>,
-    message?: () => string,
-    requestId?: number,
-  ): Promise<T> {
-    const task = new Task(this.#client, `rewind-${++this.#taskIds}`, title, message, requestId);
-    this.#tasks.add(task);
-    try {
-      return await work(task);
-    } finally {
-      this.#tasks.delete(task);
-      task.end();
-    }
-  }
-
-  interrupt(by: Interruption, which: (task: Task) => boolean = () => true): void {
-    for (const task of this.#tasks) if (which(task)) task.interrupt(by);
-  }
-
-  get isBusy(): boolean {
-    return this.#tasks.size > 0;
-  }
-
   /** Says again where the cursor is: for a `pause` while nothing runs. */
   sayPaused(): void {
     this.move(() => ({ to: this.position, way: 'jump', reason: 'pause' }));
@@ -331,7 +260,8 @@ export class Walk {
 
   close(): void {
     this.#closed = true;
-    this.interrupt('disconnect');
+    this.recording.close();
+    this.tasks.interrupt('disconnect');
   }
 
   /** The lane of a thread; throws where it has not begun. */
