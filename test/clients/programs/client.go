@@ -48,7 +48,12 @@ func said(content string) answer {
 		panic(err)
 	}
 	defer response.Body.Close()
-	if err := json.NewDecoder(response.Body).Decode(&read); err != nil {
+	// To the end: a decoder stops at the last brace, which may come before the end of the body, and is then a hang-up.
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		panic(err)
+	}
+	if err := json.Unmarshal(text, &read); err != nil {
 		panic(err)
 	}
 	return read
