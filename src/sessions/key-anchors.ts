@@ -9,17 +9,20 @@ export interface Anchors {
   readonly first: boolean;
 }
 
+/** What `secret-scanner.ts` looks for first. Characters. */
+export const SHORTEST_ANCHOR = 3;
 const MAX_LITERAL = 4;
 const MAX_WAYS = 128;
 
-/** Throws on a pattern without two fixed characters in a row: such a one would have to run over everything. */
+/** Throws on a pattern without three fixed characters in a row: such a one would have to run over everything. */
 export function anchorsOf(pattern: RegExp): Anchors {
   const prefixes = withCases(prefixesOf(pattern.source), pattern.ignoreCase);
-  if (prefixes.length > 0 && prefixes.every(({ length }) => length >= 2)) {
+  if (prefixes.length > 0 && prefixes.every(({ length }) => length >= SHORTEST_ANCHOR)) {
     return { literals: prefixes, first: true };
   }
   const inner = innerLiteral(pattern.source);
-  if (inner.length < 2 || pattern.ignoreCase) throw new Error(`no fixed characters in ${pattern}`);
+  if (inner.length < SHORTEST_ANCHOR || pattern.ignoreCase)
+    throw new Error(`no fixed characters in ${pattern}`);
   return { literals: [inner], first: false };
 }
 
@@ -31,9 +34,9 @@ function prefixesOf(source: string): string[] {
     const atom = atomOf(rest);
     if (!atom || atom.ways.length * ways.length > MAX_WAYS) break;
     rest = rest.slice(atom.length);
-    if (/^[?*{]/.test(rest)) break;
+    if (/^(?:[?*]|\{0)/.test(rest)) break;
     ways = ways.flatMap(way => atom.ways.map(more => way + more));
-    if (rest.startsWith('+')) break;
+    if (/^[+{]/.test(rest)) break;
   }
   return [...new Set(ways.map(way => way.slice(0, MAX_LITERAL)))];
 }
@@ -42,8 +45,8 @@ function prefixesOf(source: string): string[] {
 function atomOf(source: string): { readonly ways: readonly string[]; readonly length: number } | undefined {
   const group = /^\(\?:((?:[^()[\]\\?*+{|]+\|?)+)\)/.exec(source);
   if (group) return { ways: group[1]!.split('|'), length: group[0].length };
-  const set = /^\[([A-Za-z0-9]{1,12})\]/.exec(source);
-  if (set) return { ways: [...set[1]!], length: set[0].length };
+  const set = /^\[([A-Za-z0-9]{1,12}|a-f0-9)\]/.exec(source);
+  if (set) return { ways: [...(set[1] === 'a-f0-9' ? 'abcdef0123456789' : set[1]!)], length: set[0].length };
   const escaped = /^\\([^A-Za-z0-9])/.exec(source);
   if (escaped) return { ways: [escaped[1]!], length: 2 };
   const plain = /^[^()[\]\\?*+{}|.^$]/.exec(source);

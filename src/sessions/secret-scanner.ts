@@ -46,16 +46,24 @@ const shapeNeedles: readonly Needle[] = [...KEY_SHAPES.map(({ pattern }) => patt
   },
 );
 
-/** Finds key shapes and known values in bytes: one pass over pairs of bytes, a closer look where a pair fits. */
+/** What a pair of bytes may be of a needle. */
+const FIRST = 1;
+const SECOND = 2;
+
+/**
+ * Finds key shapes and known values in bytes. Every other pair of bytes is looked up: it is a needle's first pair or its
+ * second one, or none. The three bytes of such a place are looked up too, and few are left to be compared.
+ */
 export class SecretScanner {
   readonly #pairs = new Uint8Array(65536);
+  readonly #triples = new Uint8Array(65536);
   readonly #needles = new Map<number, Needle[]>();
 
   constructor() {
     for (const needle of shapeNeedles) this.#add(needle);
   }
 
-  /** A value to be found wherever it stands; at least two bytes. */
+  /** A value to be found wherever it stands; at least three bytes. */
   addValue(bytes: Buffer): void {
     this.#add({ bytes });
   }
@@ -64,33 +72,48 @@ export class SecretScanner {
   find(bytes: Buffer, from = 0, to = bytes.length): Span[] {
     const spans: Span[] = [];
     const pairs = this.#pairs;
-    const last = Math.min(to, bytes.length - 1);
-    let first = bytes[from] ?? 0;
-    for (let i = from; i < last; i++) {
-      const second = bytes[i + 1]!;
-      const pair = (first << 8) | second;
-      if (pairs[pair]) this.#look(bytes, i, pair, spans);
-      first = second;
+    const last = Math.min(to, bytes.length - 2);
+    for (let i = from; i <= last; i += 2) {
+      const place = pairs[(bytes[i]! << 8) | bytes[i + 1]!]!;
+      if (place === 0) continue;
+      if (place & SECOND && i > from) this.#look(bytes, i - 1, spans);
+      if (place & FIRST && i < to) this.#look(bytes, i, spans);
     }
     return mergeSpans(spans);
   }
 
   #add(needle: Needle): void {
-    const pair = (needle.bytes[0]! << 8) | needle.bytes[1]!;
-    this.#pairs[pair] = 1;
-    const same = this.#needles.get(pair);
+    const [a = 0, b = 0, c = 0] = needle.bytes;
+    this.#pairs[(a << 8) | b]! |= FIRST;
+    this.#pairs[(b << 8) | c]! |= SECOND;
+    this.#triples[hashOf(a, b, c)] = 1;
+    const triple = (a << 16) | (b << 8) | c;
+    const same = this.#needles.get(triple);
     if (same) same.push(needle);
-    else this.#needles.set(pair, [needle]);
+    else this.#needles.set(triple, [needle]);
   }
 
-  #look(bytes: Buffer, at: number, pair: number, spans: Span[]): void {
-    for (const { bytes: needle, shape } of this.#needles.get(pair) ?? []) {
-      const end = at + needle.length;
-      if (end > bytes.length || bytes.compare(needle, 0, needle.length, at, end) !== 0) continue;
-      if (!shape) spans.push({ start: at, end });
+  #look(bytes: Buffer, at: number, spans: Span[]): void {
+    const a = bytes[at]!;
+    const b = bytes[at + 1]!;
+    const c = bytes[at + 2]!;
+    if (this.#triples[hashOf(a, b, c)] === 0) return;
+    for (const { bytes: needle, shape } of this.#needles.get((a << 16) | (b << 8) | c) ?? []) {
+      if (!standsAt(bytes, at, needle)) continue;
+      if (!shape) spans.push({ start: at, end: at + needle.length });
       else spans.push(...matchAround(bytes, at, shape));
     }
   }
+}
+
+/** Three bytes in sixteen bits. */
+const hashOf = (a: number, b: number, c: number): number => (a << 8) ^ (b << 4) ^ c;
+
+/** For a few bytes, which mostly differ, a loop is faster than `compare`. */
+function standsAt(bytes: Buffer, at: number, needle: Buffer): boolean {
+  if (at + needle.length > bytes.length) return false;
+  for (let i = 3; i < needle.length; i++) if (bytes[at + i] !== needle[i]) return false;
+  return true;
 }
 
 function matchAround(bytes: Buffer, at: number, { pattern, far }: Shape): Span[] {
