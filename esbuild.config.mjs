@@ -57,7 +57,22 @@ const extension = {
   logLevel: 'warning',
 };
 
-const bundles = [cli, extension];
+/** @type {import('esbuild').BuildOptions} */
+const webview = {
+  entryPoints: [
+    { in: 'webview/session/main.ts', out: 'session' },
+    { in: 'webview/session/session.css', out: 'session' },
+  ],
+  outdir: 'dist/webview',
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'chrome120',
+  minify: true,
+  logLevel: 'warning',
+};
+
+const bundles = [cli, extension, webview];
 
 const assets = [
   ['src/extension/launcher', 'dist/bin'],

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { RewindError } from '../errors.ts';
 import { callSiteHints } from './call-site-hints.ts';
-import { cassetteEditor } from './cassette-editor.ts';
 import type { Contribution, Rewind } from './context.ts';
 import { debugConfigurations } from './debug-configurations.ts';
 import { deleteSessions } from './delete-sessions.ts';
@@ -9,6 +8,7 @@ import { Engine } from './engine.ts';
 import { SETTING } from './ids.ts';
 import { inlineValues } from './inline-values.ts';
 import { logCommands } from './log-commands.ts';
+import { recordingPages } from './recording-pages.ts';
 import { recordingStatus } from './recording-status.ts';
 import { Recordings } from './recordings.ts';
 import { runCommands } from './run-commands.ts';
@@ -26,7 +26,7 @@ import { sweepTrash } from './trash.ts';
 
 const CONTRIBUTIONS: readonly Contribution[] = [
   debugConfigurations,
-  cassetteEditor,
+  recordingPages,
   sessionsView,
   stepsView,
   stepCommands,

@@ -6,12 +6,15 @@ export const VIEW = { sessions: 'rewind.sessions', steps: 'rewind.steps' } as co
 
 export const EDITOR = { cassette: 'rewind.cassette' } as const;
 
+export const PANEL = { session: 'rewind.session' } as const;
+
 export const COMMAND = {
   record: 'rewind.record',
   recordFile: 'rewind.recordFile',
   stopRecording: 'rewind.stopRecording',
   debugSession: 'rewind.debugSession',
   debugLatest: 'rewind.debugLatest',
+  openPanel: 'rewind.openPanel',
   showSteps: 'rewind.showSteps',
   replaySession: 'rewind.replaySession',
   compareSessions: 'rewind.compareSessions',
@@ -35,6 +38,7 @@ export const CONTEXT = { filtered: 'rewind.filtered', recording: 'rewind.recordi
 
 export const SETTING = {
   home: 'rewind.home',
+  runtimes: 'rewind.runtimes',
   terminalPath: 'rewind.terminal.addToPath',
   codeLens: 'rewind.codeLens.enabled',
   hover: 'rewind.hover.enabled',

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { FromPage, ToPage } from '../../webview/messages.ts';
+import { documentName, stepDocument } from '../dap/document.ts';
+import { RewindError } from '../errors.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { SiteFrame } from '../wire/call-site.ts';
+import type { Rewind } from './context.ts';
+import type { DebuggerPosition } from './debugger-position.ts';
+import { startSessionDebugging } from './debugging.ts';
+import { type PageActions, SessionConversation } from './session-conversation.ts';
+import { sessionHtml } from './session-html.ts';
+import type { ReadTimeline } from './timelines.ts';
+
+/** What a page shows. */
+export interface PageSource {
+  /** The id of a session, or the path of a `.rw` file: what a debugger calls it. */
+  readonly recording: string;
+  readonly read: () => Promise<ReadTimeline>;
+  /** True where it cannot be debugged: one side of a Git comparison. */
+  readonly readOnly: boolean;
+}
+
+const SCHEME = 'rewind-page';
+
+/** Everything that shows a recording in a webview: panels and `.rw` files. One for the extension. */
+export class SessionPages {
+  readonly #rewind: Rewind;
+  readonly #position: DebuggerPosition;
+  /** Of open pages, for their steps as documents. */
+  readonly #timelines = new Map<string, Timeline>();
+
+  constructor(rewind: Rewind, position: DebuggerPosition) {
+    this.#rewind = rewind;
+    this.#position = position;
+    rewind.keep(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+        provideTextDocumentContent: uri => {
+          const { recording, step } = JSON.parse(uri.query) as { recording: string; step: number };
+          const timeline = this.#timelines.get(recording);
+          const found = timeline?.steps[step];
+          if (timeline && found) return stepDocument(timeline, found);
+          return 'This step belongs to a page that is closed. Open the recording again.\n';
+        },
+      }),
+    );
+  }
+
+  /** Fills a webview with a page; it lives as long as the webview. */
+  open(panel: vscode.WebviewPanel, source: PageSource): SessionPage {
+    const page = new SessionPage(this.#rewind, this.#position, panel, source, {
+      opened: timeline => this.#timelines.set(source.recording, timeline),
+      document: (timeline, step) => this.#showDocument(source.recording, timeline, step),
+    });
+    panel.onDidDispose(() => this.#timelines.delete(source.recording));
+    return page;
+  }
+
+  async #showDocument(recording: string, timeline: Timeline, step: number): Promise<void> {
+    const uri = vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${documentName(timeline, timeline.steps[step]!)}`,
+      query: JSON.stringify({ recording, step }),
+    });
+    await vscode.window.showTextDocument(uri, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+  }
+}
+
+interface Owner {
+  opened(timeline: Timeline): void;
+  document(timeline: Timeline, step: number): Promise<void>;
+}
+
+/** One page in one webview. */
+export class SessionPage {
+  readonly #rewind: Rewind;
+  readonly #position: DebuggerPosition;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #source: PageSource;
+  readonly #owner: Owner;
+  #conversation: SessionConversation | null = null;
+  #listening = false;
+  #wanted: number | null = null;
+  /** Why the recording cannot be read. */
+  #failure: unknown = null;
+
+  constructor(
+    rewind: Rewind,
+    position: DebuggerPosition,
+    panel: vscode.WebviewPanel,
+    source: PageSource,
+    owner: Owner,
+  ) {
+    this.#rewind = rewind;
+    this.#position = position;
+    this.#panel = panel;
+    this.#source = source;
+    this.#owner = owner;
+    const { webview } = panel;
+    const folder = vscode.Uri.joinPath(rewind.extension.extensionUri, 'dist', 'webview');
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    const listeners = [
+      webview.onDidReceiveMessage((message: FromPage) => this.#take(message)),
+      position.onMove(({ recording, step }) => {
+        if (recording === source.recording) this.select(step);
+      }),
+      position.onChange(() => this.#tellDebugger()),
+    ];
+    panel.onDidDispose(() => {
+      for (const listener of listeners) listener.dispose();
+      this.#conversation?.close();
+    });
+    webview.html = sessionHtml({
+      script: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'session.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'session.css')).toString(),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+    });
+    void this.refresh();
+  }
+
+  /** Reads the recording anew. */
+  async refresh(): Promise<void> {
+    try {
+      const read = await this.#source.read();
+      this.#failure = null;
+      this.#conversation?.close();
+      this.#conversation = new SessionConversation(read, this.#actions(read), this.#source.readOnly);
+      this.#owner.opened(read.timeline);
+      if (this.#listening) this.#begin();
+    } catch (error) {
+      this.#failure = error;
+      if (this.#listening) this.#complain(error);
+    }
+  }
+
+  select(step: number): void {
+    this.#wanted = step;
+    if (!this.#listening || !this.#conversation) return;
+    this.#wanted = null;
+    this.#conversation.select(step);
+  }
+
+  #take(message: FromPage): void {
+    if (message.type !== 'ready') {
+      this.#guarded(() => this.#conversation?.take(message));
+      return;
+    }
+    // The script begins anew whenever its tab is shown again.
+    this.#listening = true;
+    if (this.#failure !== null) this.#complain(this.#failure);
+    else if (this.#conversation) this.#begin();
+  }
+
+  #begin(): void {
+    this.#guarded(() => {
+      this.#conversation?.begin();
+      this.#tellDebugger();
+      if (this.#wanted !== null) this.select(this.#wanted);
+      else if (this.#position.debugs(this.#source.recording)) this.#position.tell();
+    });
+  }
+
+  #actions({ timeline }: ReadTimeline): PageActions {
+    const { recording } = this.#source;
+    return {
+      post: message => this.#post(message),
+      selected: (step, follow) => {
+        if (follow) this.#position.move(recording, step);
+      },
+      openSite: frame => void this.#openSite(frame).catch(error => this.#complain(error)),
+      openDocument: step => void this.#owner.document(timeline, step).catch(error => this.#complain(error)),
+      debug: step => {
+        if (this.#position.debugs(recording)) this.#position.move(recording, step);
+        else void startSessionDebugging(recording, step).catch(error => this.#complain(error));
+      },
+    };
+  }
+
+  async #openSite({ file, line, column }: SiteFrame): Promise<void> {
+    if (!existsSync(file)) {
+      throw new RewindError(
+        'no-file',
+        `${file} is not on this machine`,
+        'The step was recorded elsewhere, or the file was moved.',
+      );
+    }
+    const at = new vscode.Position(line - 1, (column ?? 1) - 1);
+    await vscode.window.showTextDocument(vscode.Uri.file(file), {
+      selection: new vscode.Range(at, at),
+      viewColumn: vscode.ViewColumn.Beside,
+      preview: true,
+    });
+  }
+
+  #tellDebugger(): void {
+    this.#post({ type: 'debugger', attached: this.#position.debugs(this.#source.recording) });
+  }
+
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  #complain(error: unknown): void {
+    const known = error instanceof RewindError;
+    if (!known) this.#rewind.log.error(error instanceof Error ? error : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = known ? error.hint || null : 'The output channel "Rewind" tells more.';
+    this.#post({ type: 'problem', message, hint });
+  }
+
+  #post(message: ToPage): void {
+    void this.#panel.webview.postMessage(message);
+  }
+}

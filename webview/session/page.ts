@@ -1,0 +1,162 @@
+import type { SessionView, ToPage } from '../messages.ts';
+import { StepPane } from './detail/step-pane.ts';
+import { append, el, onClick } from './dom.ts';
+import type { Host } from './host.ts';
+import { markWords } from './marked-words.ts';
+import { pageHead, timelineTools } from './page-head.ts';
+import { onThemeChange } from './palette.ts';
+import { SearchBox } from './search-box.ts';
+import { Session } from './session.ts';
+import { splitter } from './splitter.ts';
+import { stepList } from './step-list.ts';
+import { TimeLine } from './timeline/time-line.ts';
+
+/** State is kept a little after the last change: dragging and held keys make many. */
+const KEEP_AFTER = 200;
+
+/** Everything that shows one session. */
+export class Page {
+  readonly element = el('main', { class: 'page' });
+  readonly timeLine: TimeLine;
+  readonly session: Session;
+  readonly #host: Host;
+  readonly #pane: StepPane;
+  readonly #search: SearchBox;
+  readonly #follow: HTMLElement;
+  /** Whether the debugger comes along when the reader moves. */
+  #following: boolean;
+  /** True while somebody else's move is taken over, which is not to be sent back. */
+  #led = false;
+  #keepTimer = 0;
+
+  constructor(view: SessionView, host: Host, readOnly: boolean) {
+    this.#host = host;
+    const session = new Session(view, host.state);
+    this.session = session;
+    this.#following = host.state.follow ?? true;
+    this.timeLine = new TimeLine(session);
+    this.#pane = new StepPane(session, host, readOnly);
+    this.#search = new SearchBox(session, host);
+    this.#follow = this.#followButton();
+    const list = stepList(session);
+    const keep = (): void => this.#keepSoon();
+    append(this.timeLine.gutterHead, timelineTools(session, keep));
+    append(
+      this.element,
+      pageHead(session, this.#search, this.#follow),
+      this.timeLine.element,
+      splitter(
+        'rows',
+        'Height of the time line',
+        () => this.timeLine.element.offsetHeight,
+        size => this.#setHeight(size),
+      ),
+      el(
+        'div',
+        { class: 'lower' },
+        list.element,
+        splitter(
+          'columns',
+          'Width of the list of steps',
+          () => list.element.offsetWidth,
+          size => this.#setWidth(size),
+        ),
+        this.#pane.element,
+      ),
+    );
+    this.#pane.onShown = () => markWords(this.#pane.element, this.#search.words);
+    session.listen(change => {
+      if (change === 'selection') this.#moved();
+      if (change === 'hits') markWords(this.#pane.element, this.#search.words);
+      if (change === 'selection' || change === 'window') keep();
+    });
+    onThemeChange(() => this.timeLine.themeChanged());
+    this.element.addEventListener('keydown', event => {
+      if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+        event.preventDefault();
+        this.#search.focus();
+      }
+    });
+    const { timelineHeight, listWidth } = host.state;
+    if (timelineHeight !== undefined) this.#setHeight(timelineHeight);
+    if (listWidth !== undefined) this.#setWidth(listWidth);
+    this.#pane.show();
+    requestAnimationFrame(() => {
+      list.reveal();
+      this.timeLine.paint();
+    });
+  }
+
+  take(message: ToPage): void {
+    switch (message.type) {
+      case 'detail':
+        this.#pane.take(message.detail);
+        return;
+      case 'messages':
+        this.#pane.takeMessages(message.step, message.messages);
+        return;
+      case 'hits':
+        this.#search.take(message);
+        return;
+      case 'select':
+        this.#led = true;
+        this.session.select(message.step);
+        this.#led = false;
+        return;
+      case 'debugger':
+        this.#follow.hidden = !message.attached;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #moved(): void {
+    if (this.#led) return;
+    const { selected } = this.session;
+    this.#host.post({ type: 'selected', step: selected, follow: this.#following && !this.#follow.hidden });
+  }
+
+  #followButton(): HTMLElement {
+    const button = el('vscode-button', { appearance: 'secondary', class: 'follow', hidden: true });
+    const tell = (): void => {
+      button.textContent = this.#following ? 'Moves the debugger' : 'Debugger stays';
+      button.title = 'Whether the debugger comes along when another step is selected here';
+      button.setAttribute('aria-pressed', String(this.#following));
+    };
+    tell();
+    return onClick(button, () => {
+      this.#following = !this.#following;
+      this.#host.keep({ follow: this.#following });
+      tell();
+    });
+  }
+
+  #setHeight(wanted: number): number {
+    const size = Math.round(Math.min(Math.max(wanted, 80), Math.max(120, window.innerHeight - 160)));
+    this.element.style.setProperty('--rw-timeline-height', `${size}px`);
+    this.#host.keep({ timelineHeight: size });
+    return size;
+  }
+
+  #setWidth(wanted: number): number {
+    const size = Math.round(Math.min(Math.max(wanted, 120), Math.max(160, window.innerWidth - 220)));
+    this.element.style.setProperty('--rw-list-width', `${size}px`);
+    this.#host.keep({ listWidth: size });
+    return size;
+  }
+
+  #keepSoon(): void {
+    window.clearTimeout(this.#keepTimer);
+    this.#keepTimer = window.setTimeout(() => {
+      const { view, selected, axis, metrics } = this.session;
+      this.#host.keep({
+        session: view.id,
+        step: selected,
+        axis: axis.kind,
+        window: [axis.from, axis.to],
+        metrics,
+      });
+    }, KEEP_AFTER);
+  }
+}
