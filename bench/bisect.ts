@@ -1,0 +1,162 @@
+/**
+ * What `rewind bisect` says about real pairs of runs, against labels made from their bytes; beside it a positional first
+ * difference of the requests and answers as bytes, which is what a plain diff of two logs gives.
+ *
+ *   node bench/bisect.ts [--show <label>] [--pairs 756]
+ *
+ * Needs the corpus of recorded traffic (../shared/corpus); says so where it is not there.
+ */
+import { parseArgs } from 'node:util';
+import { bisectSessions } from '../src/bisect/bisect.ts';
+import type { Report } from '../src/bisect/report.ts';
+import type { Exchange } from '../src/wire/exchange.ts';
+import { answerBody } from '../src/wire/exchange.ts';
+import { type CorpusPair, corpusPairs, recordedOf, withoutCorpus } from '../test/tape/corpus-sessions.ts';
+import { sessionOf } from '../test/tape/tape-session.ts';
+
+interface LabelledPair extends CorpusPair {
+  readonly id: string;
+  readonly causes: readonly string[];
+}
+
+/** Causes that the labels' coarser words stand for. */
+const MEANING: Readonly<Record<string, readonly string[]>> = {
+  nondeterminism: ['model_nondeterminism_sampled', 'model_nondeterminism_greedy'],
+  system_fingerprint: ['backend_fingerprint_changed'],
+  served_model_snapshot: ['model_alias_rollover'],
+  model: ['model_version_changed'],
+  params: [
+    'sampling_params_changed',
+    'seed_changed',
+    'reasoning_effort_changed',
+    'output_limit_changed',
+    'tool_choice_changed',
+    'response_format_changed',
+    'safety_settings_changed',
+    'history_server_state',
+    'sdk_or_api_version_changed',
+    'provider_route_changed',
+  ],
+  tool_schema: ['tool_schema_drift', 'tool_set_changed', 'tool_order_changed'],
+  system_prompt: ['system_prompt_drift', 'template_variable_drift'],
+  user_input: [
+    'user_input_changed',
+    'prompt_template_drift',
+    'template_variable_drift',
+    'retrieved_context_drift',
+  ],
+  assistant_history: [
+    'control_flow_change',
+    'history_truncated_or_compacted',
+    'history_reordered',
+    'message_dropped',
+  ],
+  history_shape: [
+    'control_flow_change',
+    'history_truncated_or_compacted',
+    'history_reordered',
+    'message_dropped',
+  ],
+  history_length: [
+    'control_flow_change',
+    'history_truncated_or_compacted',
+    'history_reordered',
+    'message_dropped',
+  ],
+  tool_output: [
+    'upstream_tool_output_drifted',
+    'tool_error_or_timeout',
+    'retrieved_context_drift',
+    'tool_result_missing',
+  ],
+  step_count: ['control_flow_change', 'budget_change'],
+  provider_error: [
+    'provider_error_unrecovered',
+    'rate_limited',
+    'overloaded',
+    'timeout_or_disconnect',
+    'refusal_or_filter',
+    'stream_cut',
+  ],
+  provider_or_endpoint: ['provider_route_changed', 'sdk_or_api_version_changed'],
+};
+
+class Score {
+  pairs = 0;
+  step = 0;
+  top = 0;
+  f1 = 0;
+  readonly wrong: string[] = [];
+}
+
+const { values } = parseArgs({
+  options: { show: { type: 'string' }, pairs: { type: 'string', default: '756' } },
+});
+if (withoutCorpus) console.log(withoutCorpus);
+else main(Number(values.pairs));
+
+function main(count: number): void {
+  const scores = new Map<string, Score>();
+  const all = new Score();
+  let bytesStep = 0;
+  let ms = 0;
+  for (const pair of (corpusPairs() as readonly LabelledPair[]).slice(0, count)) {
+    const [good, bad] = [pair.a, pair.b].map(calls => sessionOf(calls.map(recordedOf)));
+    const began = performance.now();
+    const report = bisectSessions(good!, bad!);
+    ms += performance.now() - began;
+    if (firstByteDifference([...good!.exchanges()], [...bad!.exchanges()]) === pair.step) bytesStep++;
+    const label = [...pair.causes].sort().join(' + ');
+    const score = scores.get(label) ?? new Score();
+    scores.set(label, score);
+    for (const one of [score, all]) judge(one, pair, report);
+  }
+  const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`.padStart(8);
+  console.log(`${'label'.padEnd(42)} pairs     step    top-1   set-F1`);
+  for (const [label, { pairs, step, top, f1 }] of [...scores]
+    .sort(([, x], [, y]) => y.pairs - x.pairs)
+    .concat([['all', all]])) {
+    console.log(
+      `${label.padEnd(42)} ${String(pairs).padStart(5)} ${percent(step, pairs)} ${percent(top, pairs)} ${percent(f1, pairs)}`,
+    );
+  }
+  console.log(`first difference of bytes, by position: step ${percent(bytesStep, all.pairs).trim()}`);
+  console.log(`${(ms / all.pairs).toFixed(2)} ms a pair`);
+  if (values.show !== undefined) {
+    const shown = values.show === 'all' ? all : scores.get(values.show);
+    console.log(`\n${shown?.wrong.join('\n') ?? `no label ${values.show}`}`);
+  }
+}
+
+function judge(score: Score, pair: LabelledPair, report: Report): void {
+  const named = report.causes.map(({ id }) => id);
+  const wanted = pair.causes;
+  const meant = (id: string): boolean => wanted.some(label => MEANING[label]?.includes(id));
+  const step = report.divergence?.step === pair.step;
+  const top = named[0] !== undefined && meant(named[0]);
+  const hit = wanted.filter(label => named.some(id => MEANING[label]?.includes(id))).length;
+  const precision = named.length === 0 ? 0 : named.filter(meant).length / named.length;
+  const recall = wanted.length === 0 ? 0 : hit / wanted.length;
+  score.pairs++;
+  if (step) score.step++;
+  if (top) score.top++;
+  if (precision + recall > 0) score.f1 += (2 * precision * recall) / (precision + recall);
+  if (step && top) return;
+  const said = report.causes.map(({ id, step: at, field }) => `${id}@${at} ${field}`).join(' | ');
+  score.wrong.push(
+    `${pair.id} [${wanted.join(' + ')}] step ${pair.step} ${pair.where}: ${report.divergence?.step ?? 'none'} ${said}`,
+  );
+}
+
+/** What a plain diff of two logs finds: the first position whose request or answer has other bytes. */
+function firstByteDifference(good: readonly Exchange[], bad: readonly Exchange[]): number | null {
+  for (let i = 0; i < Math.max(good.length, bad.length); i++) {
+    const [one, two] = [good[i], bad[i]];
+    if (!one || !two) return i;
+    const same =
+      Buffer.compare(one.request.body, two.request.body) === 0 &&
+      Buffer.compare(answerBody(one.answer), answerBody(two.answer)) === 0;
+    if (!same) return i;
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { Cause } from '../cause.ts';
+import { headerChanges, routeOf } from '../route.ts';
+import { settingFindings } from '../setting-findings.ts';
+
+export const sdkOrApiVersionChanged: Cause = {
+  id: 'sdk_or_api_version_changed',
+  family: 'configuration',
+  cap: 'SUGGESTED',
+  weight: 'weak',
+  definition: 'Another SDK, API version or endpoint made the call.',
+  evidence: 'User agent, version headers, path; fields of the request that only one version sends.',
+  confounders: 'Where the body changed too, the body is the cause and this its parent.',
+  verification: 'Run with either version on the same tape.',
+  inRequest: pair => {
+    const { good, bad } = pair;
+    const [was, is] = [routeOf(good), routeOf(bad)];
+    const { dialect } = good.call;
+    const endpoint = dialect === bad.call.dialect ? [] : [told('endpoint', dialect, bad.call.dialect)];
+    const version = was.version === is.version ? [] : [told('api version', was.version, is.version)];
+    const headers = headerChanges(good, bad, 'api').map(({ name, good: left, bad: right }) =>
+      told(name, left, right),
+    );
+    const found = [...endpoint, ...version, ...headers, ...settingFindings(pair, 'api')];
+    // What the client calls itself counts only where answers differ: it changes with every update.
+    const client = found.length > 0 || pair.answersDiffer() ? headerChanges(good, bad, 'client') : [];
+    return [...found, ...client.map(({ name, good: left, bad: right }) => told(name, left, right))];
+  },
+};
+
+const told = (field: string, good: string | null, bad: string | null) => ({
+  field,
+  detail: `${field} was ${good ?? 'not sent'} in good and ${bad ?? 'not sent'} in bad.`,
+  good,
+  bad,
+});

@@ -1,0 +1,45 @@
+import { brief } from '../brief.ts';
+import type { Cause } from '../cause.ts';
+import { resultText } from '../history.ts';
+import { isRetrieval } from '../retrieval.ts';
+import { resultChange, toolTrouble } from '../tool-trouble.ts';
+import { differOnlyInVariables } from '../variables.ts';
+
+export const upstreamToolOutputDrifted: Cause = {
+  id: 'upstream_tool_output_drifted',
+  family: 'context',
+  cap: 'ISOLATED',
+  weight: 'strong',
+  definition: 'A tool gave another result for the same arguments.',
+  evidence: 'Both results: value, shape, empty or cut.',
+  confounders: 'A tool whose result holds times or ids; a tool that is a model call itself.',
+  verification: 'Give the good result to the bad run; from tape where the tool speaks HTTP.',
+  same: 'tools gave the same results for the same arguments',
+  inRequest: pair =>
+    pair.history().flatMap(change => {
+      if (change.kind !== 'result' || isRetrieval(change.call, change.bad)) return [];
+      if (toolTrouble(change.good) !== null || toolTrouble(change.bad) !== null) return [];
+      const [good, bad] = [resultText(change.good), resultText(change.bad)];
+      const what = WORDS[resultChange(good, bad)];
+      const variables = differOnlyInVariables(good, bad)
+        ? ['Only values that change from run to run differ (times, ids, paths).']
+        : [];
+      return [
+        {
+          field: `messages[${change.at}]`,
+          detail: `${brief(change.call)} returned ${brief(good, 80)} in good, ${brief(bad, 80)} in bad, for the same arguments.`,
+          good,
+          bad,
+          facts: [what, ...variables],
+        },
+      ];
+    }),
+};
+
+const WORDS = {
+  empty: 'One of the results is empty.',
+  cut: 'The bad result is the beginning of the good one.',
+  spelling: 'Both results are the same values, written otherwise.',
+  shape: 'The results have another shape.',
+  value: 'The results differ in value.',
+} as const;

@@ -1,0 +1,16 @@
+import type { Half } from './pair.ts';
+
+/** How a stream was cut; null where it came whole, or never began. */
+export function cutOf(half: Half): string | null {
+  const { step } = half;
+  const status = step.attempts.at(-1)?.status ?? null;
+  if (status === null || status >= 400) return null;
+  const { end } = half.exchange.answer;
+  if (end.kind === 'reset' || end.kind === 'closed') return end.message || end.kind;
+  if (end.kind === 'unfinished') return 'the recording ends';
+  if (step.error && half.call.stream) return `${step.error.type ?? 'error'}: ${step.error.message}`;
+  if (!half.call.stream || step.error || step.finishReason !== null) return null;
+  return half.call.operation === 'chat' || half.call.operation === 'text_completion'
+    ? 'no event says that it ended'
+    : null;
+}

@@ -1,0 +1,117 @@
+import type { Call } from '../providers/call.ts';
+import { canonicalJson } from '../tape/canonical-json.ts';
+import { fieldDifferences } from '../tape/field-diff.ts';
+import { IGNORED_MEMBERS } from '../tape/volatile.ts';
+
+/** Which setting a request field belongs to, whatever the vendor calls it. */
+export type Setting =
+  | 'sampling'
+  | 'seed'
+  | 'reasoning'
+  | 'limit'
+  | 'tool choice'
+  | 'tools'
+  | 'format'
+  | 'safety'
+  | 'server state'
+  | 'compaction'
+  | 'tier'
+  | 'api';
+
+export interface ParameterChange {
+  readonly setting: Setting;
+  /** `temperature`, `generationConfig.topK` … */
+  readonly field: string;
+  readonly good: string | null;
+  readonly bad: string | null;
+}
+
+/** Field names in lower case without `_` → setting. The outermost name that stands here decides. */
+const SETTINGS: ReadonlyMap<string, Setting> = new Map(
+  (
+    [
+      [
+        'sampling',
+        'temperature topp topk p k minp topa typicalp tfsz penalty presencepenalty frequencypenalty repetitionpenalty repeatpenalty repeatlastn mirostat mirostateta mirostattau n candidatecount numgenerations bestof logitbias logprobs toplogprobs stop stopsequences',
+      ],
+      ['seed', 'seed randomseed'],
+      [
+        'reasoning',
+        'reasoning reasoningeffort thinking thinkingconfig thinkingbudget thinkinglevel budgettokens effort think verbosity includereasoning enablethinking chattemplatekwargs',
+      ],
+      [
+        'limit',
+        'maxtokens maxcompletiontokens maxoutputtokens maxtokenstosample maxgenlen maxnewtokens numpredict numctx maxtoolcalls',
+      ],
+      [
+        'tool choice',
+        'toolchoice paralleltoolcalls functioncall toolconfig functioncallingconfig disableparalleltooluse',
+      ],
+      ['tools', 'websearchoptions connectors documents datasources mcpservers plugins'],
+      [
+        'format',
+        'responseformat format responseschema responsejsonschema responsemimetype responsemodalities modalities guidedjson structuredoutputs outputschema outputformat audio',
+      ],
+      [
+        'safety',
+        'safetysettings guardrailconfig guardrailidentifier guardrailversion moderation safetymode safeprompt',
+      ],
+      [
+        'server state',
+        'previousresponseid conversation previousinteractionid cachedcontent container session',
+      ],
+      ['compaction', 'truncation contextmanagement transforms prompttruncation'],
+      ['tier', 'servicetier performanceconfig provider route models speed inferencegeo'],
+    ] as const
+  ).flatMap(([setting, names]) => names.split(' ').map((name): [string, Setting] => [name, setting])),
+);
+
+/** Members of the body that change what comes back in form only, or that the tape leaves out of the match key. */
+const IMMATERIAL: ReadonlySet<string> = new Set(['stream', 'include']);
+/** Of those that the tape leaves out, the ones that a provider may answer differently to. */
+const KEPT: ReadonlySet<string> = new Set(['service_tier', 'serviceTier', 'performanceConfig']);
+
+export function parameterChanges(good: Call, bad: Call): readonly ParameterChange[] {
+  const [left, right] = [good, bad].map(({ parameters }) =>
+    Object.fromEntries(
+      Object.entries(parameters).filter(
+        ([name, value]) =>
+          value !== null && !IMMATERIAL.has(name) && (KEPT.has(name) || !IGNORED_MEMBERS.has(name)),
+      ),
+    ),
+  ) as [Record<string, unknown>, Record<string, unknown>];
+  return fieldDifferences(left, right).map(({ path, before, after }) => {
+    const field = path.replace(/^\$\.?/, '');
+    return { setting: settingOf(field), field, good: shown(before), bad: shown(after) };
+  });
+}
+
+export function settingOf(field: string): Setting {
+  for (const name of field.split(/[.[\]"]+/)) {
+    const setting = SETTINGS.get(name.replaceAll('_', '').toLowerCase());
+    if (setting) return setting;
+  }
+  return 'api';
+}
+
+/** The call's own temperature, wherever the vendor puts it; null where none was sent. */
+export function temperatureOf({ parameters }: Call): number | null {
+  const holders = [
+    parameters,
+    parameters.generationConfig,
+    parameters.inferenceConfig,
+    parameters.options,
+    parameters.generation_config,
+  ];
+  for (const holder of holders) {
+    if (typeof holder !== 'object' || holder === null) continue;
+    const value = (holder as Readonly<Record<string, unknown>>).temperature;
+    if (typeof value === 'number') return value;
+  }
+  return null;
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : canonicalJson(value);
+}
