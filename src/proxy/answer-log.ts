@@ -63,13 +63,18 @@ export class AnswerLog {
   }
 
   #flush(): void {
-    for (const record of this.#waiting.splice(0)) this.write(record);
+    if (this.#waiting.length === 0) return;
+    this.write(writer =>
+      writer.together(() => {
+        for (const record of this.#waiting.splice(0)) record(writer);
+      }),
+    );
   }
 
   #end(end: Exclude<AnswerEnd, { kind: 'unfinished' }>): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#waiting.push(writer => writer.answerEnd(this.seq, end));
     this.#flush();
-    this.write(writer => writer.answerEnd(this.seq, end));
   }
 }

@@ -76,11 +76,11 @@ function recorded(reply: Reply, log: AnswerLog, bodiless: boolean): Reply {
   // The last bytes of a body whose length the head told: to the agent, they are its end.
   let left = Number.POSITIVE_INFINITY;
   let held: Uint8Array | undefined;
-  const release = (): void | Promise<void> => {
+  const release = (): void => {
     if (!held) return;
     const bytes = held;
     held = undefined;
-    return reply.chunk(bytes);
+    void reply.chunk(bytes);
   };
   return {
     label(label, detail) {
@@ -98,8 +98,9 @@ function recorded(reply: Reply, log: AnswerLog, bodiless: boolean): Reply {
       if (left > 0) return reply.chunk(bytes);
       release();
       held = bytes;
-      // The end comes in this turn of the event loop, unless whoever answers is up to something.
-      return new Promise(resolve => setImmediate(() => resolve(release())));
+      // The end comes in this turn of the event loop, unless whoever answers is up to something; not if told to wait.
+      setImmediate(release);
+      return undefined;
     },
     end(trailers = []) {
       log.complete(trailers);

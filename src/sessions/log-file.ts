@@ -4,7 +4,7 @@ import { errnoOf, fileError } from './file-error.ts';
 import { encodeFrame, fileHead } from './frame.ts';
 import type { FrameKind } from './records.ts';
 
-/** Frames up to this size go out in one write from a buffer that is used again. */
+/** Frames up to this size, also several together, go out in one write from a buffer that is used again. */
 const SCRATCH = 128 * 1024;
 
 /**
@@ -19,6 +19,9 @@ export class LogFile {
   readonly #nonce = randomBytes(4).readUInt32LE();
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH);
   readonly #fd: number;
+  /** Bytes of the scratch that are still to be written. */
+  #gathered = 0;
+  #gathering = false;
   #size = 0;
   #error: unknown;
   #state: 'open' | 'broken' | 'closed' = 'open';
@@ -40,14 +43,28 @@ export class LogFile {
     return this.#error;
   }
 
-  /** Whether this record is in the file. */
+  /** Whether this record is in the file, or will be when `together` ends. */
   append(kind: FrameKind, fields: unknown, bytes?: Uint8Array): boolean {
     if (this.#state !== 'open') return false;
     const [head, body] = encodeFrame(this.#nonce, kind, fields, bytes);
-    if (head.length + body.length > SCRATCH) return this.#write([head, body]);
-    this.#scratch.set(head);
-    this.#scratch.set(body, head.length);
-    return this.#write([this.#scratch.subarray(0, head.length + body.length)]);
+    const length = head.length + body.length;
+    if (this.#gathered + length > SCRATCH && !this.#flush()) return false;
+    if (length > SCRATCH) return this.#write([head, body]);
+    this.#scratch.set(head, this.#gathered);
+    this.#scratch.set(body, this.#gathered + head.length);
+    this.#gathered += length;
+    return this.#gathering || this.#flush();
+  }
+
+  /** What `work` appends is in the file when this returns. */
+  together(work: () => void): void {
+    this.#gathering = true;
+    try {
+      work();
+    } finally {
+      this.#gathering = false;
+      this.#flush();
+    }
   }
 
   sync(): void {
@@ -63,6 +80,12 @@ export class LogFile {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     closeSync(this.#fd);
+  }
+
+  #flush(): boolean {
+    const length = this.#gathered;
+    this.#gathered = 0;
+    return length === 0 || this.#write([this.#scratch.subarray(0, length)]);
   }
 
   #write(pieces: readonly Uint8Array[]): boolean {
@@ -86,7 +109,7 @@ export class LogFile {
     this.onBroken(this.#error);
   }
 
-  /** Drops the half-written record. Where even that fails, the reader drops it. */
+  /** Drops the half-written record, or records. Where even that fails, the reader drops it. */
   #cutBack(): void {
     try {
       if (fstatSync(this.#fd).size > this.#size) ftruncateSync(this.#fd, this.#size);

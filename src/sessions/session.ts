@@ -113,6 +113,8 @@ export interface SessionWriter {
   answerHead(seq: number, at: number, head: AnswerHead): void;
   answerChunk(seq: number, at: number, bytes: Uint8Array): void;
   answerEnd(seq: number, end: Exclude<AnswerEnd, { kind: 'unfinished' }>): void;
+  /** The records that `work` writes leave the process at its end, in one write where they fit. */
+  together(work: () => void): void;
   output(piece: OutputPiece): void;
   tool(run: ToolRun): void;
   exit(exit: SessionExit): void;

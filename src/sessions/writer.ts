@@ -54,11 +54,23 @@ export function createSession(home: Home, start: NewSession, options: SessionOpt
 }
 
 /** An exchange whose answer has not ended. */
-interface Open {
-  /** Until its hash is taken, which waits for the answer: the request must be on its way first. */
-  request: Buffer | undefined;
-  requestId: string;
+class Open {
   readonly answer: AnswerRecorder;
+  #request: Buffer | undefined;
+  #requestId = '';
+
+  /** The request's hash is taken in the next turn of the event loop, when the request is on its way. */
+  constructor(request: Buffer, answer: AnswerRecorder) {
+    this.#request = request;
+    this.answer = answer;
+    setImmediate(() => this.requestId);
+  }
+
+  get requestId(): string {
+    if (this.#request) this.#requestId = sha256(this.#request);
+    this.#request = undefined;
+    return this.#requestId;
+  }
 }
 
 /** An agent's output is for people; one that prints without end must not fill the disk. Bytes. */
@@ -119,7 +131,7 @@ class LogWriter implements SessionWriter {
       body: fields,
     };
     this.#append('request', record, bytes);
-    this.#open.set(seq, { request: body, requestId: '', answer: new AnswerRecorder(this.#redactor) });
+    this.#open.set(seq, new Open(body, new AnswerRecorder(this.#redactor)));
     if (decoded) this.#note(seq, 'its compressed request held a secret and is stored decoded');
   }
 
@@ -149,6 +161,10 @@ class LogWriter implements SessionWriter {
     const fields = { seq, end: this.#maskedEnd(end), request: requestId, answer: answer.digest() };
     this.#append('end', fields, rest.bytes);
     if (rest.note) this.#note(seq, rest.note);
+  }
+
+  together(work: () => void): void {
+    this.#log.together(work);
   }
 
   output({ at, stream, bytes }: OutputPiece): void {
@@ -215,14 +231,9 @@ class LogWriter implements SessionWriter {
     this.#warn(text);
   }
 
-  /** The exchange, its request hashed: by now it has been forwarded. */
   #answering(seq: number): Open {
     const open = this.#open.get(seq);
     if (!open) throw new Error(`exchange ${seq} has no request record, or has ended`);
-    if (open.request) {
-      open.requestId = sha256(open.request);
-      open.request = undefined;
-    }
     return open;
   }
 
