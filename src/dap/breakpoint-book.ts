@@ -37,6 +37,7 @@ export class BreakpointBook {
   #troubles: readonly Entry[] = [];
   #data: readonly Entry[] = [];
   #nextId = 1;
+  #verified = false;
 
   constructor(client: Client) {
     this.#client = client;
@@ -50,6 +51,11 @@ export class BreakpointBook {
     );
   }
 
+  /** Whether breakpoints on lines wait for the recording to be read. */
+  get isPending(): boolean {
+    return !this.#verified && this.#lines.size > 0;
+  }
+
   /** `sites`: null while the recording is still being read. */
   setLines(args: LineArguments, sites: SiteIndex | null): readonly DebugProtocol.Breakpoint[] {
     const key = args.source.path ?? `#${args.source.sourceReference}`;
@@ -61,6 +67,7 @@ export class BreakpointBook {
 
   /** Once the recording is read: what was said of lines before it was. */
   verify(sites: SiteIndex): void {
+    this.#verified = true;
     for (const book of this.#lines.values()) {
       book.entries = book.entries.map(({ id }, i) => {
         const entry = this.#line(id, book.args, book.args.breakpoints![i]!, sites);

@@ -8,7 +8,12 @@ import { laneName, stepName } from './wording.ts';
 
 /** `lane`: null for the cursor's own. */
 export function stepOver(walk: Walk, lane: number | null): void {
-  walk.move(timeline => forward(nextStep(timeline, walk.position, lane ?? walk.step.lane)));
+  walk.move(timeline => {
+    const own = lane ?? walk.step.lane;
+    const to = nextStep(timeline, walk.position, own);
+    // Where the lane has no further call, one may still be to come.
+    return { ...forward(to), early: to !== null && timeline.steps[to]!.lane === own };
+  });
 }
 
 export function stepBack(walk: Walk, lane: number | null): void {
@@ -16,6 +21,7 @@ export function stepBack(walk: Walk, lane: number | null): void {
     to: previousStep(timeline, walk.position, lane ?? walk.step.lane),
     way: 'backward',
     reason: 'step',
+    early: true,
   }));
 }
 
@@ -25,7 +31,8 @@ export function stepInto(walk: Walk, lane: number | null, target?: number): void
     const own = lane ?? walk.step.lane;
     if (target !== undefined) return target > walk.position ? forward(target) : jump(target, 'step');
     const [first] = own === walk.step.lane ? insideOf(timeline, walk.step) : [];
-    return forward(first ? entryOf(first) : nextStep(timeline, walk.position, own));
+    if (!first) return forward(nextStep(timeline, walk.position, own));
+    return { ...forward(entryOf(first)), early: 'kind' in first };
   });
 }
 
@@ -38,11 +45,11 @@ export function runOn(walk: Walk): void {
 }
 
 export function runBack(walk: Walk): void {
-  walk.move(() => ({ to: null, way: 'backward', reason: 'pause' }));
+  walk.move(() => ({ to: null, way: 'backward', reason: 'pause', early: true }));
 }
 
 export function goTo(walk: Walk, index: number, reason = 'goto'): void {
-  walk.move(timeline => jump(checkedStep(timeline, index), reason));
+  walk.move(timeline => ({ ...jump(checkedStep(timeline, index), reason), early: true }));
 }
 
 /** Throws RewindError `no-such-step`. */

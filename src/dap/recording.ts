@@ -21,8 +21,11 @@ export class Recording {
   readonly #tasks: Tasks;
   readonly #onWhole: () => void;
   readonly #reading: Promise<void>;
+  #timeline: Timeline;
+  #settled: number;
   #sites: SiteIndex;
   #evaluator: Evaluator;
+  #isWhole = false;
   #closed = false;
 
   /** `onWhole`: once everything is read, if that was not at once. Throws RewindError `no-calls`. */
@@ -30,8 +33,12 @@ export class Recording {
     this.#tasks = tasks;
     this.#onWhole = onWhole;
     this.#growing = new GrowingTimeline(session, options);
-    do this.#growing.advance(READ_FIRST);
-    while (this.timeline.steps.length === 0 && !this.isWhole);
+    do {
+      this.#growing.advance(READ_FIRST);
+      this.#timeline = this.#growing.timeline();
+    } while (this.#timeline.steps.length === 0 && !this.#growing.whole);
+    this.#isWhole = this.#growing.whole;
+    this.#settled = this.#growing.settled(this.#timeline);
     if (this.timeline.steps.length === 0) {
       throw new RewindError(
         'no-calls',
@@ -46,9 +53,14 @@ export class Recording {
     this.#reading.catch(() => undefined);
   }
 
-  /** What was read so far. Its first step stays the first step. */
+  /** What was read at first; once everything is read, all of it. */
   get timeline(): Timeline {
-    return this.#growing.timeline;
+    return this.#timeline;
+  }
+
+  /** Whether everything up to a step is already as it will be when all is read. */
+  isSettled(index: number): boolean {
+    return index < this.#settled;
   }
 
   get sites(): SiteIndex {
@@ -60,7 +72,7 @@ export class Recording {
   }
 
   get isWhole(): boolean {
-    return this.#growing.whole;
+    return this.#isWhole;
   }
 
   /** Once everything is read. Throws `Interrupted`. */
@@ -92,6 +104,9 @@ export class Recording {
     });
     while (!this.#closed && !this.#growing.advance(READ_SLICE)) await nextTurn();
     if (this.#closed) return;
+    this.#timeline = this.#growing.timeline();
+    this.#settled = this.#timeline.steps.length;
+    this.#isWhole = true;
     this.#sites = new SiteIndex(this.timeline);
     this.#evaluator = new Evaluator(this.timeline);
     this.#onWhole();

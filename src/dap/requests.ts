@@ -67,7 +67,7 @@ export const REQUESTS = {
   pause: moving(walk => (walk.tasks.isBusy ? walk.tasks.interrupt('pause') : walk.sayPaused())),
   restart: moving(walk => moves.goTo(walk, 0, 'restart')),
   goto: moving((walk, { targetId }: DebugProtocol.GotoArguments) =>
-    moves.goTo(walk, moves.checkedStep(walk.timeline, targetId)),
+    moves.goTo(walk, walk.recording.isWhole ? moves.checkedStep(walk.timeline, targetId) : targetId),
   ),
   gotoTargets: async ({ walk, client, requestId }, { source, line }: DebugProtocol.GotoTargetsArguments) => {
     const timeline = await walk.recording.whole(requestId);

@@ -28,6 +28,8 @@ export interface Move {
   readonly to: number | null;
   readonly way: 'forward' | 'backward' | 'jump';
   readonly reason: string;
+  /** The target is right even while later calls are still unread. */
+  readonly early?: boolean;
 }
 
 interface Stop {
@@ -147,8 +149,8 @@ export class Walk {
       if (this.#closed) return;
       const from = this.position;
       try {
-        const timeline = await this.recording.whole();
-        await this.#run(where(timeline));
+        const early = this.#earlyMove(where);
+        await this.#run(early ?? where(await this.recording.whole()));
       } catch (error) {
         if (this.#closed) return;
         const paused = error instanceof Interrupted;
@@ -156,6 +158,19 @@ export class Walk {
         this.#arrive(Math.max(0, paused ? this.position : from), { reason: 'pause', description: '' });
       }
     });
+  }
+
+  /** A move that need not wait until a long recording is read. */
+  #earlyMove(where: (timeline: Timeline) => Move): Move | null {
+    if (this.recording.isWhole || this.breakpoints.isPending) return null;
+    try {
+      const move = where(this.timeline);
+      return move.early && this.recording.isSettled(move.to ?? 0) ? move : null;
+    } catch (error) {
+      // What is not there yet may be there later.
+      if (error instanceof RewindError) return null;
+      throw error;
+    }
   }
 
   #tellFault(error: unknown): void {

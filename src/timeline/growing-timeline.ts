@@ -16,7 +16,7 @@ export class GrowingTimeline {
   readonly #calls: SharedCalls;
   readonly #builder: TimelineBuilder;
   readonly #exchanges: Iterator<Exchange>;
-  #timeline: Timeline | null = null;
+  #at = 0;
 
   constructor(session: SessionReader, options: TimelineOptions = {}) {
     this.#calls = new SharedCalls(session);
@@ -29,20 +29,31 @@ export class GrowingTimeline {
     const until = performance.now() + milliseconds;
     while (!this.whole && performance.now() < until) {
       const next = this.#exchanges.next();
-      this.#timeline = null;
       if (next.done) this.whole = true;
       else {
         const call = this.#builder.take(next.value);
         if (call) this.#calls.add(next.value.seq, call);
+        this.#at = next.value.at;
         this.read++;
       }
     }
     return this.whole;
   }
 
-  /** What was read so far. */
-  get timeline(): Timeline {
-    this.#timeline ??= this.#builder.timeline();
-    return this.#timeline;
+  /** What was read so far, put together anew. */
+  timeline(): Timeline {
+    return this.#builder.timeline();
+  }
+
+  /**
+   * How many of the first steps of `timeline` will stay as they are, whatever is still to be read: nothing can come before
+   * them, no retry can follow, and no result is missing.
+   */
+  settled({ steps }: Timeline): number {
+    if (this.whole) return steps.length;
+    const open = steps.findIndex(
+      step => step.at >= this.#at || (step.kind === 'call' ? step.error !== null : step.to === null),
+    );
+    return open < 0 ? steps.length : open;
   }
 }

@@ -5,6 +5,9 @@ import { type Hands, RewindSession } from '../../src/dap/rewind-session.ts';
 export type Message = DebugProtocol.Response | DebugProtocol.Event;
 type Body = Record<string, never>;
 
+/** A client that waits longer than this will wait for ever. */
+const PATIENCE = 60_000;
+
 /** A debug client over two byte streams, as an editor is. Keeps everything that was said, in order. */
 export class DapClient {
   readonly said: (DebugProtocol.Request | Message)[] = [];
@@ -113,13 +116,18 @@ export class DapClient {
     wanted: (message: DebugProtocol.ProtocolMessage) => boolean,
     since = 0,
   ): Promise<DebugProtocol.ProtocolMessage> {
-    return new Promise(resolve => {
+    return new Promise((resolve, reject) => {
       let at = since;
+      const timer = setTimeout(() => {
+        this.#waiting.delete(look);
+        reject(new Error(`waited in vain; last said: ${JSON.stringify(this.said.slice(-3))}`));
+      }, PATIENCE);
       const look = (): void => {
         for (; at < this.said.length; at++) {
           const message = this.said[at]!;
           if (!wanted(message)) continue;
           this.#waiting.delete(look);
+          clearTimeout(timer);
           resolve(message);
           return;
         }

@@ -57,12 +57,33 @@ test('the first stop does not wait for a long recording; breakpoints are verifie
   await client.ask('disconnect');
 });
 
+test('the first steps are walked while the rest is read, and stay where they were', async () => {
+  const client = DapClient.of(handsFor(slowRecording(400, 1)));
+  await client.launch();
+  const seen: string[] = [];
+  for (const move of ['next', 'next', 'stepBack', 'next', 'next']) {
+    seen.push((await client.move(move)).description!);
+  }
+  // Only a recording that is read knows its last step.
+  assert.equal(seen[0], 'Step 1 · gpt-4o-2024-08-06 → stop');
+  assert.deepEqual(
+    seen.map(text => /^Step (\d+)/.exec(text)?.[1]),
+    ['1', '2', '1', '2', '3'],
+  );
+  await client.ask('loadedSources');
+  const { description } = await client.move('pause', { threadId: 1 });
+  assert.equal(description, 'Step 3 of 399 · gpt-4o-2024-08-06 → stop');
+  const lines = client.events('output').map(({ body }) => /^step (\d+)/.exec(body.output)?.[1]);
+  assert.deepEqual(lines, ['0', '1', '2', '3']);
+  await client.ask('disconnect');
+});
+
 test('reading shows its progress, and a pause or a cancel ends the wait', async () => {
   const client = DapClient.of(handsFor(slowRecording(400, 5)));
   await client.launch();
   const progress = client.event<DebugProtocol.ProgressStartEvent['body']>('progressStart');
   const stop = client.event<Stopped>('stopped');
-  await client.ask('next', { threadId: 1 });
+  await client.ask('continue', { threadId: 1 });
   const { progressId, cancellable } = await progress;
   assert.equal(cancellable, true);
   await client.ask('pause', { threadId: 1 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readCall } from '../../src/providers/read-call.ts';
 import { GrowingTimeline } from '../../src/timeline/growing-timeline.ts';
 import { SharedCalls } from '../../src/timeline/shared-calls.ts';
-import { timelineOf } from '../../src/timeline/timeline.ts';
+import { type Timeline, timelineOf } from '../../src/timeline/timeline.ts';
 import { type Recorded, sessionOf } from '../tape/tape-session.ts';
 import { agentSession, chatCall, system, user } from './conversation.ts';
 
@@ -56,21 +56,23 @@ test('a message that many calls carry is kept once', () => {
   });
 });
 
-test('a timeline read slice by slice is the timeline', () => {
+/** Steps with their calls, as values. */
+const plain = ({ steps }: Timeline): readonly object[] => steps.map(step => ({ ...step }));
+
+test('a timeline read slice by slice is the timeline, and what is settled stays', () => {
   fc.assert(
     fc.property(recordings, recorded => {
       const session = sessionOf(recorded);
       const growing = new GrowingTimeline(session);
-      for (let i = 0; !growing.advance(0.01); i++) {
-        assert.ok(growing.timeline.steps.length <= growing.read);
-        assert.ok(i < 10_000);
+      const whole = timelineOf(session);
+      while (!growing.advance(0.01)) {
+        const part = growing.timeline();
+        const settled = growing.settled(part);
+        assert.deepEqual(plain(part).slice(0, settled), plain(whole).slice(0, settled));
       }
-      const plain = (timeline: ReturnType<typeof timelineOf>): object => ({
-        ...timeline,
-        session: null,
-        steps: timeline.steps.map(step => ({ ...step })),
-      });
-      assert.deepEqual(plain(growing.timeline), plain(timelineOf(session)));
+      const timeline = growing.timeline();
+      assert.deepEqual(plain(timeline), plain(whole));
+      assert.deepEqual({ ...timeline, steps: [] }, { ...whole, steps: [] });
     }),
     { numRuns: 50 },
   );
