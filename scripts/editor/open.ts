@@ -31,7 +31,7 @@ try {
   ${editor.url}
 
   The Rewind icon at the left lists the recorded sessions. F5 walks through the latest one: step over, step back.
-  In the terminal, \`rewind record node order-agent.ts\` records another. Ctrl-C here stops everything.
+  In the terminal, \`rewind record npm run refund\` records another. Ctrl-C here stops everything.
 `);
   openBrowser(editor.url);
   await stopped();

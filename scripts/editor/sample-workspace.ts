@@ -37,6 +37,8 @@ const LAUNCH = {
 /** Makes the folder in `place`, beside the home of its recordings. What is already there stays. */
 export async function sampleWorkspace(place: string): Promise<SampleWorkspace> {
   const folder = join(place, 'coffee-shop');
+  const write = (name: string, value: object): void =>
+    writeFileSync(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
   const env = {
     REWIND_HOME: join(place, 'home'),
     OPENAI_API_KEY: 'not-a-key',
@@ -53,13 +55,22 @@ export async function sampleWorkspace(place: string): Promise<SampleWorkspace> {
   // The agents' SDKs.
   if (!existsSync(join(place, 'node_modules')))
     symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'), 'junction');
-  writeFileSync(join(folder, '.vscode', 'launch.json'), `${JSON.stringify(LAUNCH, null, 2)}\n`);
+  // Whatever Node the user's shell finds, npm puts the one of this project first.
+  const scripts = {
+    refund: 'node order-agent.ts',
+    research: 'node research-team.ts',
+    questions: 'node rag.ts',
+  };
+  write('package.json', { name: 'coffee-shop', private: true, type: 'module', scripts });
+  const runtimes = { typescript: '../node_modules/.bin/node' };
+  write(join('.vscode', 'settings.json'), { 'rewind.runtimes': runtimes });
+  write(join('.vscode', 'launch.json'), LAUNCH);
   const script = join(place, 'script.json');
   writeFileSync(script, JSON.stringify({ description: 'All examples', turns: SCRIPTS.flatMap(turnsOf) }));
 
   const provider = await startProvider(script, { latency: { firstByteMs: 180, perChunkMs: 8 } });
   const upstreams = Object.fromEntries(HOSTS.map(host => [host, provider.url]));
-  writeFileSync(join(folder, 'rewind.config.json'), `${JSON.stringify({ upstreams }, null, 2)}\n`);
+  write('rewind.config.json', { upstreams });
   const rewind = (...words: readonly string[]): Promise<string> =>
     run(process.execPath, [engine, ...words], folder, env);
   return {

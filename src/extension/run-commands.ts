@@ -5,15 +5,6 @@ import { COMMAND } from './ids.ts';
 import { shortId } from './session-words.ts';
 import type { SessionNode } from './sessions-view.ts';
 
-const RUNTIMES: Readonly<Record<string, string>> = {
-  python: process.platform === 'win32' ? 'py' : 'python3',
-  javascript: 'node',
-  typescript: 'npx tsx',
-  ruby: 'ruby',
-  shellscript: 'sh',
-  go: 'go run',
-};
-
 /** Recording and replaying, in a terminal that the user sees. Never in a folder that is not trusted. */
 export function runCommands(rewind: Rewind): void {
   rewind.command(COMMAND.record, async () => {
@@ -34,12 +25,12 @@ export function runCommands(rewind: Rewind): void {
     if (uri?.scheme !== 'file') return;
     const document = await vscode.workspace.openTextDocument(uri);
     await document.save();
-    const runtime = RUNTIMES[document.languageId];
+    const runtime = rewind.settings.runtimes[document.languageId];
     if (!runtime) {
       throw new RewindError(
         'unknown-runtime',
         `How to run a ${document.languageId} file is not known`,
-        'Use "Rewind: Record a Command…".',
+        'Add its command to the setting "rewind.runtimes", or use "Rewind: Record a Command…".',
       );
     }
     const folder = vscode.workspace.getWorkspaceFolder(uri);

@@ -108,8 +108,7 @@ export function sessionsView(rewind: Rewind): void {
     if (typeof filter !== 'function') return;
     typed = text.trim();
     tree.filter = typed === '' ? undefined : filter;
-    if (typed === '') delete view.description;
-    else view.description = typed;
+    view.description = typed;
     void vscode.commands.executeCommand('setContext', CONTEXT.filtered, typed !== '');
     tree.refresh();
   };

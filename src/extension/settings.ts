@@ -12,6 +12,11 @@ export class Settings {
     return process.env.REWIND_HOME || join(homedir(), '.rewind');
   }
 
+  /** The command that runs a file, by language. */
+  get runtimes(): Readonly<Record<string, string>> {
+    return this.#read(SETTING.runtimes, {});
+  }
+
   get terminalPath(): boolean {
     return this.#read(SETTING.terminalPath, true);
   }

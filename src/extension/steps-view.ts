@@ -64,8 +64,7 @@ export function stepsView(rewind: Rewind): void {
   const view = vscode.window.createTreeView(VIEW.steps, { treeDataProvider: tree, showCollapseAll: true });
   const show = (id: string | undefined): void => {
     const session = id === undefined ? undefined : rewind.sessions.find(id);
-    if (session) view.description = `${sessionTitle(session)} · ${sessionFacts(session)}`;
-    else delete view.description;
+    view.description = session ? `${sessionTitle(session)} · ${sessionFacts(session)}` : '';
     tree.refresh();
   };
   rewind.keep(

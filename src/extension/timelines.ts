@@ -58,6 +58,6 @@ export function cassetteTimeline(bytes: Uint8Array): Promise<ReadTimeline> {
 async function readInSlices(session: SessionReader): Promise<ReadTimeline> {
   const growing = new GrowingTimeline(session);
   while (!growing.advance(SLICE)) await nextTurn();
-  const { timeline } = growing;
+  const timeline = growing.timeline();
   return { timeline, sites: new SiteIndex(timeline) };
 }

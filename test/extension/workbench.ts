@@ -76,7 +76,7 @@ export class Workbench {
       const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
       undo.unshift(() => browser.close());
       const page = await browser.newPage({ viewport: { width: 1280, height: 820 } });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(15_000);
       await page.goto(editor.url);
       await page.locator(TAB).waitFor({ timeout: 60_000 });
       return new Workbench(page, workspace, () => undoAll(undo));
@@ -139,9 +139,17 @@ export class Workbench {
     return this.view(view).locator('.monaco-list-row', { hasText: text });
   }
 
-  /** What the call stack shows, from the top. */
-  async frames(): Promise<string[]> {
-    return this.page.locator('.debug-call-stack .stack-frame .label').allTextContents();
+  /** Waits until the debugger stands at this step. */
+  async atStep(step: number): Promise<void> {
+    const top = this.page.locator('.debug-call-stack .stack-frame').first();
+    await top.filter({ hasText: new RegExp(`^#${step} `) }).waitFor();
+  }
+
+  /** Opens a scope of the variables view. */
+  async expand(scope: string): Promise<void> {
+    const row = this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${scope}$`) });
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
   }
 
   /** The value that the variables view shows beside a name. */
@@ -151,6 +159,26 @@ export class Workbench {
         has: this.page.locator('.name', { hasText: new RegExp(`^${name} ?=?:?$`) }),
       })
       .first();
+  }
+
+  /** Chooses from a row's context menu. A list that is drawn anew closes it: then it is opened again. */
+  async choose(row: Locator, title: string): Promise<void> {
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: title });
+    for (let tries = 0; ; tries++) {
+      await row.click({ button: 'right' });
+      try {
+        await item.hover({ timeout: 3000 });
+        await this.page
+          .locator('.monaco-menu .action-item.focused', { hasText: title })
+          .waitFor({ timeout: 3000 });
+        await this.page.keyboard.press('Enter');
+        await item.waitFor({ state: 'hidden' });
+        return;
+      } catch (error) {
+        if (tries === 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   debugButton(title: string): Locator {
