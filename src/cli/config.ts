@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RewindError } from '../errors.ts';
+import type { UserCode } from '../launch/child-environment.ts';
 import { type PriceTable, withUserPrices } from '../providers/prices.ts';
 import { type RedactionRules, redactionRules } from '../sessions/redaction-rules.ts';
 import { type MatchRules, parseRules } from '../tape/rules.ts';
@@ -16,13 +17,15 @@ export interface Config {
   readonly redact: RedactionRules;
   /** Hosts to intercept beside the built-in table: `host` or `host=provider`. */
   readonly hosts: readonly string[];
+  /** What call sites are looked for in, beside files outside of packages. */
+  readonly sites: UserCode;
   /** `HOST=URL`, as `--upstream` takes them. */
   readonly upstreams: readonly string[];
   /** The built-in table with the user's own prices before it. */
   readonly prices: PriceTable;
 }
 
-const MEMBERS = ['$schema', 'match', 'redact', 'hosts', 'upstreams', 'prices'] as const;
+const MEMBERS = ['$schema', 'match', 'redact', 'hosts', 'sites', 'upstreams', 'prices'] as const;
 
 /** The configuration of a folder: the nearest file, looked for upward. */
 export function loadConfig(cwd: string): Config {
@@ -45,7 +48,7 @@ export function parseConfig(text: string): Config {
       meant ? `Did you mean ${meant}?` : `Known are ${MEMBERS.slice(1).join(', ')}.`,
     );
   }
-  const { hosts = [], upstreams = {}, prices = {} } = config;
+  const { hosts = [], sites = {}, upstreams = {}, prices = {} } = config;
   if (!Array.isArray(hosts) || !hosts.every(isHost)) {
     bad('hosts must be a list of host patterns', 'For example ["llm.corp.example=openai"].');
   }
@@ -55,10 +58,17 @@ export function parseConfig(text: string): Config {
       'For example {"api.openai.com": "http://localhost:4000/openai"}.',
     );
   }
+  if (!isUserCode(sites)) {
+    bad(
+      'sites must hold lists of globs, "ignore" and "include"',
+      'For example {"ignore": ["framework/**/internals"], "include": ["site-packages/my_agent"]}.',
+    );
+  }
   return {
     match: parseRules(config.match),
     redact: redactionRules(config),
     hosts: hosts as readonly string[],
+    sites,
     upstreams: Object.entries(upstreams as Readonly<Record<string, string>>).map(
       ([host, url]) => `${host}=${url}`,
     ),
@@ -93,6 +103,16 @@ function readIfThere(file: string): string | undefined {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The globs travel in an environment variable, separated by commas. */
+const isUserCode = (value: unknown): value is UserCode =>
+  isObject(value) &&
+  Object.entries(value).every(
+    ([name, globs]) =>
+      (name === 'ignore' || name === 'include') &&
+      Array.isArray(globs) &&
+      globs.every(glob => typeof glob === 'string' && /^[^,\0]+$/.test(glob)),
+  );
 
 const isHost = (value: unknown): boolean =>
   typeof value === 'string' && /^[\w.*:[\]-]+(=[\w-]+)?$/.test(value);

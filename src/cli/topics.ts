@@ -4,6 +4,7 @@ import { out } from './terminal.ts';
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['REWIND_HOME', 'where sessions and the certificate authority live (default ~/.rewind)'],
   ['REWIND_UPSTREAM', 'HOST=URL pairs, separated by commas or blanks: as --upstream of record and proxy'],
+  ['REWIND_SITES', 'off, fast or deep, as --sites; docs/call-sites.md has two more'],
   ['NO_COLOR, FORCE_COLOR', 'colours never, or always; else on terminals only'],
   ['HTTPS_PROXY, NO_PROXY', 'a proxy already in the environment is chained to'],
 ];
@@ -14,6 +15,7 @@ const CONFIG = `rewind.config.json is looked for in the current folder and upwar
     "match":     { "ignore": ["$.metadata.run_id"], "mask": ["uuid", "date", "run-\\\\d{1,9}"] },
     "redact":    { "headers": ["x-corp-token"], "jsonPaths": ["$.user.ssn"], "patterns": ["CORP-[0-9]{8}"] },
     "hosts":     ["llm.corp.example=openai"],
+    "sites":     { "ignore": ["my_framework"], "include": ["site-packages/my_agent"] },
     "upstreams": { "api.openai.com": "https://gateway.corp.example/openai" },
     "prices":    { "corp-llm": { "input": 0.5, "output": 1.5 } }
   }

@@ -11,6 +11,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** How the call-site hooks look for the agent's own code; `off` still routes. */
 export type SiteMode = 'off' | 'fast' | 'deep';
 
+/**
+ * Globs over absolute paths that move the line between the user's own code and packages. `*` stays within a folder, `**`
+ * does not; a folder means all that is in it; a glob that does not begin with `/` begins at any folder.
+ */
+export interface UserCode {
+  /** Is not the user's own, wherever it stands; wins over `include`. */
+  readonly ignore?: readonly string[];
+  /** Is the user's own, though installed as a package. */
+  readonly include?: readonly string[];
+}
+
 export interface ChildEnvironmentOptions {
   /** The environment that the agent would have without us. */
   readonly env: Environment;
@@ -28,6 +39,7 @@ export interface ChildEnvironmentOptions {
   readonly userHosts: readonly string[];
   readonly hooks: HookFiles;
   readonly sites: SiteMode;
+  readonly userCode?: UserCode;
   /** Makes a base URL of the proxy from a real one; given in `--base-urls` mode only. */
   readonly reverse?: (url: string) => string;
   readonly session: string;
@@ -63,6 +75,8 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
     REWIND_CA: trust.extra,
     REWIND_ENV_PROXY: ownEnvProxy === undefined ? '1' : undefined,
     REWIND_SITES: options.sites,
+    REWIND_SITES_IGNORE: globs(env.REWIND_SITES_IGNORE, options.userCode?.ignore),
+    REWIND_SITES_INCLUDE: globs(env.REWIND_SITES_INCLUDE, options.userCode?.include),
     REWIND_SESSION: options.session,
   });
   return Object.fromEntries(
@@ -98,6 +112,11 @@ function joined(existing: string | undefined, ours: string, mark: string): strin
 /** As NODE_OPTIONS reads it: double quotes, in which a backslash escapes. */
 function quoted(path: string): string {
   return /[\s"\\]/.test(path) ? `"${path.replace(/[\\"]/g, '\\$&')}"` : path;
+}
+
+/** The environment's globs and the options'; absent where there are none. */
+function globs(existing: string | undefined, added: readonly string[] = []): string | undefined {
+  return [...(existing ? [existing] : []), ...added].join(',') || undefined;
 }
 
 function pythonPath(existing: string | undefined, folder: string): string {

@@ -18,7 +18,13 @@ import type { Responder } from '../tape/responder.ts';
 import type { Runner, RunRequest, RunResult } from '../tape/runner.ts';
 import type { ProcessEnd } from './agent-process.ts';
 import { hostsFromEnvironment } from './base-urls.ts';
-import { childEnvironment, type Environment, type SiteMode, userCaFiles } from './child-environment.ts';
+import {
+  childEnvironment,
+  type Environment,
+  type SiteMode,
+  type UserCode,
+  userCaFiles,
+} from './child-environment.ts';
 import { commandPath, exitCodeOfStartError } from './command-path.ts';
 import { environmentSecrets } from './environment-secrets.ts';
 import { hookFiles } from './hook-files.ts';
@@ -39,6 +45,8 @@ export interface RunnerOptions extends Pick<ProxyOptions, 'otherTraffic' | 'webS
   readonly hosts?: readonly string[];
   /** Default: `deep`, or what `REWIND_SITES` says. */
   readonly sites?: SiteMode;
+  /** What the call-site hooks take for the user's own code, beside what `REWIND_SITES_IGNORE` and `_INCLUDE` say. */
+  readonly userCode?: UserCode;
   /** Also point the SDKs' base-URL variables at the proxy. */
   readonly baseUrls?: boolean;
   /** The user's own redaction rules. */
@@ -247,6 +255,7 @@ class Run {
       userHosts,
       hooks: hookFiles(),
       sites: this.#options.sites ?? readSiteMode(this.#env.REWIND_SITES),
+      ...(this.#options.userCode ? { userCode: this.#options.userCode } : {}),
       ...(this.#options.baseUrls ? { reverse: (url: string) => proxy.baseUrl(url) } : {}),
       session,
     });

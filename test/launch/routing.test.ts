@@ -37,7 +37,7 @@ test('a client that gets past the proxy is reported as a bypass, one without tru
     };
     const [bypassing, distrusting] = await checkRuntimes([
       await wrapped('without-hook', 'unset NODE_OPTIONS NODE_USE_ENV_PROXY;'),
-      await wrapped('without-ca', 'unset NODE_EXTRA_CA_CERTS;'),
+      await wrapped('without-ca', 'unset NODE_EXTRA_CA_CERTS REWIND_CA;'),
     ]);
     assert.deepEqual(
       bypassing?.clients.map(({ client, outcome }) => [client, outcome]),
@@ -47,13 +47,7 @@ test('a client that gets past the proxy is reported as a bypass, one without tru
       ]),
     );
     assert.ok(bypassing?.clients.every(({ advice }) => advice?.includes('NODE_OPTIONS')));
-    const outcomes = new Map(distrusting?.clients.map(({ client, outcome }) => [client, outcome]));
-    assert.equal(outcomes.get('fetch'), 'failed');
-    assert.equal(
-      outcomes.get('https, own CA list'),
-      'captured',
-      'the hook adds our CA to a list of their own',
-    );
+    assert.equal(distrusting?.clients.find(({ client }) => client === 'fetch')?.outcome, 'failed');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,10 @@
-"""The user's own frames: files outside of the standard library and of installed packages."""
+"""The user's own frames on Python's stack."""
 
 import os
 import sys
 
-_here = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_stdlib = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
-_packages = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
+from .user_code import is_user_path
+
 _user = {}
 
 # Frames below these belong to whoever started the event loop, not to the code that runs in it.
@@ -20,14 +19,7 @@ _deepest = 400
 def _is_user(filename):
     known = _user.get(filename)
     if known is None:
-        path = os.path.abspath(filename)
-        known = not (
-            filename.startswith("<")
-            or any(folder in path for folder in _packages)
-            or path.startswith(_stdlib)
-            or path.startswith(_here)
-        )
-        _user[filename] = known
+        known = _user[filename] = not filename.startswith("<") and is_user_path(os.path.abspath(filename))
     return known
 
 

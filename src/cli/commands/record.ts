@@ -51,6 +51,7 @@ async function record(words: readonly string[], options: Options): Promise<void>
     isLlm: llmTest(hosts),
     baseUrls: options.baseUrls ?? false,
     ...(options.sites ? { sites: options.sites } : {}),
+    userCode: config.sites,
     redact: config.redact,
     onNotice: message => notices.add(message),
   });

@@ -110,6 +110,7 @@ async function replay(ref: string, given: readonly string[], options: Options): 
     otherTraffic: options.offline ? 'refuse' : 'pass',
     baseUrls: options.baseUrls ?? false,
     ...(options.sites ? { sites: options.sites } : {}),
+    userCode: config.sites,
     redact: config.redact,
     onNotice: message => notices.add(message),
   });

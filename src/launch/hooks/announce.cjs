@@ -3,22 +3,17 @@
 // paths). The proxy strips it. Format: src/wire/call-site.ts.
 
 const { AsyncLocalStorage, executionAsyncId } = require('node:async_hooks');
-const diagnostics = require('node:diagnostics_channel');
-const http = require('node:http');
-const https = require('node:https');
-const { threadId } = require('node:worker_threads');
 const { continued, mapped, userFrames } = require('./frames.cjs');
-const inherit = require('./inherit.cjs');
-const { dress } = require('./route.cjs');
 
 const header = 'x-rewind-site';
 const longest = 4096;
 const mostFrames = 8;
 
-exports.announce = (isIntercepted, mode, proxyUrl) => {
-  const deep = mode === 'deep' && !process.versions.bun && !process.versions.deno;
-  if (deep) inherit.startInheriting();
-  const atFetch = deep ? undefined : new AsyncLocalStorage();
+/** `patchClients(clients)` is given what the patches of a runtime's clients need. */
+exports.announce = (isIntercepted, mode, proxyUrl, patchClients) => {
+  const inherit = mode === 'deep' ? require('./inherit.cjs') : undefined;
+  inherit?.startInheriting();
+  const atFetch = inherit ? undefined : new AsyncLocalStorage();
   let sequence = 0;
 
   /** Stack first, then what led here, then V8's own async stack, which alone is often a coarser or wrong line. */
@@ -29,7 +24,7 @@ exports.announce = (isIntercepted, mode, proxyUrl) => {
       if (!frames && more) via = how;
       frames = continued(frames, more);
     };
-    if (deep) {
+    if (inherit) {
       add(inherit.inheritedFrames(), 'inherited');
       inherit.callMade();
     }
@@ -44,7 +39,7 @@ exports.announce = (isIntercepted, mode, proxyUrl) => {
       l: 'n',
       q: ++sequence,
       p: process.pid,
-      t: threadId,
+      t: require('node:worker_threads').threadId, // 3 ms to load
       k: String(executionAsyncId()),
       w: via[0],
       f: frames,
@@ -63,19 +58,12 @@ exports.announce = (isIntercepted, mode, proxyUrl) => {
     return isIntercepted(hostname, Number(port) || (protocol === 'http:' ? 80 : 443));
   };
 
-  const parts = [
-    () => onFetch(isTarget, value, atFetch),
-    () => onUndici(isTarget, value),
-    () => onHttp(isTarget, value),
-    () => onHttp2(isTarget, value),
-  ];
-  for (const part of parts) {
-    try {
-      part();
-    } catch {
-      // one client without sites; the others keep theirs
-    }
-  }
+  const withFrames = (frames, call) => {
+    if (!frames) return call();
+    return inherit ? inherit.withFrames(frames, call) : atFetch.run(frames, call);
+  };
+  const stack = () => userFrames(mostFrames);
+  return patchClients({ header, isTarget, value, stack, withFrames });
 };
 
 function distinct(frames) {
@@ -85,124 +73,4 @@ function distinct(frames) {
     return !seen.has(key) && seen.add(key);
   });
   return first.slice(0, mostFrames);
-}
-
-function split(url) {
-  const { origin, pathname } = new URL(url);
-  return [origin, pathname];
-}
-
-/** `fetch` dispatches later: the stack is read when it is called. Bun's and Deno's have no undici below them. */
-function onFetch(isTarget, value, atFetch) {
-  const fetch = globalThis.fetch;
-  if (typeof fetch !== 'function') return;
-  const foreign = process.versions.bun || process.versions.deno;
-
-  const withHeader = (input, init) => {
-    const request = typeof Request === 'function' && input instanceof Request ? input : undefined;
-    if (!isTarget(...split(request ? request.url : input))) return init;
-    const headers = new Headers(init?.headers ?? request?.headers);
-    headers.set(header, value());
-    return { ...init, headers };
-  };
-  const patched = function (...args) {
-    let frames;
-    let given = args;
-    try {
-      if (foreign) given = [args[0], withHeader(...args)];
-      else frames = userFrames(mostFrames);
-    } catch {
-      // silence is the contract
-    }
-    const call = () => fetch.apply(this, given);
-    if (foreign || !frames) return call();
-    return atFetch ? atFetch.run(frames, call) : inherit.withFrames(frames, call);
-  };
-  dress(patched, fetch);
-  for (const key of Object.keys(fetch)) patched[key] = fetch[key]; // Bun: fetch.preconnect
-  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  Object.defineProperty(globalThis, 'fetch', {
-    value: patched,
-    writable: true,
-    configurable: true,
-    enumerable: before?.enumerable ?? true,
-  });
-}
-
-/** Node's own undici and npm's publish on the same channel. */
-function onUndici(isTarget, value) {
-  const channel = diagnostics.channel('undici:request:create');
-  exports.channel = channel; // a channel nobody holds is collected, its subscribers too
-  channel.subscribe(({ request }) => {
-    try {
-      if (request.method !== 'CONNECT' && isTarget(request.origin, request.path))
-        request.addHeader(header, value());
-    } catch {
-      // silence is the contract
-    }
-  });
-}
-
-function onHttp(isTarget, value) {
-  for (const module of [http, https]) {
-    const request = module.request;
-    module.request = function (...args) {
-      const made = request.apply(this, args);
-      try {
-        const host = made.getHeader('host') ?? made.host;
-        if (
-          made.method !== 'CONNECT' &&
-          !made.headersSent &&
-          isTarget(`${made.protocol}//${host}`, made.path)
-        ) {
-          made.setHeader(header, value());
-        }
-      } catch {
-        // silence is the contract
-      }
-      return made;
-    };
-    dress(module.request, request);
-    const get = module.get;
-    module.get = (...args) => {
-      const made = module.request(...args);
-      made.end();
-      return made;
-    };
-    dress(module.get, get);
-  }
-}
-
-function onHttp2(isTarget, value) {
-  const http2 = require('node:http2');
-  const connect = http2.connect;
-  http2.connect = function (authority, ...rest) {
-    const session = connect.call(this, authority, ...rest);
-    try {
-      if (isTarget(String(authority), '')) announceStreams(session, value);
-    } catch {
-      // silence is the contract
-    }
-    return session;
-  };
-  dress(http2.connect, connect);
-}
-
-function announceStreams(session, value) {
-  const request = session.request;
-  const patched = function (headers, ...rest) {
-    let given = headers;
-    try {
-      given = Array.isArray(headers) ? [...headers, header, value()] : { ...headers, [header]: value() };
-    } catch {
-      given = headers;
-    }
-    return request.call(this, given, ...rest);
-  };
-  Object.defineProperty(session, 'request', {
-    value: patched,
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
 }

@@ -1,35 +1,13 @@
 'use strict';
-// The user's own frames on V8's stack: files outside of node_modules and of Node. Frames are kept raw,
-// [file, line, column, function], and mapped through source maps only when a call is announced.
+// The user's own frames on V8's stack, as user-code.cjs tells them. Frames are kept raw, [file, line, column, function],
+// and mapped through source maps only when a call is announced.
 
-const { realpathSync } = require('node:fs');
-const { isAbsolute, sep } = require('node:path');
-const { fileURLToPath } = require('node:url');
-const { originalPosition, bundlesPackages } = require('./source-maps.cjs');
+const { bundlesPackages, originalPosition } = require('./source-maps.cjs');
+const { visitStack } = require('./stack.cjs');
+const { isUserPath, toPath } = require('./user-code.cjs');
 
 const stackLimit = 40; // LangChain alone takes 24
-const ownFolder = __dirname + sep;
-const packages = /[\\/]node_modules[\\/]/;
-
-/** An agent that is itself an installed package (`npx agent`): its package folder is the user's code. */
-const ownPackage = (() => {
-  try {
-    const main = realpathSync(process.argv[1]);
-    return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+[\\/]/.exec(main)?.[0];
-  } catch {
-    return undefined;
-  }
-})();
-
-const toPath = file => (file.startsWith('file:') ? fileURLToPath(file) : file);
-
-const isUserPath = path =>
-  isAbsolute(path) && // node:…, ext:…, [eval], evalmachine.<anonymous> are not
-  !path.startsWith(ownFolder) &&
-  (!packages.test(path) ||
-    (ownPackage !== undefined &&
-      path.startsWith(ownPackage) &&
-      !packages.test(path.slice(ownPackage.length))));
+const asyncStackLimit = 100;
 
 /** file name as V8 gives it → 'no' | 'yes' | 'by position' (a bundle with packages inside). */
 const files = new Map();
@@ -72,43 +50,25 @@ function rawFrame(site) {
 let wantAsync = false;
 let most = 0;
 let found;
-const collect = (_error, sites) => {
+const collect = sites => {
   for (const site of sites) {
-    if (site.isAsync?.() && !wantAsync) break;
+    if (!wantAsync && site.isAsync?.()) break;
     const frame = rawFrame(site);
     if (!frame) continue;
     found ??= [];
     if (found.push(frame) >= most) break;
   }
-  return '';
 };
 
 /**
  * Up to `count` user frames of the present stack, innermost first; undefined where there is none. With `async`, also
- * the frames that V8 knows to be waiting. `Error`'s own settings are borrowed and given back; an `Error` that does not
- * lend them (frozen, accessors) gives no frames.
+ * the frames that V8 knows to be waiting.
  */
 exports.userFrames = (count, async = false) => {
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  if (before && (!before.writable || !before.configurable)) return undefined;
-  if (!before && !Object.isExtensible(Error)) return undefined;
-  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-  if (limit && !limit.writable) return undefined;
   found = undefined;
   most = count;
   wantAsync = async;
-  try {
-    Error.stackTraceLimit = async ? 100 : stackLimit;
-    Error.prepareStackTrace = collect;
-    const holder = {};
-    Error.captureStackTrace(holder);
-    void holder.stack;
-  } finally {
-    if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
-    else delete Error.prepareStackTrace;
-    if (limit) Error.stackTraceLimit = limit.value;
-    else delete Error.stackTraceLimit;
-  }
+  visitStack(collect, async ? asyncStackLimit : stackLimit);
   return found;
 };
 

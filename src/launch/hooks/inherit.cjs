@@ -1,54 +1,49 @@
 'use strict';
 // Deep mode: where V8's async stack ends (then-chains, timers, SDK internals), the nearest user frame is inherited
 // along the asynchronous graph: it is noted on every promise, timer and tick when it is created and found again when
-// the request is made. Notes are not enumerable, so that no `console.log(promise)` shows them; Node's own async ids,
-// which its hooks leave on promises, are hidden for the same reason.
+// the request is made.
 
 const { createHook, executionAsyncResource } = require('node:async_hooks');
-const { performance } = require('node:perf_hooks');
+const { hideAsyncIds } = require('./async-ids.cjs');
 const { continued, userFrames } = require('./frames.cjs');
+const { privateField } = require('./private-field.cjs');
 
-const note = Symbol('rewind.frames');
 const kept = 4;
 
-// A capture costs about 10 µs: a bucket of tokens bounds what a program with very many promises pays. Too small a
+const note = privateField();
+
+// A capture costs about 4 µs: a bucket of tokens bounds what a program with very many promises pays. Too small a
 // bucket loses sites.
-const bucketSize = 50_000;
-const refillPerMs = 5;
+const bucketSize = 20_000;
+const refillPerMs = 10;
 const tokensPerCall = 1_500;
+const takenAtOnce = 64; // the clock is not free either
 let tokens = bucketSize;
+let untilRefill = takenAtOnce;
 let refilledAt = performance.now();
 
 function takeToken() {
-  if (tokens <= 0) {
+  if (--untilRefill <= 0) {
+    untilRefill = takenAtOnce;
     const now = performance.now();
-    if (now - refilledAt < 50) return false;
     tokens = Math.min(bucketSize, tokens + (now - refilledAt) * refillPerMs);
     refilledAt = now;
   }
+  if (tokens < 1) return false;
   tokens--;
   return true;
 }
 
-const hidden = { value: undefined, enumerable: false, writable: true, configurable: true };
-function putHidden(target, key, value) {
-  hidden.value = value;
-  Object.defineProperty(target, key, hidden);
-}
-
-const capturing = new Set(['PROMISE', 'Timeout', 'Immediate', 'TickObject', 'Microtask']);
-let promiseIds;
+const capturing = new Set(['Timeout', 'Immediate', 'TickObject', 'Microtask']);
 
 function init(_id, type, _trigger, resource) {
   try {
-    if (type === 'PROMISE') {
-      promiseIds ??= Object.getOwnPropertySymbols(resource);
-      for (const id of promiseIds) putHidden(resource, id, resource[id]);
-    }
-    const inherited = executionAsyncResource()[note];
-    const own = capturing.has(type) && takeToken() ? userFrames(kept) : undefined;
+    const isPromise = type === 'PROMISE';
+    if (isPromise) hideAsyncIds(resource);
+    const inherited = note.get(executionAsyncResource());
+    const own = (isPromise || capturing.has(type)) && takeToken() ? userFrames(kept) : undefined;
     const frames = own ? joined(own, inherited) : inherited;
-    if (frames) putHidden(resource, note, frames);
+    if (frames) note.set(resource, frames);
   } catch {
     // silence is the contract
   }
@@ -57,18 +52,19 @@ function init(_id, type, _trigger, resource) {
 const joined = (own, inherited) => (own.length < kept ? continued(own, inherited).slice(0, kept) : own);
 
 exports.startInheriting = () => createHook({ init }).enable();
-exports.inheritedFrames = () => executionAsyncResource()?.[note];
+exports.inheritedFrames = () => note.get(executionAsyncResource());
 exports.callMade = () => {
   tokens = Math.min(bucketSize, tokens + tokensPerCall);
 };
 /** Runs `call` with `frames` as what everything it starts inherits. */
 exports.withFrames = (frames, call) => {
+  if (!frames) return call();
   const resource = executionAsyncResource();
-  const before = resource[note];
-  if (frames) putHidden(resource, note, joined(frames, before));
+  const before = note.get(resource);
+  note.set(resource, joined(frames, before));
   try {
     return call();
   } finally {
-    if (frames) putHidden(resource, note, before);
+    note.set(resource, before);
   }
 };

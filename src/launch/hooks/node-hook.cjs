@@ -32,11 +32,28 @@ quietly(() => {
   const { REWIND_PROXY, REWIND_HOSTS, REWIND_ENV_PROXY, REWIND_CA, REWIND_SITES = 'deep' } = process.env;
   if (!REWIND_PROXY || !REWIND_HOSTS) return;
   Object.defineProperty(globalThis, loaded, { value: true });
+  const foreign = Boolean(process.versions.bun || process.versions.deno);
   const isIntercepted = require('./hosts.cjs').readHosts(REWIND_HOSTS, REWIND_PROXY);
-  quietly(() => require('./route.cjs').route(isIntercepted, REWIND_PROXY));
+
+  let trusting;
+  const trust = (socket, options) => {
+    trusting ??= REWIND_CA ? require('./trust.cjs').trust(REWIND_CA) : () => undefined;
+    trusting(socket, options);
+  };
+  let announceStreams;
+  const onRouted = (socket, options) => {
+    quietly(() => trust(socket, options));
+    quietly(() => announceStreams?.(socket, options));
+  };
+  quietly(() => require('./route.cjs').route(isIntercepted, REWIND_PROXY, onRouted));
+  if (foreign) quietly(() => trust());
   if (REWIND_ENV_PROXY) quietly(() => require('./env-proxy-warning.cjs').takeBack());
-  quietly(() => require('./trust.cjs').trust(REWIND_CA));
-  if (REWIND_SITES !== 'off')
-    quietly(() => require('./announce.cjs').announce(isIntercepted, REWIND_SITES, REWIND_PROXY));
-  quietly(() => require('node:module').syncBuiltinESMExports());
+  if (REWIND_SITES === 'off') return;
+  quietly(() => {
+    const clients = foreign
+      ? require('./foreign-clients.cjs').foreignClients
+      : require('./node-clients.cjs').nodeClients;
+    const mode = foreign ? 'fast' : REWIND_SITES;
+    announceStreams = require('./announce.cjs').announce(isIntercepted, mode, REWIND_PROXY, clients);
+  });
 });

@@ -5,8 +5,10 @@
 // and be billed: this is the guard against that.
 
 const net = require('node:net');
+const { dress } = require('./dress.cjs');
 
-exports.route = (isIntercepted, proxyUrl) => {
+/** `onRouted(socket, options)`: told of each connection that is about to be made to the proxy. */
+exports.route = (isIntercepted, proxyUrl, onRouted) => {
   const proxyPort = Number(new URL(proxyUrl).port);
   const connect = net.Socket.prototype.connect;
 
@@ -17,6 +19,7 @@ exports.route = (isIntercepted, proxyUrl) => {
     const normal = normalise(args);
     const options = normal[0];
     if (!options || options.path) return undefined;
+    if (options.host === '127.0.0.1' && Number(options.port) === proxyPort) return normal; // by proxy variables
     const wanted =
       isIntercepted(options.host ?? options.hostname ?? 'localhost', options.port) ||
       (options.servername && isIntercepted(options.servername, options.port));
@@ -34,21 +37,14 @@ exports.route = (isIntercepted, proxyUrl) => {
     return normal;
   };
 
-  net.Socket.prototype.connect = function (...args) {
+  net.Socket.prototype.connect = dress(function (...args) {
     let normal;
     try {
       normal = rewritten(args);
+      if (normal) onRouted(this, normal[0]);
     } catch {
-      normal = undefined;
+      // silence is the contract; what could not be routed goes as it would
     }
     return normal ? connect.call(this, normal) : connect.apply(this, args);
-  };
-  dress(net.Socket.prototype.connect, connect);
+  }, connect);
 };
-
-/** A patched function looks like the one it stands for. */
-function dress(patched, original) {
-  for (const key of ['name', 'length'])
-    Object.defineProperty(patched, key, { value: original[key], configurable: true });
-}
-exports.dress = dress;

@@ -1,26 +1,34 @@
 'use strict';
 // Trust where NODE_EXTRA_CA_CERTS does not reach: clients that bring their own `ca` list, and programs that replace
 // the default list. Our CA is added to theirs; it is limited by name constraints to the intercepted hosts.
+//
+// `node:tls` takes 10 ms to load, which a program that never connects does not pay: it is patched when the first
+// connection is routed. That one may have its context already, so our CA is added to it.
 
-const { readFileSync } = require('node:fs');
-const tls = require('node:tls');
-const { dress } = require('./route.cjs');
+const { dress } = require('./dress.cjs');
 
 exports.trust = file => {
-  if (!file) return;
-  const ours = readFileSync(file, 'utf8');
+  const ours = require('node:fs').readFileSync(file, 'utf8');
+  const tls = require('node:tls');
   const createSecureContext = tls.createSecureContext;
-  tls.createSecureContext = function (options, ...rest) {
+  tls.createSecureContext = dress(function (options, ...rest) {
     return createSecureContext.call(this, withOurs(options, ours), ...rest);
-  };
-  dress(tls.createSecureContext, createSecureContext);
+  }, createSecureContext);
 
   const setDefault = tls.setDefaultCACertificates;
-  if (!setDefault) return;
-  tls.setDefaultCACertificates = function (certificates) {
-    return setDefault.call(this, Array.isArray(certificates) ? [...certificates, ours] : certificates);
+  const replaced = setDefault && !tls.getCACertificates('default').some(each => each.trim() === ours.trim());
+  if (setDefault) {
+    tls.setDefaultCACertificates = dress(function (certificates) {
+      return setDefault.call(this, Array.isArray(certificates) ? [...certificates, ours] : certificates);
+    }, setDefault);
+  }
+  if (replaced) tls.setDefaultCACertificates(tls.getCACertificates('default'));
+  require('node:module').syncBuiltinESMExports();
+
+  /** For a TLS socket that was made before all this. */
+  return (socket, options) => {
+    if (options?.ca || replaced) socket?._tlsOptions?.secureContext?.context.addCACert(ours);
   };
-  dress(tls.setDefaultCACertificates, setDefault);
 };
 
 function withOurs(options, ours) {
