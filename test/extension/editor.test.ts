@@ -93,7 +93,7 @@ test('a data breakpoint in reverse answers who changed it', { skip }, async () =
     .first()
     .waitFor();
   await bench.screenshot('reverse');
-  await bench.command('Debug: Remove All Breakpoints');
+  await bench.command('Remove All Breakpoints');
   await page.keyboard.press('Shift+F5');
   await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
 });
