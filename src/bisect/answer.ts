@@ -70,15 +70,15 @@ const SERVER_MADE = /^(id|.*_id|.*Id|encrypted_.*|signature|thoughtSignature|sta
 export function serverBlocks(parts: readonly Part[]): readonly string[] {
   return parts.flatMap(part =>
     part.type === 'other' && !REASONING.test(part.kind)
-      ? [canonicalJson([part.kind, stripped(part.value)])]
+      ? [canonicalJson([part.kind, withoutIds(part.value)])]
       : [],
   );
 }
 
-function stripped(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(stripped);
+export function withoutIds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutIds);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, one]) => (SERVER_MADE.test(key) ? [] : [[key, stripped(one)]])),
+    Object.entries(value).flatMap(([key, one]) => (SERVER_MADE.test(key) ? [] : [[key, withoutIds(one)]])),
   );
 }

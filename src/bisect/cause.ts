@@ -19,6 +19,8 @@ export interface Finding {
   readonly bad: string | null;
   /** What else speaks for it or against it. */
   readonly facts?: readonly string[];
+  /** Says little by itself: named behind everything else. */
+  readonly faint?: true;
 }
 
 export interface Evidence {

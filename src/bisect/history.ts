@@ -218,7 +218,7 @@ function answeredIn(list: readonly Listed[], carried: Carried): readonly Answere
 
 /** Older Gemini gives no ids: results come in the order of the calls of their name. */
 function takeNamed(calls: ToolCall[], name: string | null): ToolCall | null {
-  const at = calls.findIndex(call => call.name === name);
+  const at = calls.findIndex(call => !name || call.name === name);
   return at < 0 ? null : calls.splice(at, 1)[0]!;
 }
 

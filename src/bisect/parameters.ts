@@ -67,24 +67,60 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map(
 );
 
 /** Members of the body that change what comes back in form only, or that the tape leaves out of the match key. */
-const IMMATERIAL: ReadonlySet<string> = new Set(['stream', 'include']);
+const IMMATERIAL: ReadonlySet<string> = new Set(['stream', 'usage']);
 /** Of those that the tape leaves out, the ones that a provider may answer differently to. */
 const KEPT: ReadonlySet<string> = new Set(['service_tier', 'serviceTier', 'performanceConfig']);
 
 export function parameterChanges(good: Call, bad: Call): readonly ParameterChange[] {
   const [left, right] = [good, bad].map(({ parameters }) =>
-    Object.fromEntries(
-      Object.entries(parameters).filter(
-        ([name, value]) =>
-          value !== null && !IMMATERIAL.has(name) && (KEPT.has(name) || !IGNORED_MEMBERS.has(name)),
+    withoutNothing(
+      Object.fromEntries(
+        Object.entries(parameters).filter(
+          ([name, value]) =>
+            value !== null && !IMMATERIAL.has(name) && (KEPT.has(name) || !IGNORED_MEMBERS.has(name)),
+        ),
       ),
     ),
-  ) as [Record<string, unknown>, Record<string, unknown>];
-  return fieldDifferences(left, right).map(({ path, before, after }) => {
+  );
+  return fieldDifferences(left ?? {}, right ?? {}).flatMap(({ path, before, after }) => {
     const field = path.replace(/^\$\.?/, '');
-    return { setting: settingOf(field), field, good: shown(before), bad: shown(after) };
+    return leaves(field, before, after).map(([name, was, is]) => ({
+      setting: settingOf(name),
+      field: name,
+      good: shown(was),
+      bad: shown(is),
+    }));
   });
 }
+
+/** A container that only one side has, field by field: `generationConfig` is no setting, `temperature` in it is. */
+function leaves(
+  field: string,
+  before: unknown,
+  after: unknown,
+): readonly (readonly [string, unknown, unknown])[] {
+  const [holder, other] = before === undefined ? [after, before] : [before, after];
+  if (settingOf(field) !== 'api' || other !== undefined || !isObject(holder)) return [[field, before, after]];
+  return Object.entries(holder).flatMap(([name, value]) =>
+    before === undefined
+      ? leaves(`${field}.${name}`, undefined, value)
+      : leaves(`${field}.${name}`, value, undefined),
+  );
+}
+
+/** Without nulls and what is empty then: SDKs write "not set" in many ways. */
+function withoutNothing(value: unknown): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).flatMap(([key, one]) => {
+    const rest = withoutNothing(one);
+    return rest === undefined ? [] : [[key, rest] as const];
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function settingOf(field: string): Setting {
   for (const name of field.split(/[.[\]"]+/)) {

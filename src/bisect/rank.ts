@@ -1,5 +1,5 @@
 import { CAUSES } from './catalogue.ts';
-import type { Status } from './cause.ts';
+import type { Cause, Status } from './cause.ts';
 import { provoked } from './error-findings.ts';
 import type { Found, Scan } from './scan.ts';
 
@@ -19,12 +19,12 @@ const SURROUNDINGS: ReadonlySet<string> = new Set(['env_or_locale_change', 'conc
 export function rank(scan: Scan): readonly Ranked[] {
   const groups = byCause(withoutDerived(scan));
   const of = (...weights: readonly string[]): typeof groups =>
-    groups.filter(([{ cause }]) => weights.includes(cause.weight));
+    groups.filter(found => weights.includes(weight(found)));
   const grave = of('fault', 'strong');
   const weak = of('weak');
   const kept = grave.length + weak.length > 0 ? [...grave, ...weak] : of('noise');
   return kept
-    .toSorted(([x], [y]) => weightOf(x) - weightOf(y) || placeOf(x) - placeOf(y))
+    .toSorted((x, y) => WEIGHTS.indexOf(weight(x)) - WEIGHTS.indexOf(weight(y)) || placeOf(x) - placeOf(y))
     .map(found => ({ found, ...statusOf(found, grave.length, weak.length, scan.noisy) }));
 }
 
@@ -65,6 +65,8 @@ function withoutDerived({ found }: Scan): readonly Found[] {
     if (cause.id === 'output_truncated') return !ids.has('output_limit_changed');
     // A request that the provider refuses was spoilt by what changed in it.
     if (cause.id === 'provider_error_unrecovered') return !(asked && provoked(place));
+    // Asked something else, a tool of the provider's own answers otherwise.
+    if (cause.id === 'server_tool_drift') return !asked;
     if (SURROUNDINGS.has(cause.id)) return !fromTraffic;
     // Stopped at a limit, or the same code by chance: both say more than "another way".
     if (cause.id === 'control_flow_change')
@@ -83,5 +85,10 @@ function byCause(found: readonly Found[]): readonly (readonly [Found, ...Found[]
   return [...groups.values()];
 }
 
-const weightOf = ({ cause }: Found): number => WEIGHTS.indexOf(cause.weight);
-const placeOf = ({ cause }: Found): number => PRECEDENCE.get(cause.id)!;
+/** A cause that only faint findings speak for is as good as none. */
+function weight(found: readonly [Found, ...Found[]]): Cause['weight'] {
+  return found.every(({ finding }) => finding.faint) ? 'noise' : found[0].cause.weight;
+}
+
+const placeOf = ([{ cause, finding }]: readonly [Found, ...Found[]]): number =>
+  PRECEDENCE.get(cause.id)! + (finding.faint ? CAUSES.length : 0);

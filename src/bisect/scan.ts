@@ -44,7 +44,7 @@ export interface Scan {
 const BEHIND = 200;
 /** Pairs whose history alone differs are examined up to so many: later ones carry the same. */
 const ECHOES = 200;
-/** Up to so many calls, routes and headers of requests that are otherwise equal are compared as well. */
+/** Up to so many calls, the routes of requests that are otherwise equal are compared as well. */
 const SMALL = 1_000;
 
 /** Walks the aligned calls in order, up to the first that made the agents act otherwise. */
@@ -58,13 +58,14 @@ export function scan(alignment: Alignment): Scan {
   let behaviour: number | null = null;
   let moved: Scan['moved'] = null;
   let noisy = false;
+  let answered = false;
   let parting: Place | null = null;
   let examined = 0;
   let echoes = 0;
   let at = 0;
 
   for (; at < rows.length && behaviour === null; at++) {
-    const row = rows[at]!;
+    const row = facing(rows, at, alignment);
     if (row.kind === 'removed' || row.kind === 'added') {
       const gap = view.gapOf(row, before, rows.slice(at + 1));
       const step = view.ordinal(gap.side, gap.step);
@@ -90,6 +91,7 @@ export function scan(alignment: Alignment): Scan {
       parting ??= place(pair);
     }
     if (!differ) continue;
+    answered = true;
     if (asked === 0 && !collector.has('strong') && !collector.has('weak')) noisy = true;
     if (pair.good.step.label !== 'MISS' && pair.bad.step.label !== 'MISS') collector.answer(pair, step);
     if (pair.behavioursDiffer()) {
@@ -110,7 +112,9 @@ export function scan(alignment: Alignment): Scan {
       parting = place(pair);
     }
   }
-  if (moved === 'agent') collector.runs(runs, material!, parting!);
+  // Other dates, another order of tools, and the same answers throughout: nothing diverged.
+  if (behaviour === null && !answered && !collector.has('strong')) material = null;
+  if (material !== null && moved === 'agent') collector.runs(runs, material, parting!);
   const later = new Collector(collector);
   for (const row of rows.slice(at, at + BEHIND)) {
     if (row.kind !== 'changed' && row.kind !== 'echo') continue;
@@ -143,6 +147,28 @@ const OUTSIDE: ReadonlySet<string> = new Set(
 
 const place = ({ good, bad }: Pair): Place => ({ good: good.step, bad: bad.step });
 
+/**
+ * A call that only one run made, where the other run made another one at the same point of the conversation: the two
+ * face each other, and who asked otherwise moved first. It stays alone where the other run's next call is the very one
+ * that comes after it.
+ */
+function facing(rows: readonly AlignedRow[], at: number, alignment: Alignment): AlignedRow {
+  const row = rows[at]!;
+  if (row.kind !== 'removed' && row.kind !== 'added') return row;
+  const laneOf = (side: 'a' | 'b', index: number): number => alignment[side].steps[index]!.lane;
+  const lane = row.kind === 'removed' ? laneOf('a', row.a) : laneOf('b', row.b);
+  const next = rows.slice(at + 1, at + 1 + NEAR).find(one => {
+    if (one.kind === 'removed' || one.kind === 'added') return false;
+    return row.kind === 'removed' ? laneOf('a', one.a) === lane : laneOf('b', one.b) === lane;
+  });
+  if (next?.kind !== 'changed' || next.where === 'answer') return row;
+  const [a, b] = row.kind === 'removed' ? [row.a, next.b] : [next.a, row.b];
+  return { kind: 'changed', a, b, where: 'both', carries: false };
+}
+
+/** Rows behind a call of one run in which its counterpart is looked for. */
+const NEAR = 200;
+
 function isCallRow(row: AlignedRow, { a, b }: Alignment): boolean {
   const step = 'a' in row ? a.steps[row.a]! : b.steps[row.b]!;
   return step.kind === 'call';
@@ -174,7 +200,7 @@ class Collector {
   }
 
   has(weight: Cause['weight']): boolean {
-    return this.found.some(({ cause }) => cause.weight === weight);
+    return this.found.some(({ cause, finding }) => cause.weight === weight && !finding.faint);
   }
 
   /** How many differences are new. */
@@ -208,7 +234,7 @@ class Collector {
         if (this.#seen.has(key)) continue;
         this.#seen.add(key);
         this.found.push({ cause, finding, step, place: where });
-        added++;
+        if (!finding.faint) added++;
       }
     }
     return added;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Item } from './align-sequence.ts';
+import { alignSequences, type Item } from './align-sequence.ts';
 import type { Lane, Timeline } from './timeline.ts';
 
 /** Two lanes that compare with each other, by id; null where only one session has it. */
@@ -10,7 +10,7 @@ export interface LanePair {
 
 /**
  * Pairs lanes as a multiset, the surest first: the same steps, the same beginning, the same kind of agent in the order
- * in which they began; and the two first lanes, whatever they are. Lanes of `a` in order, then what only `b` has.
+ * in which they began; the two first lanes, whatever they are; and the rest in order. Lanes of `a` in order, then what only `b` has.
  */
 export function pairLanes(
   a: Timeline,
@@ -40,6 +40,12 @@ export function pairLanes(
   }
   const [firstA, firstB] = [a.lanes[0], b.lanes[0]];
   if (firstA && firstB && !partner.has(firstA.id) && free.has(firstB)) pair(firstA, firstB);
+  // Agents that changed: what is left pairs in the order in which they began, those with one title first.
+  const left = a.lanes.filter(({ id }) => !partner.has(id));
+  const rest = [...free];
+  for (const [i, j] of alignSequences(left.map(itemOf), rest.map(itemOf))) {
+    if (i !== null && j !== null) pair(left[i]!, rest[j]!);
+  }
   return [
     ...a.lanes.map(({ id }) => ({ a: id, b: partner.get(id) ?? null })),
     ...[...free].map(({ id }) => ({ a: null, b: id })),
@@ -57,3 +63,5 @@ const beginningKey: LaneKey = (lane, { steps }) => {
 };
 
 const agentKey: LaneKey = lane => lane.persona;
+
+const itemOf = ({ title, steps }: Lane): Item => ({ kind: 'lane', keys: [title, `${steps.length}`, ''] });

@@ -13,17 +13,19 @@ export const sdkOrApiVersionChanged: Cause = {
   verification: 'Run with either version on the same tape.',
   inRequest: pair => {
     const { good, bad } = pair;
-    const [was, is] = [routeOf(good), routeOf(bad)];
     const { dialect } = good.call;
     const endpoint = dialect === bad.call.dialect ? [] : [told('endpoint', dialect, bad.call.dialect)];
+    const sent = [...endpoint, ...settingFindings(pair, 'api')];
+    // What stands outside of the body counts only where answers differ: it changes with every update.
+    if (sent.length === 0 && !pair.answersDiffer()) return [];
+    const [was, is] = [routeOf(good), routeOf(bad)];
     const version = was.version === is.version ? [] : [told('api version', was.version, is.version)];
-    const headers = headerChanges(good, bad, 'api').map(({ name, good: left, bad: right }) =>
-      told(name, left, right),
-    );
-    const found = [...endpoint, ...version, ...headers, ...settingFindings(pair, 'api')];
-    // What the client calls itself counts only where answers differ: it changes with every update.
-    const client = found.length > 0 || pair.answersDiffer() ? headerChanges(good, bad, 'client') : [];
-    return [...found, ...client.map(({ name, good: left, bad: right }) => told(name, left, right))];
+    const headers = headerChanges(good, bad, 'api').map(change => told(change.name, change.good, change.bad));
+    const client = headerChanges(good, bad, 'client').map(change => ({
+      ...told(change.name, change.good, change.bad),
+      faint: true as const,
+    }));
+    return [...sent, ...version, ...headers, ...client];
   },
 };
 
