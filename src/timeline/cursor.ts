@@ -85,7 +85,7 @@ function lanesByParent(timeline: Timeline): ReadonlyMap<number, readonly Lane[]>
 
 /**
  * Step over: the lane's next call, or a tool step's next sibling. Past a lane's end, its caller's next call; past that,
- * any later call, so that stepping never skips the rest of the recording.
+ * any later call, so that stepping over leads to the end of the recording. Other lanes go on meanwhile.
  */
 export function nextStep(timeline: Timeline, at: number, laneId: number): number | null {
   const current = currentStep(timeline, laneId, at);
@@ -94,8 +94,7 @@ export function nextStep(timeline: Timeline, at: number, laneId: number): number
     if (sibling) return sibling.index;
   }
   const own = nextCall(timeline, at, laneId) ?? callersNext(timeline, at, laneId);
-  if (own !== null) return own;
-  return timeline.steps.find(step => step.index > at && step.kind === 'call')?.index ?? null;
+  return own ?? laterCall(timeline, at);
 }
 
 /** Step over, backwards. A lane's first call leads back to the call that led to the lane. */
@@ -129,14 +128,19 @@ export function entryOf(inside: ToolStep | Lane): number {
   return 'kind' in inside ? inside.index : inside.steps[0]!;
 }
 
-/** Step out: from a tool step to the call that carries its result, from a sub-agent to its caller's next call. */
+/**
+ * Step out: from a tool step to the call that carries its result, from a sub-agent to its caller's next call, from any
+ * other lane to the first call after its end.
+ */
 export function stepOut(timeline: Timeline, at: number, laneId: number): number | null {
   const current = currentStep(timeline, laneId, at);
   if (current?.kind === 'tool') {
     if (current.to !== null && current.to > at) return current.to;
-    return nextCall(timeline, at, laneId) ?? callersNext(timeline, at, laneId);
+    const next = nextCall(timeline, at, laneId);
+    if (next !== null) return next;
   }
-  return callersNext(timeline, at, laneId);
+  const end = timeline.lanes[laneId]!.steps.at(-1) ?? at;
+  return callersNext(timeline, at, laneId) ?? laterCall(timeline, Math.max(at, end));
 }
 
 function siblingsOf(timeline: Timeline, tool: ToolStep): readonly ToolStep[] {
@@ -146,6 +150,10 @@ function siblingsOf(timeline: Timeline, tool: ToolStep): readonly ToolStep[] {
 function nextCall(timeline: Timeline, at: number, laneId: number): number | null {
   const calls = callsOf(timeline, timeline.lanes[laneId]!);
   return calls[countUpTo(calls, at)] ?? null;
+}
+
+function laterCall(timeline: Timeline, at: number): number | null {
+  return timeline.steps.find(step => step.index > at && step.kind === 'call')?.index ?? null;
 }
 
 function callersNext(timeline: Timeline, at: number, laneId: number): number | null {
