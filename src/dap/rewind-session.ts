@@ -6,6 +6,7 @@ import type { TimelineOptions } from '../timeline/timeline.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Client } from './client.ts';
 import { errorText } from './error-text.ts';
+import { plainLine } from './hostile-text.ts';
 import { readLaunch } from './launch-arguments.ts';
 import { runOn } from './moves.ts';
 import { type Asked, REQUESTS } from './requests.ts';
@@ -103,7 +104,13 @@ export class RewindSession extends DebugSession {
       this.#fail(response, error);
     }
     this.sendResponse(response);
-    after?.();
+    try {
+      after?.();
+    } catch (fault) {
+      this.#hands.onFault?.(fault);
+      const text = fault instanceof Error ? fault.message : String(fault);
+      this.#event('output', { category: 'important', output: `Rewind failed: ${plainLine(text)}\n` });
+    }
   }
 
   /** `then`: what to do once the answer is sent. */

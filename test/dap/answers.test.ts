@@ -179,3 +179,26 @@ test('a step that is not there: stops at the first, and says so', async () => {
   assert.match(stopped.description!, /^Step 0 of 6/);
   assert.ok(client.events('output').some(({ body }) => /There is no step 700/.test(body.output)));
 });
+
+test('a fault behind an answer does not end the adapter', async () => {
+  const faults: unknown[] = [];
+  const recording = agentRecording();
+  const client = DapClient.of({
+    ...handsFor({
+      ...recording,
+      get output(): never {
+        throw new TypeError('a defect');
+      },
+    }),
+    onFault: fault => faults.push(fault),
+  });
+  await client.ask('initialize', EDITOR);
+  await client.ask('launch', {});
+  await client.ask('configurationDone');
+  assert.equal((await client.ask<{ threads: readonly object[] }>('threads')).threads.length, 1);
+  assert.equal(faults.length, 1);
+  assert.deepEqual(
+    client.events('output').flatMap(({ body }) => (body.category === 'important' ? [body.output] : [])),
+    ['Rewind failed: a defect\n'],
+  );
+});
