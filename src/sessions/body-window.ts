@@ -48,15 +48,18 @@ export class BodyWindow {
     return worth(best, raw) >= 0.2 ? best : undefined;
   }
 
-  remember(body: Remembered): void {
-    if (body.raw.length > BYTES) return;
-    let kept = [...this.#bodies, body].slice(-BODIES);
-    let bytes = kept.reduce((sum, { raw }) => sum + raw.length, 0);
-    while (bytes > BYTES) {
-      bytes -= kept[0]!.raw.length;
-      kept = kept.slice(1);
+  /** Returns the bodies that are forgotten for it. */
+  remember(body: Remembered): readonly Remembered[] {
+    if (body.raw.length > BYTES) return [body];
+    const bodies = [...this.#bodies, body];
+    let first = Math.max(0, bodies.length - BODIES);
+    let bytes = 0;
+    for (let i = bodies.length - 1; i >= first; i--) {
+      bytes += bodies[i]!.raw.length;
+      if (bytes > BYTES) first = i + 1;
     }
-    this.#bodies = kept;
+    this.#bodies = bodies.slice(first);
+    return bodies.slice(0, first);
   }
 
   clear(): void {

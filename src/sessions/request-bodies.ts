@@ -1,5 +1,6 @@
 import type { RawHeaders } from '../wire/headers.ts';
 import { type Delta, diffBody } from './body-delta.ts';
+import { BodyMemory } from './body-memory.ts';
 import { BodyWindow, type Encoded } from './body-window.ts';
 import { maskSpans } from './mask.ts';
 import type { BodyFields } from './records.ts';
@@ -21,6 +22,7 @@ export interface StoredRequestBody {
 export class RequestBodies {
   readonly #redactor: Redactor;
   readonly #window = new BodyWindow();
+  readonly #memory = new BodyMemory();
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
@@ -33,14 +35,16 @@ export class RequestBodies {
     const spans = mergeSpans([...byPlace, ...found]);
     const body = maskSpans(raw, spans);
     const delta = near && deltaOf(near, spans, body);
-    this.#window.remember({
+    const kept = this.#memory.copyOf(raw);
+    const forgotten = this.#window.remember({
       key: seq,
-      raw,
-      body,
+      raw: kept,
+      body: spans.length > 0 ? body : kept,
       spans,
       depth: near ? near.base.depth + 1 : 0,
       version: this.#redactor.version,
     });
+    for (const { raw: old } of forgotten) this.#memory.release(old);
     if (!near || !delta) return { fields: { size: body.length }, bytes: body, body };
     return {
       fields: { size: body.length, base: near.base.key, ops: delta.ops },

@@ -55,3 +55,26 @@ test('a body that is searched only where it changed is masked as if it were sear
     { numRuns: 1500 },
   );
 });
+
+test('bodies that are kept in used memory come back, whatever their sizes', () => {
+  const requests = new RequestBodies(new Redactor());
+  const stored = new Map<number, StoredBody>();
+  const bodies = Array.from({ length: 60 }, (_, seq) => {
+    const lane = seq % 3;
+    const length = (lane + 1) * 15_000 + seq * 700;
+    return Buffer.from(`${lane}: ${`lane ${lane} says ${lane * 7}. `.repeat(length / 15)}and ${seq}`);
+  });
+  for (const [seq, raw] of bodies.entries()) {
+    const { fields, bytes } = requests.store(seq, Buffer.from(raw), []);
+    const written = Buffer.from(bytes);
+    stored.set(seq, { ...fields, inserted: () => written });
+  }
+  for (const [seq, raw] of bodies.entries()) {
+    assert.deepEqual(
+      restoreBody(stored.get(seq)!, base => stored.get(base)),
+      raw,
+      `body ${seq}`,
+    );
+  }
+  assert.ok([...stored.values()].filter(({ base }) => base !== undefined).length > 50, 'as differences');
+});
