@@ -13,12 +13,25 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   sessions: ['wire', 'providers'],
   tape: ['wire', 'providers', 'sessions'],
   timeline: ['wire', 'providers', 'sessions', 'tape'],
+  bisect: ['wire', 'providers', 'sessions', 'tape', 'timeline'],
   interop: ['wire', 'providers', 'sessions', 'timeline'],
   dap: ['wire', 'providers', 'sessions', 'tape', 'timeline'],
   emulator: ['wire', 'providers'],
   proxy: ['wire', 'providers', 'sessions', 'tape'],
   launch: ['wire', 'providers', 'sessions', 'tape', 'proxy'],
-  cli: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop', 'dap', 'emulator', 'proxy', 'launch'],
+  cli: [
+    'wire',
+    'providers',
+    'sessions',
+    'tape',
+    'timeline',
+    'bisect',
+    'interop',
+    'dap',
+    'emulator',
+    'proxy',
+    'launch',
+  ],
   extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'dap'],
 };
 
@@ -99,7 +112,7 @@ test('packages stay in their room', () => {
 });
 
 test('nothing outside proxy/, launch/, emulator/ and cli/ opens sockets or starts processes', () => {
-  const pure = new Set(['wire', 'providers', 'sessions', 'tape', 'timeline', 'interop', 'dap']);
+  const pure = new Set(['wire', 'providers', 'sessions', 'tape', 'timeline', 'bisect', 'interop', 'dap']);
   const hands = /^node:(net|tls|http|https|http2|dgram|child_process|cluster|worker_threads)$/;
   const wrong = imports.filter(({ room, target }) => pure.has(room) && hands.test(target));
   assert.deepEqual(

@@ -53,6 +53,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'bisect',
+    group: 'Look:',
+    summary: 'why two runs diverged: the first difference, and its cause',
+    load: () => import('./commands/bisect.ts'),
+  },
+  {
     name: 'stats',
     group: 'Look:',
     summary: 'cost, tokens, latency and errors by model and day',

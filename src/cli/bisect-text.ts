@@ -1,0 +1,73 @@
+import type { NamedCause, Report } from '../bisect/report.ts';
+import { safeLine, safeText } from './safe-text.ts';
+import { out } from './terminal.ts';
+import { fitText } from './text-width.ts';
+import { wordRunsText } from './word-runs.ts';
+
+/** Lines of evidence shown for a cause, and characters of a text, unless all of it is wanted. */
+const LINES = 12;
+const TEXT = 400;
+
+/** A report on the terminal: three lines that say it, then what speaks for it. */
+export function printReport(report: Report, full: boolean): void {
+  const c = out.colours;
+  const { divergence, causes } = report;
+  for (const note of report.notes) out.line(c.dim(`Note    ${safeLine(note)}`));
+  if (!divergence) {
+    out.line('No divergence: both runs do the same.');
+    return;
+  }
+  const behaviour = divergence.behaviour === null ? 'none' : `step ${divergence.behaviour}`;
+  out.line(`First divergence at step ${divergence.step} (behaviour: ${behaviour})`);
+  const [first, ...others] = causes;
+  if (first) printCause(first, 'Cause', full);
+  for (const other of full ? others : others.slice(0, 4)) printCause(other, 'Also', full);
+  if (!full && others.length > 4) out.line(c.dim(`and ${others.length - 4} more; --full shows all`));
+  if (divergence.good !== null || divergence.bad !== null) {
+    out.line(`${c.dim('Then')}    ${c.red(`- ${safeLine(divergence.good ?? '(no such call)')}`)}`);
+    out.line(`        ${c.green(`+ ${safeLine(divergence.bad ?? '(no such call)')}`)}`);
+  }
+  const shown = full ? report.later : report.later.slice(0, 3);
+  for (const { id, step, detail } of shown) {
+    out.line(c.dim(`Later   ${id} at step ${step}: ${fitText(safeLine(detail), full ? 10_000 : 160)}`));
+  }
+  if (report.ruledOut.length > 0) {
+    const ruledOut = report.ruledOut.map(({ why }) => why);
+    out.line(
+      c.dim(`Not     ${full ? ruledOut.join('; ') : fitText(ruledOut.join('; '), Math.min(out.width, 300))}`),
+    );
+  }
+}
+
+function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean): void {
+  const c = out.colours;
+  const { id, status, step, detail, evidence, callSite } = cause;
+  out.line(
+    `${word.padEnd(7)} ${c.bold(id)}   ${painted(status)}${word === 'Also' ? c.dim(`   step ${step}`) : ''}`,
+  );
+  out.line(`Detail  ${full ? safeText(detail) : fitText(safeLine(detail), 600)}`);
+  if (callSite)
+    out.line(
+      `At      ${c.cyan(safeLine(`${callSite.file}:${callSite.line}`))} ${safeLine(callSite.function)}`,
+    );
+  const lines = full ? Number.POSITIVE_INFINITY : LINES;
+  for (const line of evidenceLines(evidence, full).slice(0, lines)) out.line(`        ${line}`);
+  for (const fact of evidence.facts)
+    for (const line of safeText(fact).split('\n')) out.line(c.dim(`        ${line}`));
+}
+
+function evidenceLines({ good, bad, words }: NamedCause['evidence'], full: boolean): readonly string[] {
+  const c = out.colours;
+  if (words && `${good}${bad}`.length > 120) return wordRunsText(words, c, full).split('\n');
+  const cut = (text: string): string => (full ? safeText(text) : fitText(safeLine(text), TEXT));
+  return [
+    ...(good === null ? [] : [c.red(`- ${cut(good)}`)]),
+    ...(bad === null ? [] : [c.green(`+ ${cut(bad)}`)]),
+  ];
+}
+
+function painted(status: NamedCause['status']): string {
+  const c = out.colours;
+  if (status === 'VERIFIED' || status === 'ISOLATED') return c.green(status);
+  return status === 'INCONCLUSIVE' ? c.red(status) : c.yellow(status);
+}
