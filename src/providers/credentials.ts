@@ -84,9 +84,9 @@ export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 const CREDENTIAL_HEADER_NAME =
   /(^|[-_])(api[-_]?key|apikey|access[-_]?key|secret|token|password|passwd|credentials?|auth|authorization|signature|session[-_]?id|private[-_]?key|virtual[-_]?key|cookie)([-_]|$)/;
 
-/** Names that the pattern takes for credentials and that only count, limit or describe. */
+/** Names that the pattern takes for credentials and that only count, limit, allow or describe. */
 const NOT_CREDENTIAL =
-  /ratelimit|rate-limit|tokens?-(limit|remaining|reset|used|count|usage)|(input|output|prompt|completion|max|total|cached)-tokens?|token-count|www-authenticate|x-amz-signature-version/;
+  /^access-control-|ratelimit|rate-limit|tokens?-(limit|remaining|reset|used|count|usage)|(input|output|prompt|completion|max|total|cached)-tokens?|token-count|www-authenticate|x-amz-signature-version/;
 
 export function isCredentialHeader(name: string): boolean {
   const lower = name.toLowerCase();

@@ -57,8 +57,19 @@ export function isInterceptedHost(host: string, patterns: readonly string[]): bo
 
 const BEDROCK = HOSTS.find(({ id }) => id === 'bedrock')!;
 
+/** Answers for the hosts that were asked for: a run talks to a few, and asks with every call. */
+const entries = new Map<string, Provider | undefined>();
+const MOST_ENTRIES = 256;
+
 function tableEntry(host: string): Provider | undefined {
-  return HOSTS.find(provider => provider.hosts.some(pattern => matchesHost(host, pattern)));
+  if (!entries.has(host)) {
+    if (entries.size >= MOST_ENTRIES) entries.clear();
+    entries.set(
+      host,
+      HOSTS.find(provider => provider.hosts.some(pattern => matchesHost(host, pattern))),
+    );
+  }
+  return entries.get(host);
 }
 
 function answer(provider: Provider): ProviderOf {

@@ -7,7 +7,7 @@
  * The CRC covers everything behind it and is seeded with the file's nonce, so that recorded text which looks like a
  * frame is never taken for one while looking for the next whole frame behind a damaged one.
  */
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../wire/crc32.ts';
 import { FRAME_KINDS, type FrameKind } from './records.ts';
 
 const MAGIC = Buffer.from('RWLOG\x1a', 'latin1');

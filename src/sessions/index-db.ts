@@ -5,6 +5,7 @@ import { RewindError } from '../errors.ts';
 import { PRICES, type PriceTable } from '../providers/prices.ts';
 import { errnoOf } from './file-error.ts';
 import { type Home, logPath } from './home.ts';
+import { sha256 } from './id.ts';
 import { forgetSession, indexSession } from './index-rows.ts';
 import { SCHEMA, SCHEMA_VERSION } from './index-schema.ts';
 import { listSessions } from './list.ts';
@@ -29,25 +30,28 @@ export interface IndexOptions {
 
 /**
  * The index of a home, brought up to date: a cache in memory over the logs, read from a snapshot and written back to it
- * whole. Sessions whose log has another size or time than when they were read are read again. It may be deleted at any
- * time; a home that may not be written is indexed all the same.
+ * whole. Sessions whose log has another size or time than when they were read are read again, and all of them when the
+ * prices have changed. It may be deleted at any time; a home that may not be written is indexed all the same.
  */
 export async function openIndex(home: Home, options: IndexOptions = {}): Promise<Index> {
-  const db = await openSnapshot(home);
-  if (update(db, home, options)) saveSnapshot(db, home);
+  const { prices = PRICES } = options;
+  const db = await openSnapshot(home, sha256(Buffer.from(JSON.stringify(prices))));
+  if (update(db, home, prices, options.onProgress)) saveSnapshot(db, home);
   db.run('PRAGMA query_only = ON');
   return { query: sql => query(db, sql), close: () => db.close() };
 }
 
-async function openSnapshot(home: Home): Promise<Database> {
+/** `prices`: hash of the table that the costs in it must come from. */
+async function openSnapshot(home: Home, prices: string): Promise<Database> {
   const bytes = readSnapshot(home);
   if (bytes) {
     const db = await openDatabase(bytes);
-    if (isSound(db)) return db;
+    if (isSound(db, prices)) return db;
     db.close();
   }
   const fresh = await openDatabase();
   fresh.run(SCHEMA);
+  fresh.run('INSERT INTO priced VALUES (?)', [prices]);
   return fresh;
 }
 
@@ -61,17 +65,26 @@ function readSnapshot(home: Home): Uint8Array | undefined {
 }
 
 /** A torn or foreign file throws at the first question. */
-function isSound(db: Database): boolean {
+function isSound(db: Database, prices: string): boolean {
+  const first = (sql: string) => db.exec(sql)[0]?.values[0]?.[0];
   try {
-    const version = db.exec('PRAGMA user_version')[0]?.values[0]?.[0];
-    return version === SCHEMA_VERSION && db.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0] === 'ok';
+    return (
+      first('PRAGMA user_version') === SCHEMA_VERSION &&
+      first('SELECT by FROM priced') === prices &&
+      first('PRAGMA quick_check(1)') === 'ok'
+    );
   } catch {
     return false;
   }
 }
 
 /** Whether anything changed. */
-function update(db: Database, home: Home, { prices = PRICES, onProgress }: IndexOptions): boolean {
+function update(
+  db: Database,
+  home: Home,
+  prices: PriceTable,
+  onProgress: IndexOptions['onProgress'],
+): boolean {
   const marks = new Map(
     (db.exec('SELECT session, size, mtime FROM indexed')[0]?.values ?? []).map(([id, size, mtime]) => [
       String(id),

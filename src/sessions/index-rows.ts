@@ -15,6 +15,13 @@ const TABLES = [
   ['indexed', 'session'],
 ] as const;
 
+/** The summary has the prices of the day it was written; as in `summary.ts`. */
+const PRICE_ANEW = `
+UPDATE sessions SET
+  cost_usd = iif(calls = 0, 0, (SELECT sum(cost_usd) FROM calls WHERE session = id)),
+  cost_incomplete = EXISTS (SELECT 1 FROM calls WHERE session = id AND cost_usd IS NULL)
+WHERE id = ?`;
+
 export function forgetSession(db: Database, id: string): void {
   for (const [table, column] of TABLES) db.run(`DELETE FROM ${table} WHERE ${column} = ?`, [id]);
 }
@@ -39,6 +46,7 @@ export function indexSession(
         insert(db, 'tools', [summary.id, exchange.seq, position, part.name, part.id, part.argumentsText]);
       }
     }
+    db.run(PRICE_ANEW, [summary.id]);
   }
   insert(db, 'indexed', [summary.id, mark.size, mark.mtime]);
 }

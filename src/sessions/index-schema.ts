@@ -1,5 +1,5 @@
 /** Counted up whenever a table changes: an index of another version is built anew. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** docs/session-log.md explains every column. */
 export const SCHEMA = `
@@ -23,6 +23,7 @@ CREATE TABLE tools (
   PRIMARY KEY (session, seq, position)
 );
 CREATE TABLE indexed (session TEXT PRIMARY KEY, size INTEGER, mtime REAL);
+CREATE TABLE priced (by TEXT);
 CREATE INDEX calls_model ON calls (model);
 CREATE INDEX tools_name ON tools (name);
 PRAGMA user_version = ${SCHEMA_VERSION};

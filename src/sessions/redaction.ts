@@ -169,7 +169,7 @@ export class Redactor {
 
   /** `Bearer x` keeps its scheme. Of `Basic x` the password is learned too. A signature is good for one request only. */
   #credential(value: string): string {
-    // `access-control-allow-credentials: true` and the like only switch something.
+    // `x-session-cookie: true` and the like only switch something.
     if (/^(?:true|false|none|null|\d{0,3})$/i.test(value)) return value;
     const [, scheme, rest] = SCHEME.exec(value) ?? [];
     if (!scheme || !rest) return this.#secret(value);

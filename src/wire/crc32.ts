@@ -1,12 +1,17 @@
-const table = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
+import zlib from 'node:zlib';
+
+const table = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  return c >>> 0;
 });
 
-/** CRC-32 (ISO 3309, as in zlib and gzip), unsigned. `zlib.crc32` came only with Node 20.15. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (const byte of bytes) crc = (crc >>> 8) ^ table[(crc ^ byte) & 0xff]!;
-  return ~crc >>> 0;
+function slowCrc32(bytes: Uint8Array, seed = 0): number {
+  let c = ~seed;
+  for (let i = 0; i < bytes.length; i++) c = table[(c ^ bytes[i]!) & 0xff]! ^ (c >>> 8);
+  return ~c >>> 0;
 }
+
+/** CRC-32 (ISO 3309, as in zlib and gzip) of `bytes`, continued from `seed`. Node has its own from 20.15 and 22.2 on. */
+export const crc32: (bytes: Uint8Array, seed?: number) => number =
+  typeof zlib.crc32 === 'function' ? zlib.crc32 : slowCrc32;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { withUserPrices } from '../../src/providers/prices.ts';
 import { type Home, logPath, sessionFolder } from '../../src/sessions/home.ts';
 import { openIndex } from '../../src/sessions/index-db.ts';
 import { listSessions } from '../../src/sessions/list.ts';
@@ -192,6 +193,22 @@ test('the index follows a session while it is recorded', async t => {
     index.close();
   }
   await writer.seal();
+});
+
+test('costs follow the price table', async t => {
+  const { home } = await someSessions(t);
+  const costs = async (input: number) => {
+    const prices = withUserPrices({ 'gpt-4o*': { input, output: 0 } });
+    const index = await openIndex(home, { prices });
+    const { rows } = index.query(
+      'SELECT sum(cost_usd) FROM calls UNION ALL SELECT sum(cost_usd) FROM sessions',
+    );
+    index.close();
+    return rows.map(([cost]) => Math.round(Number(cost) * 1000) / 1000);
+  };
+  assert.deepEqual(await costs(1), [0.01, 0.01]);
+  assert.deepEqual(await costs(5), [0.05, 0.05], '10,000 tokens at five dollars a million');
+  assert.deepEqual(await costs(1), [0.01, 0.01]);
 });
 
 test('a damaged or foreign index is built anew', async t => {
