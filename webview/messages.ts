@@ -58,19 +58,22 @@ interface Outline {
   readonly name: string;
   /** What was said or returned, one short line. */
   readonly summary: string;
-  /** What went wrong, in words. */
+  /** What went wrong on the way, in words; a retry may have mended it. */
   readonly troubles: readonly string[];
+  /** Whether it ended badly. */
+  readonly failed: boolean;
 }
 
 export interface CallOutline extends Outline {
   readonly kind: 'call';
-  /** To the first byte of a streamed answer. */
+  /** From the step's beginning to the first byte of a streamed answer. */
   readonly ttftMs: number | null;
   readonly tokens: TokenCounts | null;
   readonly costUsd: number | null;
   readonly context: ContextView;
-  /** Attempts before the one that counts. */
+  /** Attempts before the one that counts, and when that one began, since the first. */
   readonly retries: number;
+  readonly retryMs: number;
   /** How a tape answered it; null where the provider did. */
   readonly label: string | null;
 }

@@ -59,7 +59,7 @@ export class SessionConversation {
   /** What the page says is checked: it shows hostile text. */
   take(message: FromPage): void {
     const { timeline, sites } = this.#read;
-    if ('step' in message && !timeline.steps[message.step]) return;
+    if ('step' in message && !at(timeline.steps, message.step)) return;
     switch (message.type) {
       case 'ready':
         this.begin();
@@ -81,7 +81,7 @@ export class SessionConversation {
         this.#actions.selected(message.step, message.follow);
         return;
       case 'openSite': {
-        const frame = sites.frames(timeline.steps[message.step]!)[message.site];
+        const frame = at(sites.frames(timeline.steps[message.step]!), message.site);
         if (frame) this.#actions.openSite(frame);
         return;
       }
@@ -113,4 +113,9 @@ export class SessionConversation {
     }
     tell(true);
   }
+}
+
+/** Lists have more names than their numbers. */
+function at<Item>(list: readonly Item[], index: number): Item | undefined {
+  return Number.isSafeInteger(index) ? list[index] : undefined;
 }

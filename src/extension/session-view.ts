@@ -57,6 +57,8 @@ function outlineOf(step: Step): StepOutline {
 
 function callOutline(step: CallStep): CallOutline {
   const { index, lane, at, latencyMs, ttftMs, model, usage, costUsd, context, attempts, label } = step;
+  // `ttftMs` of a step counts from its last attempt; here every time of a step counts from its beginning.
+  const retryMs = attempts.at(-1)!.at - at;
   return {
     kind: 'call',
     index,
@@ -66,7 +68,8 @@ function callOutline(step: CallStep): CallOutline {
     name: plainLine(model ?? 'unknown model'),
     summary: shortLine(step.error?.message ?? spoken(step.output.parts), SUMMARY),
     troubles: troubleNames(step),
-    ttftMs,
+    failed: step.error !== null || latencyMs === null,
+    ttftMs: ttftMs === null ? null : ttftMs + retryMs,
     tokens: usage && {
       input: usage.input,
       output: usage.output,
@@ -76,6 +79,7 @@ function callOutline(step: CallStep): CallOutline {
     costUsd,
     context: { messages: context.messages, added: context.added, history: context.history },
     retries: attempts.length - 1,
+    retryMs,
     label: label ?? null,
   };
 }
@@ -92,6 +96,7 @@ function toolOutline(step: ToolStep): ToolOutline {
     name: plainLine(name),
     summary: `${shortLine(call.argumentsText, 80)} → ${shortLine(said, 80)}`,
     troubles: troubleNames(step),
+    failed: run?.error !== undefined || result?.isError === true,
     from,
   };
 }

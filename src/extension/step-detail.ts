@@ -53,9 +53,26 @@ export function messageViews(
   if (step?.kind !== 'call') return [];
   const { messages } = step.call;
   const known = messages.length - step.context.added;
-  return messages
-    .slice(Math.max(0, from), to)
-    .map((message, i) => messageView(message, Math.max(0, from) + i, known));
+  const names = toolNames(messages);
+  const first = Math.max(0, from);
+  return messages.slice(first, to).map((message, i) => messageView(named(message, names), first + i, known));
+}
+
+/** Vendors name the tool in its call, not in its result. */
+function toolNames(messages: readonly Message[]): ReadonlyMap<string, string> {
+  const calls = messages.flatMap(({ parts }) =>
+    parts.flatMap(part => (part.type === 'tool_call' && part.call.id !== null ? [part.call] : [])),
+  );
+  return new Map(calls.map(({ id, name }) => [id!, name]));
+}
+
+function named(message: Message, names: ReadonlyMap<string, string>): Message {
+  const parts = message.parts.map(part =>
+    part.type === 'tool_result' && part.result.name === null
+      ? { ...part, result: { ...part.result, name: names.get(part.result.id ?? '') ?? null } }
+      : part,
+  );
+  return { ...message, parts };
 }
 
 type OwnPart<Detail> = Omit<Detail, 'step' | 'sites' | 'troubles' | 'printed'>;

@@ -42,9 +42,13 @@ export class Axis {
   /** Where the first byte came; the end for answers that are no stream. */
   firstByteOf(step: StepOutline): number {
     if (step.kind === 'tool' || step.ttftMs === null) return this.endOf(step);
-    if (this.kind === 'time') return step.at + step.ttftMs;
-    const share = step.ms === null || step.ms <= 0 ? 0 : Math.min(1, step.ttftMs / step.ms);
-    return step.index + share;
+    return this.within(step, step.ttftMs);
+  }
+
+  /** The place so many milliseconds into a step. */
+  within(step: StepOutline, ms: number): number {
+    if (this.kind === 'time') return step.at + ms;
+    return step.index + (step.ms === null || step.ms <= 0 ? 0 : Math.min(1, ms / step.ms));
   }
 
   /** The place of a moment, in milliseconds since the session's start. */

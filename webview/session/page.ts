@@ -79,6 +79,7 @@ export class Page {
     });
     const { timelineHeight, listWidth } = host.state;
     if (timelineHeight !== undefined) this.#setHeight(timelineHeight);
+    else this.element.style.setProperty('--rw-timeline-height', `min(46vh, ${this.timeLine.wholeHeight}px)`);
     if (listWidth !== undefined) this.#setWidth(listWidth);
     this.#pane.show();
     requestAnimationFrame(() => {

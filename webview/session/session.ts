@@ -26,7 +26,7 @@ export class Session {
     for (const step of view.steps) lanes[step.lane]?.push(step);
     this.laneSteps = lanes;
     this.calls = view.steps.filter(step => step.kind === 'call');
-    this.errors = view.steps.filter(({ troubles }) => troubles.length > 0);
+    this.errors = view.steps.filter(({ failed, troubles }) => failed || troubles.length > 0);
     this.peaks = peaksOf(this.calls);
     const same = state.session === view.id;
     this.axis = new Axis(state.axis ?? 'time', view);

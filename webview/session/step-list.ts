@@ -8,6 +8,13 @@ import { VirtualList } from './virtual-list.ts';
 
 const ROW = 24;
 
+/** A failure mended by a retry is told, and what came of it. */
+function summaryOf({ troubles, failed, summary }: StepOutline): string {
+  const [first] = troubles;
+  if (first === undefined) return summary;
+  return failed ? `${first}: ${summary}` : `(${first}) ${summary}`;
+}
+
 /** All steps in order, one a row. */
 export function stepList(session: Session): VirtualList {
   const { steps, lanes } = session.view;
@@ -29,7 +36,7 @@ export function stepList(session: Session): VirtualList {
     const depth = lanes[step.lane]!.depth * 2 + (step.kind === 'tool' ? 1 : 0);
     row.classList.add(step.kind);
     row.classList.toggle('hit', session.hitSet.has(step.index));
-    row.classList.toggle('failed', step.troubles.length > 0);
+    row.classList.toggle('failed', step.failed);
     row.setAttribute('aria-label', `${describeStep(step, steps.length)}: ${step.summary}`);
     const indent = el('span', { class: 'indent' });
     indent.style.width = `${Math.min(depth, 8) * 10}px`;
@@ -37,9 +44,9 @@ export function stepList(session: Session): VirtualList {
       row,
       el('span', { class: 'number' }, String(step.index)),
       indent,
-      icon(step.troubles.length > 0 ? 'error' : step.kind),
+      icon(step.failed ? 'error' : step.kind),
       el('span', { class: 'name' }, step.name),
-      el('span', { class: 'summary' }, step.troubles[0] ?? step.summary),
+      el('span', { class: 'summary' }, summaryOf(step)),
       step.kind === 'call' && step.tokens
         ? el('span', { class: 'tokens' }, `${short(step.tokens.input)}→${short(step.tokens.output)}`)
         : null,

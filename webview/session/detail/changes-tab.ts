@@ -1,4 +1,4 @@
-import type { CallDetail, ChangeView, MessageView, WordView } from '../../messages.ts';
+import type { CallDetail, ChangeView, Cut, MessageView, WordView } from '../../messages.ts';
 import { count, counted } from '../amounts.ts';
 import { append, el, linkButton } from '../dom.ts';
 import { messageCard } from './message-card.ts';
@@ -61,6 +61,16 @@ function group(title: string, changes: readonly ChangeView[]): readonly HTMLElem
 
 function changeNode({ section, field, before, after, words }: ChangeView): HTMLElement {
   const name = field ? `${section} · ${field}` : section;
+  if (isShort(before) && isShort(after)) {
+    return el(
+      'div',
+      { class: 'change inline' },
+      el('span', { class: 'change-name' }, name),
+      before && el('del', {}, before.text),
+      before && after && ' → ',
+      after && el('ins', {}, after.text),
+    );
+  }
   return el(
     'div',
     { class: 'change' },
@@ -68,6 +78,9 @@ function changeNode({ section, field, before, after, words }: ChangeView): HTMLE
     words ? wordsNode(words) : sides(before?.text ?? null, after?.text ?? null),
   );
 }
+
+const isShort = (side: Cut | null): boolean =>
+  side === null || (side.text.length <= 60 && !side.text.includes('\n'));
 
 /** Insertions and deletions are marked by element, not by colour alone. */
 function wordsNode(words: readonly WordView[]): HTMLElement {

@@ -35,7 +35,10 @@ export class Tabs {
 
   set titles(titles: Readonly<Record<Tab, string>>) {
     for (const tab of TABS) {
-      if (this.#tabs[tab].textContent !== titles[tab]) this.#tabs[tab].textContent = titles[tab];
+      if (this.#tabs[tab].textContent === titles[tab]) continue;
+      this.#tabs[tab].textContent = titles[tab];
+      // The toolkit names a tab after its first text, for good.
+      this.#tabs[tab].setAttribute('aria-label', titles[tab]);
     }
   }
 

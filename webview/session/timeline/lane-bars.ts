@@ -1,4 +1,4 @@
-import type { StepOutline } from '../../messages.ts';
+import type { CallOutline, StepOutline } from '../../messages.ts';
 import type { Axis } from '../axis.ts';
 import { upperBound } from '../axis.ts';
 import type { Palette } from '../palette.ts';
@@ -49,7 +49,7 @@ export function paintLane(
       continue;
     }
     const end = axis.pixel(axis.endOf(step), width);
-    const special = step.troubles.length > 0 || step.index === session.selected;
+    const special = step.failed || step.index === session.selected;
     if (end < drawn[step.kind] + 0.75 && !special) continue;
     drawn[step.kind] = Math.max(end, x + 1);
     const streams = step.kind === 'call' && step.ttftMs !== null && step.ms !== null;
@@ -61,6 +61,7 @@ export function paintLane(
         x: Math.max(x, -4),
         end: Math.min(end, width + 4),
         firstByte: streams ? axis.pixel(axis.firstByteOf(step), width) : null,
+        lastAttempt: retried(step) ? axis.pixel(axis.within(step, step.retryMs), width) : null,
       },
       top,
       palette,
@@ -68,11 +69,21 @@ export function paintLane(
   }
 }
 
+interface BarPlace {
+  readonly x: number;
+  readonly end: number;
+  readonly firstByte: number | null;
+  readonly lastAttempt: number | null;
+}
+
+const retried = (step: StepOutline): step is CallOutline =>
+  step.kind === 'call' && step.retries > 0 && !step.failed;
+
 function paintStep(
   to: CanvasRenderingContext2D,
   session: Session,
   step: StepOutline,
-  { x, end, firstByte }: { readonly x: number; readonly end: number; readonly firstByte: number | null },
+  { x, end, firstByte, lastAttempt }: BarPlace,
   laneTop: number,
   palette: Palette,
 ): void {
@@ -80,7 +91,7 @@ function paintStep(
   const top = laneTop + place.top;
   const gap = end - x > 5 ? 1 : 0;
   const width = Math.max(2, end - x - gap);
-  const failed = step.troubles.length > 0;
+  const { failed } = step;
   to.fillStyle = failed ? palette.error : step.kind === 'call' ? palette.call : palette.tool;
   if (firstByte !== null) {
     // Waiting for the first byte is pale; streaming is full.
@@ -94,6 +105,11 @@ function paintStep(
     box(to, x, top, width, place.height);
     to.globalAlpha = 1;
   }
+  if (lastAttempt !== null) {
+    // Attempts that failed, before the one that counts.
+    to.fillStyle = palette.error;
+    box(to, x, top, Math.max(2, Math.min(width, lastAttempt - x)), place.height);
+  }
   if (palette.highContrast && width > 3) outline(to, x, top, width, place.height, palette.text, 1);
   if (session.hitSet.has(step.index)) {
     to.fillStyle = palette.hit;
@@ -105,7 +121,7 @@ function paintStep(
   }
   if (step.index === session.selected)
     outline(to, x - 1.5, top - 1.5, width + 3, place.height + 3, palette.selected, 2);
-  if (width > 44) caption(to, step, x, top, width, place.height, palette);
+  if (width > 44) caption(to, step, { x, top, width, height: place.height }, firstByte, palette);
 }
 
 function box(to: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
@@ -134,26 +150,34 @@ function outline(
   to.stroke();
 }
 
+/** The step's name, in the colour that reads well on the pale part of the bar and on the full one. */
 function caption(
   to: CanvasRenderingContext2D,
   step: StepOutline,
-  x: number,
-  top: number,
-  width: number,
-  height: number,
+  {
+    x,
+    top,
+    width,
+    height,
+  }: { readonly x: number; readonly top: number; readonly width: number; readonly height: number },
+  firstByte: number | null,
   palette: Palette,
 ): void {
-  const small = step.kind === 'tool';
-  to.save();
-  to.beginPath();
-  to.rect(x, top - 1, width, height + 2);
-  to.clip();
-  to.font = `${small ? 8.5 : 10}px ${palette.font}`;
+  to.font = `${step.kind === 'tool' ? 8.5 : 10}px ${palette.font}`;
   to.textBaseline = 'middle';
-  // On the pale part the editor's own text colour reads better.
-  to.fillStyle = step.kind === 'call' && step.ttftMs !== null ? palette.text : palette.background;
-  to.fillText(step.name, Math.max(x, 0) + 4, top + height / 2 + 0.5);
-  to.restore();
+  const split = firstByte === null ? x : Math.min(x + width, Math.max(x, firstByte));
+  const write = (colour: string, from: number, until: number): void => {
+    if (until - from < 1) return;
+    to.save();
+    to.beginPath();
+    to.rect(from, top - 1, until - from - 1, height + 2);
+    to.clip();
+    to.fillStyle = colour;
+    to.fillText(step.name, Math.max(x, 0) + 4, top + height / 2 + 0.5);
+    to.restore();
+  };
+  write(palette.text, x, split);
+  write(palette.background, split, x + width);
 }
 
 /** The step at a place in a lane; near enough counts. */

@@ -10,6 +10,8 @@ export interface MetricRow {
   readonly height: number;
   /** What its highest bar stands for, or what is in it. */
   readonly note: (session: Session) => string;
+  /** Names of its colours, of the palette. */
+  readonly legend?: readonly (readonly [name: string, colour: string])[];
   readonly paint: (to: CanvasRenderingContext2D, session: Session, at: RowPlace, palette: Palette) => void;
 }
 
@@ -27,6 +29,11 @@ export const METRIC_ROWS: readonly MetricRow[] = [
     label: 'Context',
     height: 52,
     note: ({ peaks }) => (peaks.tokens > 0 ? `up to ${short(peaks.tokens)} tokens` : 'no usage told'),
+    legend: [
+      ['answer', 'output'],
+      ['new', 'input'],
+      ['cached', 'cached'],
+    ],
     paint: paintTokens,
   },
   {
@@ -209,24 +216,17 @@ function paintErrors(to: CanvasRenderingContext2D, session: Session, at: RowPlac
   const middle = at.top + at.height / 2;
   let drawn = Number.NEGATIVE_INFINITY;
   to.lineWidth = 2;
-  to.strokeStyle = palette.error;
   for (const step of session.errors) {
     const x = axis.pixel((axis.startOf(step) + Math.min(axis.endOf(step), axis.extent)) / 2, at.width);
     if (x < -6 || x > at.width + 6 || x - drawn < 3) continue;
     drawn = x;
+    to.strokeStyle = step.failed ? palette.error : palette.warning;
     to.beginPath();
     to.moveTo(x - 3.5, middle - 3.5);
     to.lineTo(x + 3.5, middle + 3.5);
     to.moveTo(x + 3.5, middle - 3.5);
     to.lineTo(x - 3.5, middle + 3.5);
     to.stroke();
-  }
-  // Attempts that failed before one that went well.
-  to.fillStyle = palette.warning;
-  for (const call of session.calls) {
-    if (call.retries === 0 || call.troubles.length > 0) continue;
-    const x = axis.pixel(axis.startOf(call), at.width);
-    if (x >= 0 && x <= at.width) to.fillRect(x - 1, middle - 4, 2, 8);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { StepOutline } from '../../messages.ts';
 import { duration, size } from '../amounts.ts';
-import { el } from '../dom.ts';
+import { append, el } from '../dom.ts';
 import { readPalette } from '../palette.ts';
 import type { Session } from '../session.ts';
 import { describeStep } from './describe.ts';
@@ -60,8 +60,12 @@ export class TimeLine {
     this.element.setAttribute('aria-valuemin', '0');
     this.element.setAttribute('aria-valuemax', String(Math.max(0, session.view.steps.length - 1)));
     this.#listen();
+    this.#tell();
     session.listen(change => {
-      if (change === 'selection') this.#revealLane();
+      if (change === 'selection') {
+        this.#tell();
+        this.#revealLane();
+      }
       this.repaint();
     });
     new ResizeObserver(() => this.repaint()).observe(this.element);
@@ -70,6 +74,12 @@ export class TimeLine {
   /** Where the tool tip and the buttons of the gutter go. */
   get gutterHead(): HTMLElement {
     return this.element.querySelector<HTMLElement>('.gutter-head')!;
+  }
+
+  /** All lanes and rows of numbers without scrolling, in pixels. */
+  get wholeHeight(): number {
+    const numbers = METRIC_ROWS.reduce((sum, row) => sum + row.height, 0);
+    return OVERVIEW_HEIGHT + RULER_HEIGHT + this.#session.view.lanes.length * LANE_HEIGHT + numbers + 6;
   }
 
   repaint(): void {
@@ -95,7 +105,6 @@ export class TimeLine {
     this.#paintLanes(width);
     this.#paintNumbers(width);
     this.#placeCursor(width);
-    this.#tell();
     this.onPaint?.(performance.now() - began);
   }
 
@@ -158,6 +167,7 @@ export class TimeLine {
       { class: 'metric-label' },
       el('span', { class: 'metric-name' }, row.label),
       el('span', { class: 'metric-note' }, row.note(this.#session)),
+      row.legend && legendOf(row.legend),
     );
     label.style.height = `${row.height}px`;
     return label;
@@ -272,6 +282,13 @@ export class TimeLine {
       lines: near.map(({ stream, bytes, text }) => `${stream}, ${size(bytes)}: ${text}`),
     };
   }
+}
+
+function legendOf(names: NonNullable<(typeof METRIC_ROWS)[number]['legend']>): HTMLElement {
+  const legend = el('span', { class: 'legend' });
+  for (const [name, colour] of names)
+    append(legend, el('span', { class: `swatch swatch-${colour}` }), `${name} `);
+  return legend;
 }
 
 function rowAt(y: number): string | null {
