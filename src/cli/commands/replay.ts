@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { RewindError } from '../../errors.ts';
 import { createRunner } from '../../launch/runner.ts';
+import { keepYoungGenerationSmall } from '../../proxy/young-generation.ts';
 import { openHome } from '../../sessions/home.ts';
 import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
@@ -78,6 +79,8 @@ export function define(command: Command): void {
 }
 
 async function replay(ref: string, given: readonly string[], options: Options): Promise<void> {
+  // Before the tape is read: what has grown stays.
+  keepYoungGenerationSmall();
   const config = loadConfig(process.cwd());
   const source = resolveSession(openHome(), ref);
   const { command, cwd } = whatToRun(source, given);
