@@ -70,16 +70,28 @@ export function historyChanges(good: Carried, bad: Carried): readonly HistoryCha
   const changes: HistoryChange[] = [];
   const lost: Record<Which, Listed[]> = { good: [], bad: [] };
   const gained: Record<Which, Listed[]> = { good: [], bad: [] };
+  /** User messages that a run itself had sent otherwise before: part of a summary where others are gone too. */
+  const replaced: Record<Which, [Listed, Listed][]> = { good: [], bad: [] };
   const rows = alignSequences(left.map(itemOf), right.map(itemOf));
   for (const [i, j] of rows) {
     const [one, two] = [i === null ? null : left[i]!, j === null ? null : right[j]!];
-    if (one && two) changes.push(...pairChange(one, two, good, bad));
+    const rewrote = one && two ? whoRewrote(one, two, good, bad) : null;
+    if (one && two && rewrote) replaced[rewrote].push([one, two]);
+    else if (one && two) changes.push(...pairChange(one, two, good, bad));
     else if (one) alone(one, 'good', good, bad);
     else if (two) alone(two, 'bad', bad, good);
   }
   changes.push(...resultChanges(left, right, good, bad));
   for (const side of ['bad', 'good'] as const) {
     const other = side === 'bad' ? left : right;
+    for (const [one, two] of replaced[side]) {
+      if (lost[side].length === 0) {
+        changes.push(...pairChange(one, two, good, bad));
+        continue;
+      }
+      lost[side].push(side === 'bad' ? one : two);
+      gained[side].push(side === 'bad' ? two : one);
+    }
     const gone = lost[side];
     const came = gained[side];
     if (gone.length === 0) {
@@ -151,6 +163,14 @@ function itemOf({ message, text, results }: Listed): {
   return { kind: results.length > 0 ? 'results' : message.role, keys: [text, shape, ''] };
 }
 
+/** The run that had sent the other run's text before, and sends its own now. */
+function whoRewrote(one: Listed, two: Listed, good: Carried, bad: Carried): Which | null {
+  if (one.text === two.text || one.message.role !== 'user' || one.results.length + two.results.length > 0)
+    return null;
+  if (bad.had?.(one.message) && !bad.had(two.message)) return 'bad';
+  return good.had?.(two.message) && !good.had(one.message) ? 'good' : null;
+}
+
 function pairChange(one: Listed, two: Listed, good: Carried, bad: Carried): readonly HistoryChange[] {
   if (one.text === two.text || one.results.length > 0 || two.results.length > 0) return [];
   const at = two.index;
@@ -188,6 +208,12 @@ function resultChanges(
       changes.push({ kind: 'result', at: two!.at, call: one.call, good: one.result, bad: two!.result });
     }
   }
+  const [orderGood, orderBad] = [answeredGood, answeredBad].map(list => list.map(({ call }) => call));
+  const swapped = !sameList(orderGood!, orderBad!) && sameList(orderGood!.toSorted(), orderBad!.toSorted());
+  // Where the model called them in another order, their results only follow.
+  if (swapped && sameList(callsMade(left), callsMade(right))) {
+    changes.push({ kind: 'order', of: 'results', good: orderGood!.join('\n'), bad: orderBad!.join('\n') });
+  }
   const missing = (side: Which, { at, call, result }: Answered, own: readonly Listed[]): void => {
     if (callsMade(own).includes(call)) changes.push({ kind: 'no-result', at, in: side, call, result });
   };
@@ -197,26 +223,21 @@ function resultChanges(
 }
 
 function answeredIn(list: readonly Listed[], carried: Carried): readonly Answered[] {
-  const calls = new Map(
-    list.flatMap(({ message }) =>
-      message.parts.flatMap(part =>
-        part.type === 'tool_call' && part.call.id !== null ? [[part.call.id, part.call] as const] : [],
-      ),
-    ),
-  );
-  const unnamed = list.flatMap(({ message }) =>
-    message.parts.flatMap(part => (part.type === 'tool_call' && part.call.id === null ? [part.call] : [])),
-  );
-  return list.flatMap(({ index, results }) =>
-    results.map(result => {
+  const calls = new Map<string, ToolCall>();
+  /** Older Gemini gives no ids: results come in the order of the calls of their name, right behind them. */
+  let unnamed: ToolCall[] = [];
+  return list.flatMap(({ index, message, results }) => {
+    const made = message.parts.flatMap(part => (part.type === 'tool_call' ? [part.call] : []));
+    for (const call of made) if (call.id !== null) calls.set(call.id, call);
+    if (made.length > 0) unnamed = made.filter(({ id }) => id === null);
+    return results.map(result => {
       const known = result.id === null ? undefined : calls.get(result.id);
       const call = known ?? carried.callOf(result.id) ?? takeNamed(unnamed, result.name);
       return { at: index, call: call ? callText(call) : `${result.name ?? 'a tool'}(…)`, result };
-    }),
-  );
+    });
+  });
 }
 
-/** Older Gemini gives no ids: results come in the order of the calls of their name. */
 function takeNamed(calls: ToolCall[], name: string | null): ToolCall | null {
   const at = calls.findIndex(call => !name || call.name === name);
   return at < 0 ? null : calls.splice(at, 1)[0]!;

@@ -28,7 +28,7 @@ export function promptChange(good: string, bad: string): PromptChange {
   }
   const values = (slots: readonly Slot[]): string => slots.map(({ value }) => value.trim()).join('\u0000');
   if (left.slots.length > 0 && values(left.slots) === values(right.slots)) return 'template';
-  return sameLastParagraph(good, bad) ? 'template' : 'input';
+  return wraps(good, bad) || wraps(bad, good) || sameLastParagraph(good, bad) ? 'template' : 'input';
 }
 
 function slotsOf(text: string): { readonly frame: string; readonly slots: readonly Slot[] } {
@@ -40,6 +40,14 @@ function slotsOf(text: string): { readonly frame: string; readonly slots: readon
     return `\u0000${name}\u0000`;
   });
   return { frame, slots };
+}
+
+/** Whether the outer text is the inner one with lines put around it. */
+function wraps(outer: string, inner: string): boolean {
+  const at = outer.indexOf(inner.trim());
+  if (at < 0 || inner.trim() === '' || outer.trim() === inner.trim()) return false;
+  const [before, after] = [outer.slice(0, at), outer.slice(at + inner.trim().length)];
+  return /(^|\n)[ \t]*$/.test(before) && /^[ \t]*(\n|$)/.test(after);
 }
 
 /** Instructions first, then what they are about, is how prompts are put together. */

@@ -149,21 +149,26 @@ const place = ({ good, bad }: Pair): Place => ({ good: good.step, bad: bad.step 
 
 /**
  * A call that only one run made, where the other run made another one at the same point of the conversation: the two
- * face each other, and who asked otherwise moved first. It stays alone where the other run's next call is the very one
- * that comes after it.
+ * face each other, and whoever deviated there moved first. It stays alone where the other run is at its end, or where the
+ * other run's next call comes here too, out of the very same conversation.
  */
-function facing(rows: readonly AlignedRow[], at: number, alignment: Alignment): AlignedRow {
+function facing(rows: readonly AlignedRow[], at: number, { a, b, lanes }: Alignment): AlignedRow {
   const row = rows[at]!;
   if (row.kind !== 'removed' && row.kind !== 'added') return row;
-  const laneOf = (side: 'a' | 'b', index: number): number => alignment[side].steps[index]!.lane;
-  const lane = row.kind === 'removed' ? laneOf('a', row.a) : laneOf('b', row.b);
-  const next = rows.slice(at + 1, at + 1 + NEAR).find(one => {
-    if (one.kind === 'removed' || one.kind === 'added') return false;
-    return row.kind === 'removed' ? laneOf('a', one.a) === lane : laneOf('b', one.b) === lane;
-  });
-  if (next?.kind !== 'changed' || next.where === 'answer') return row;
-  const [a, b] = row.kind === 'removed' ? [row.a, next.b] : [next.a, row.b];
-  return { kind: 'changed', a, b, where: 'both', carries: false };
+  const own = row.kind === 'removed' ? a.steps[row.a]!.lane : b.steps[row.b]!.lane;
+  const pair = lanes.find(lane => (row.kind === 'removed' ? lane.a : lane.b) === own);
+  const other = row.kind === 'removed' ? pair?.b : pair?.a;
+  if (other === null || other === undefined) return row;
+  for (const next of rows.slice(at + 1, at + 1 + NEAR)) {
+    const index = row.kind === 'removed' ? ('b' in next ? next.b : null) : 'a' in next ? next.a : null;
+    if (index === null || (row.kind === 'removed' ? b : a).steps[index]!.lane !== other) continue;
+    const alike =
+      next.kind === 'same' || (next.kind === 'changed' && next.where === 'answer' && !next.carries);
+    if (alike) return row;
+    const [one, two] = row.kind === 'removed' ? [row.a, index] : [index, row.b];
+    return { kind: 'changed', a: one, b: two, where: 'both', carries: false };
+  }
+  return row;
 }
 
 /** Rows behind a call of one run in which its counterpart is looked for. */

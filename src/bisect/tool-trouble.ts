@@ -12,6 +12,9 @@ export function toolTrouble(result: ToolResult): string | null {
   if (!/^\s*\{/.test(text)) return null;
   try {
     const value = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    // Gemini wants an object: what is no object stands in one.
+    const [only] = Object.values(value);
+    if (Object.keys(value).length === 1 && typeof only === 'string' && FAILED.test(only)) return only;
     const { error, errors, ok, success, status, isError } = value;
     const said = [error, errors].some(
       one =>

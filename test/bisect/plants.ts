@@ -1,0 +1,353 @@
+import type { Run, Said, Turn, Vendor } from './scenario.ts';
+
+/** A way to make a bad run of a good one, with one cause that is known. */
+export interface Plant {
+  readonly cause: string;
+  /** The call where it shows, from 0. */
+  readonly step: number;
+  /** Vendors whose wire format can carry it; all unless said. */
+  readonly vendors?: readonly string[];
+  make(good: Run, vendor: Vendor): Run;
+}
+
+/** Four turns: look up, read two things at once, decide, answer. */
+export function goodRun(): Run {
+  return {
+    model: 'model-a',
+    system: 'You are a careful support agent. Use the tools, never guess.',
+    user: 'Where is my order 7? I am dana@example.com. Today is 2026-11-23.',
+    tools: [
+      { name: 'search_orders', description: 'Finds orders.', properties: { customer: { type: 'string' } } },
+      { name: 'get_shipment', description: 'Looks a shipment up.', properties: { id: { type: 'string' } } },
+      {
+        name: 'retrieve_documents',
+        description: 'Searches the handbook.',
+        properties: { query: { type: 'string' } },
+      },
+    ],
+    parameters: { temperature: 0.2, max_tokens: 800 },
+    ids: 'good',
+    turns: [
+      {
+        text: 'Let me look.',
+        calls: [{ name: 'search_orders', args: { customer: 'dana@example.com' } }],
+        results: ['[{"id":7,"item":"frother"}]'],
+      },
+      {
+        calls: [
+          { name: 'get_shipment', args: { id: '7' } },
+          { name: 'retrieve_documents', args: { query: 'late parcels' } },
+        ],
+        results: [
+          '{"status":"shipped","eta":"tomorrow"}',
+          'Parcels arrive within two days.\nLate parcels are refunded.',
+        ],
+      },
+      { calls: [{ name: 'get_shipment', args: { id: '7b' } }], results: ['{"status":"waiting"}'] },
+      { text: 'Your frother was shipped and arrives tomorrow.' },
+    ],
+  };
+}
+
+/** From `step` on the settings differ; the answer of that call leads elsewhere unless `same`. */
+function settingFrom(step: number, change: NonNullable<Turn['with']>): Plant['make'] {
+  return good =>
+    divergedAt(step, {
+      ...good,
+      turns: good.turns.map((turn, i) => (i < step ? turn : { ...turn, with: { ...turn.with, ...change } })),
+    });
+}
+
+const ELSEWHERE: Turn = { text: 'I cannot find this order, sorry.' };
+
+/** The run ends at `step` with another answer. */
+export function divergedAt(step: number, run: Run, answer: Turn = ELSEWHERE): Run {
+  const old = run.turns[step]!;
+  return {
+    ...run,
+    ids: 'bad',
+    turns: [...run.turns.slice(0, step), { ...(old.with ? { with: old.with } : {}), ...answer }],
+  };
+}
+
+function resultAt(turn: number, index: number, text: string | null): Plant['make'] {
+  return good =>
+    divergedAt(turn + 1, {
+      ...good,
+      turns: good.turns.map((one, i) =>
+        i === turn
+          ? { ...one, results: one.results!.map((result, n) => (n === index ? text : result)) }
+          : one,
+      ),
+    });
+}
+
+function rewritten(step: number, rewrite: (messages: readonly Said[]) => readonly Said[]): Plant['make'] {
+  return good =>
+    divergedAt(step, { ...good, rewrite: (messages, turn) => (turn >= step ? rewrite(messages) : messages) });
+}
+
+const parameters = (change: object) => ({ parameters: { temperature: 0.2, max_tokens: 800, ...change } });
+const OPENAI = ['OpenAI chat', 'OpenAI responses'];
+
+export const PLANTS: readonly Plant[] = [
+  { cause: 'model_version_changed', step: 1, make: settingFrom(1, { model: 'model-b' }) },
+  { cause: 'sampling_params_changed', step: 2, make: settingFrom(2, parameters({ temperature: 0.9 })) },
+  { cause: 'seed_changed', step: 0, vendors: ['OpenAI chat'], make: settingFrom(0, parameters({ seed: 2 })) },
+  {
+    cause: 'reasoning_effort_changed',
+    step: 1,
+    vendors: ['OpenAI chat'],
+    make: settingFrom(1, parameters({ reasoning_effort: 'low' })),
+  },
+  {
+    cause: 'reasoning_effort_changed',
+    step: 1,
+    vendors: ['OpenAI responses'],
+    make: settingFrom(1, parameters({ reasoning: { effort: 'low' } })),
+  },
+  {
+    cause: 'reasoning_effort_changed',
+    step: 1,
+    vendors: ['Anthropic'],
+    make: settingFrom(1, parameters({ thinking: { type: 'enabled', budget_tokens: 1024 } })),
+  },
+  {
+    cause: 'reasoning_effort_changed',
+    step: 1,
+    vendors: ['Gemini'],
+    make: settingFrom(1, parameters({ thinkingConfig: { thinkingBudget: 0 } })),
+  },
+  { cause: 'output_limit_changed', step: 2, make: settingFrom(2, parameters({ max_tokens: 100 })) },
+  {
+    cause: 'tool_choice_changed',
+    step: 1,
+    vendors: [...OPENAI, 'Anthropic'],
+    make: settingFrom(1, parameters({ tool_choice: 'none' })),
+  },
+  {
+    cause: 'response_format_changed',
+    step: 3,
+    vendors: ['OpenAI chat'],
+    make: settingFrom(3, parameters({ response_format: { type: 'json_object' } })),
+  },
+  {
+    cause: 'response_format_changed',
+    step: 3,
+    vendors: ['OpenAI responses'],
+    make: settingFrom(3, parameters({ text: { format: { type: 'json_object' } } })),
+  },
+  {
+    cause: 'response_format_changed',
+    step: 3,
+    vendors: ['Gemini'],
+    make: settingFrom(3, parameters({ responseMimeType: 'application/json' })),
+  },
+  {
+    cause: 'safety_settings_changed',
+    step: 1,
+    vendors: ['Gemini'],
+    make: settingFrom(
+      1,
+      parameters({ safetySettings: [{ category: 'HARM_CATEGORY_HATE', threshold: 'BLOCK_NONE' }] }),
+    ),
+  },
+  {
+    cause: 'tool_set_changed',
+    step: 1,
+    make: (good, vendor) => settingFrom(1, { tools: good.tools.slice(0, 2) })(good, vendor),
+  },
+  {
+    cause: 'tool_schema_drift',
+    step: 2,
+    make: (good, vendor) =>
+      settingFrom(2, {
+        tools: good.tools.map(tool =>
+          tool.name === 'get_shipment' ? { ...tool, properties: { id: { type: 'integer' } } } : tool,
+        ),
+      })(good, vendor),
+  },
+  {
+    cause: 'tool_order_changed',
+    step: 0,
+    make: (good, vendor) => settingFrom(0, { tools: good.tools.toReversed() })(good, vendor),
+  },
+  {
+    cause: 'sdk_or_api_version_changed',
+    step: 1,
+    vendors: ['Anthropic'],
+    make: settingFrom(1, { headers: { 'anthropic-version': '2024-01-01' } }),
+  },
+  {
+    cause: 'sdk_or_api_version_changed',
+    step: 1,
+    vendors: ['OpenAI chat'],
+    make: settingFrom(1, { query: '?api-version=2025-01-01' }),
+  },
+  {
+    cause: 'provider_route_changed',
+    step: 1,
+    make: settingFrom(1, { host: 'gateway.example' }),
+    vendors: ['OpenAI chat', 'OpenAI responses', 'Anthropic'],
+  },
+  {
+    cause: 'provider_route_changed',
+    step: 1,
+    make: settingFrom(1, { host: 'bedrock-runtime.eu-west-1.amazonaws.com' }),
+    vendors: ['Bedrock'],
+  },
+  {
+    cause: 'system_prompt_drift',
+    step: 1,
+    make: settingFrom(1, { system: 'You are a support agent. Be brief.' }),
+  },
+  {
+    cause: 'template_variable_drift',
+    step: 0,
+    make: good => divergedAt(0, { ...good, user: good.user.replace('11-23', '11-24') }),
+  },
+  {
+    cause: 'user_input_changed',
+    step: 0,
+    make: good => divergedAt(0, { ...good, user: 'Please cancel my order 9.' }),
+  },
+  {
+    cause: 'prompt_template_drift',
+    step: 0,
+    make: good =>
+      divergedAt(0, { ...good, user: `Answer the customer briefly and politely.\n\n${good.user}` }),
+  },
+  {
+    cause: 'retrieved_context_drift',
+    step: 2,
+    make: resultAt(1, 1, 'Parcels arrive within ten days.\nLate parcels are not refunded.'),
+  },
+  { cause: 'upstream_tool_output_drifted', step: 1, make: resultAt(0, 0, '[{"id":7,"item":"grinder"}]') },
+  { cause: 'upstream_tool_output_drifted', step: 2, make: resultAt(1, 0, '{"status":"pending"}') },
+  { cause: 'tool_error_or_timeout', step: 3, make: resultAt(2, 0, 'Error: timed out after 30 s') },
+  { cause: 'tool_result_missing', step: 2, make: resultAt(1, 1, null) },
+  {
+    cause: 'history_truncated_or_compacted',
+    step: 3,
+    make: rewritten(3, messages => [messages[0]!, ...messages.slice(-4)].slice(1)),
+  },
+  {
+    cause: 'history_truncated_or_compacted',
+    step: 3,
+    // Gemini's calls carry no ids here, so that nothing ties a summarised conversation to the one before.
+    vendors: ['OpenAI chat', 'OpenAI responses', 'Anthropic', 'Bedrock'],
+    make: rewritten(3, messages => [
+      { role: 'user', text: 'Summary: the customer asks about order 7.' },
+      ...messages.slice(-2),
+    ]),
+  },
+  {
+    cause: 'history_reordered',
+    step: 3,
+    make: rewritten(3, messages => [...messages.slice(1, 3), messages[0]!, ...messages.slice(3)]),
+    vendors: OPENAI,
+  },
+  {
+    cause: 'parallel_reorder_race',
+    step: 2,
+    make: good =>
+      divergedAt(2, {
+        ...good,
+        turns: good.turns.map((turn, i) => (i === 1 ? { ...turn, order: [1, 0] } : turn)),
+      }),
+  },
+  {
+    cause: 'control_flow_change',
+    step: 4,
+    make: good => ({ ...good, ids: 'bad', turns: [...good.turns, { text: 'Checked.' }] }),
+  },
+  { cause: 'budget_change', step: 3, make: good => ({ ...good, ids: 'bad', turns: good.turns.slice(0, 3) }) },
+  {
+    cause: 'model_alias_rollover',
+    step: 2,
+    vendors: ['OpenAI chat', 'OpenAI responses', 'Anthropic', 'Gemini'],
+    make: good => divergedAt(2, good, { ...ELSEWHERE, model: 'model-a-2026-01-01' }),
+  },
+  {
+    cause: 'backend_fingerprint_changed',
+    step: 2,
+    vendors: ['OpenAI chat'],
+    make: good => divergedAt(2, good, { ...ELSEWHERE, fingerprint: 'fp_2' }),
+  },
+  {
+    cause: 'response_cache',
+    step: 1,
+    make: good => divergedAt(1, good, { ...ELSEWHERE, answerHeaders: { 'x-cache': 'HIT' } }),
+  },
+  { cause: 'model_nondeterminism_sampled', step: 2, make: good => divergedAt(2, good) },
+  {
+    cause: 'rate_limited',
+    step: 1,
+    make: good =>
+      divergedAt(1, good, { status: 429, error: { type: 'rate_limit_error', message: 'slow down' } }),
+  },
+  {
+    cause: 'overloaded',
+    step: 2,
+    make: good =>
+      divergedAt(2, good, { status: 529, error: { type: 'overloaded_error', message: 'Overloaded' } }),
+  },
+  {
+    cause: 'provider_error_unrecovered',
+    step: 2,
+    make: good => divergedAt(2, good, { status: 500, error: { type: 'api_error', message: 'Internal' } }),
+  },
+  { cause: 'timeout_or_disconnect', step: 1, make: good => divergedAt(1, good, { cut: 'before' }) },
+  {
+    cause: 'stream_cut',
+    step: 3,
+    make: good => divergedAt(3, good, { text: 'Your frother was', cut: 'reset' }),
+  },
+  {
+    cause: 'output_truncated',
+    step: 3,
+    make: (good, { words }) => divergedAt(3, good, { text: 'Your frother was', finish: words.length }),
+  },
+  {
+    cause: 'refusal_or_filter',
+    step: 3,
+    make: (good, { words }) => divergedAt(3, good, { text: 'No.', finish: words.withheld }),
+  },
+  {
+    cause: 'malformed_model_output',
+    step: 2,
+    vendors: OPENAI,
+    make: good =>
+      divergedAt(2, good, { calls: [{ name: 'get_shipment', args: {} }], rawArguments: '{"id": ' }),
+  },
+  {
+    cause: 'malformed_model_output',
+    step: 2,
+    make: good => divergedAt(2, good, { calls: [{ name: 'delete_everything', args: {} }] }),
+  },
+];
+
+/** Edits that change bytes and nothing else. */
+export const NULL_EDITS: readonly { readonly name: string; make(good: Run): Run }[] = [
+  { name: 'ids', make: good => ({ ...good, ids: 'other' }) },
+  {
+    name: 'header noise',
+    make: good => ({ ...good, headers: { 'x-request-id': 'abc', 'user-agent': 'agent/2', date: 'now' } }),
+  },
+  {
+    name: 'key order of parameters',
+    make: good => ({ ...good, parameters: Object.fromEntries(Object.entries(good.parameters).reverse()) }),
+  },
+  {
+    name: 'a retry that went well',
+    make: good => ({
+      ...good,
+      turns: good.turns.map((turn, i) => (i === 1 ? { ...turn, attempts: [{ status: 500 }] } : turn)),
+    }),
+  },
+  { name: 'a metadata tag', make: good => ({ ...good, parameters: { ...good.parameters, user: 'u-2' } }) },
+  {
+    name: 'another fingerprint',
+    make: good => ({ ...good, turns: good.turns.map(turn => ({ ...turn, fingerprint: 'fp_9' })) }),
+  },
+];
