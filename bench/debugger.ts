@@ -2,9 +2,11 @@
  * The debugger on a long recording: 5,000 calls and 5,000 tool steps in 200 lanes, read from disk and walked over the
  * adapter's streams. Prints a Markdown table. `node bench/debugger.ts [lanes] [calls a lane]`
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openHome } from '../src/sessions/home.ts';
 import { resolveSession } from '../src/sessions/resolve.ts';
 import { createSession } from '../src/sessions/writer.ts';
@@ -12,17 +14,24 @@ import { DapClient, type Stopped } from '../test/dap/dap-client.ts';
 import { AGENT, siteOf } from '../test/dap/recordings.ts';
 import { syntheticSession } from './synthetic-session.ts';
 
-const [lanes = 200, callsEach = 25] = process.argv.slice(2).map(Number);
+const [lanes = 200, callsEach = 25, existing, size] = process.argv
+  .slice(2)
+  .map((word, i) => (i === 2 ? word : Number(word))) as [number?, number?, string?, number?];
 const MOVES = 400;
 
-const folder = mkdtempSync(join(tmpdir(), 'rewind-bench-'));
-try {
-  const home = openHome(folder);
-  const written = await record(home, lanes, callsEach);
-  await walk(home, written);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+if (existing === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'rewind-bench-'));
+  try {
+    const written = await record(openHome(folder), lanes, callsEach);
+    // In a process of its own, whose memory is the debugger's alone.
+    const file = fileURLToPath(import.meta.url);
+    spawnSync(process.execPath, [file, `${lanes}`, `${callsEach}`, folder, `${written}`], {
+      stdio: 'inherit',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+} else await walk(openHome(existing), size ?? 0);
 
 /** Writes the session; gives the bytes of its requests and answers. */
 async function record(home: ReturnType<typeof openHome>, agents: number, turns: number): Promise<number> {
@@ -56,7 +65,6 @@ async function record(home: ReturnType<typeof openHome>, agents: number, turns: 
 }
 
 async function walk(home: ReturnType<typeof openHome>, written: number): Promise<void> {
-  global.gc?.();
   const began = performance.now();
   const client = DapClient.of({
     openSession: reference => resolveSession(home, reference),

@@ -15,52 +15,49 @@ const READ_SLICE = 8;
 /** The client's first questions come before the rest of the recording. */
 const LET_LOOK = 50;
 
+/** What was read is looked at anew when so many times more is read. */
+const GROWTH = 4;
+
 /** A recording that is read behind the debugger's back, with what is looked up in it. */
 export class Recording {
   readonly #growing: GrowingTimeline;
   readonly #tasks: Tasks;
-  readonly #onWhole: () => void;
-  readonly #reading: Promise<void>;
+  readonly #onGrown: () => void;
   #timeline: Timeline;
-  #settled: number;
+  #settled = 0;
   #sites: SiteIndex;
   #evaluator: Evaluator;
+  #looks = 0;
+  #nextLook = 0;
   #isWhole = false;
   #closed = false;
+  #fault: unknown;
 
-  /** `onWhole`: once everything is read, if that was not at once. Throws RewindError `no-calls`. */
-  constructor(session: SessionReader, tasks: Tasks, options: TimelineOptions, onWhole: () => void) {
+  /** `onGrown`: there is more of it now, and all of it once `isWhole`. Throws RewindError `no-calls`. */
+  constructor(session: SessionReader, tasks: Tasks, options: TimelineOptions, onGrown: () => void) {
     this.#tasks = tasks;
-    this.#onWhole = onWhole;
+    this.#onGrown = onGrown;
     this.#growing = new GrowingTimeline(session, options);
     do {
       this.#growing.advance(READ_FIRST);
       this.#timeline = this.#growing.timeline();
     } while (this.#timeline.steps.length === 0 && !this.#growing.whole);
-    this.#isWhole = this.#growing.whole;
-    this.#settled = this.#growing.settled(this.#timeline);
-    if (this.timeline.steps.length === 0) {
+    if (this.#timeline.steps.length === 0) {
       throw new RewindError(
         'no-calls',
         `Session ${session.start.id.slice(0, 8)} has no LLM calls to walk through`,
         '`rewind list` shows what was recorded.',
       );
     }
-    this.#sites = new SiteIndex(this.timeline);
-    this.#evaluator = new Evaluator(this.timeline);
-    this.#reading = this.isWhole ? Promise.resolve() : this.#readOn();
-    // A fault while reading is told by the first request that needs the rest.
-    this.#reading.catch(() => undefined);
+    this.#sites = new SiteIndex(this.#timeline);
+    this.#evaluator = new Evaluator(this.#timeline);
+    this.#look();
+    if (!this.#isWhole) void this.#readOn();
   }
 
-  /** What was read at first; once everything is read, all of it. */
+  /** What was read when it was last looked at; the first `isSettled` steps stay what they are. */
   get timeline(): Timeline {
     return this.#timeline;
-  }
-
-  /** Whether everything up to a step is already as it will be when all is read. */
-  isSettled(index: number): boolean {
-    return index < this.#settled;
   }
 
   get sites(): SiteIndex {
@@ -75,40 +72,75 @@ export class Recording {
     return this.#isWhole;
   }
 
+  /** Whether everything up to a step is already as it will be when all is read. */
+  isSettled(index: number): boolean {
+    return index < this.#settled;
+  }
+
   /** Once everything is read. Throws `Interrupted`. */
   async whole(requestId?: number): Promise<Timeline> {
-    if (!this.isWhole) {
-      const total = count(this.timeline.session.length);
-      await this.#tasks.run(
-        'Rewind: reading the recording',
-        task => inSlices(this.#untilWhole(), task),
-        () => `${count(this.#growing.read)} of ${total} exchanges`,
-        requestId,
-      );
-    }
-    await this.#reading;
-    return this.timeline;
+    await this.#until(() => this.#isWhole, requestId);
+    return this.#timeline;
+  }
+
+  /** Once there is more to see than now. Throws `Interrupted`. */
+  async more(): Promise<void> {
+    const looks = this.#looks;
+    await this.#until(() => this.#isWhole || this.#looks > looks);
   }
 
   close(): void {
     this.#closed = true;
   }
 
-  *#untilWhole(): Generator<void, void> {
-    while (!this.#closed && !this.#growing.advance(READ_SLICE)) yield;
+  async #until(enough: () => boolean, requestId?: number): Promise<void> {
+    if (enough()) return;
+    const total = count(this.#timeline.session.length);
+    await this.#tasks.run(
+      'Rewind: reading the recording',
+      task => inSlices(this.#readUntil(enough), task),
+      () => `${count(this.#growing.read)} of ${total} exchanges`,
+      requestId,
+    );
+  }
+
+  *#readUntil(enough: () => boolean): Generator<void, void> {
+    while (!this.#closed && !enough()) {
+      this.#advance();
+      yield;
+    }
   }
 
   async #readOn(): Promise<void> {
     await new Promise(resolve => {
       setTimeout(resolve, LET_LOOK);
     });
-    while (!this.#closed && !this.#growing.advance(READ_SLICE)) await nextTurn();
-    if (this.#closed) return;
+    try {
+      while (!this.#closed && !this.#isWhole) {
+        this.#advance();
+        await nextTurn();
+      }
+    } catch (fault) {
+      // Told by the first request that needs the rest.
+      this.#fault = fault;
+    }
+  }
+
+  #advance(): void {
+    if (this.#fault !== undefined) throw this.#fault;
+    const whole = this.#growing.advance(READ_SLICE);
+    if (!whole && this.#growing.read < this.#nextLook) return;
     this.#timeline = this.#growing.timeline();
-    this.#settled = this.#timeline.steps.length;
-    this.#isWhole = true;
-    this.#sites = new SiteIndex(this.timeline);
-    this.#evaluator = new Evaluator(this.timeline);
-    this.#onWhole();
+    this.#sites = new SiteIndex(this.#timeline);
+    this.#evaluator = new Evaluator(this.#timeline);
+    this.#look();
+    this.#onGrown();
+  }
+
+  #look(): void {
+    this.#looks++;
+    this.#nextLook = this.#growing.read * GROWTH;
+    this.#isWhole = this.#growing.whole;
+    this.#settled = this.#growing.settled(this.#timeline);
   }
 }

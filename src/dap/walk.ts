@@ -77,7 +77,7 @@ export class Walk {
     this.breakpoints = new BreakpointBook(client);
     this.tasks = new Tasks(client);
     this.#transcript = new Transcript(client);
-    this.recording = new Recording(session, this.tasks, options, () => this.#onWhole());
+    this.recording = new Recording(session, this.tasks, options, () => this.#onGrown());
     this.#scanner = this.#newScanner();
   }
 
@@ -103,8 +103,9 @@ export class Walk {
     return frameId === undefined ? this.step : this.timeline.steps[this.frames.step(frameId)]!;
   }
 
-  #onWhole(): void {
+  #onGrown(): void {
     this.#scanner = this.#newScanner();
+    if (!this.recording.isWhole) return;
     this.breakpoints.verify(this.sites);
     if (this.#client.can.supportsInvalidatedEvent) this.#client.send('invalidated', { areas: ['all'] });
   }
@@ -149,8 +150,13 @@ export class Walk {
       if (this.#closed) return;
       const from = this.position;
       try {
-        const early = this.#earlyMove(where);
-        await this.#run(early ?? where(await this.recording.whole()));
+        let early = this.#earlyMove(where);
+        while (!early && !this.recording.isWhole && !this.#closed) {
+          await this.recording.more();
+          early = this.#earlyMove(where);
+        }
+        if (this.#closed) return;
+        await this.#run(early ?? where(this.timeline));
       } catch (error) {
         if (this.#closed) return;
         const paused = error instanceof Interrupted;
