@@ -5,44 +5,66 @@
 
 const { createHook, executionAsyncResource } = require('node:async_hooks');
 const { hideAsyncIds } = require('./async-ids.cjs');
-const { continued, userFrames } = require('./frames.cjs');
+const { continued, nearUserFrames } = require('./frames.cjs');
 const { privateField } = require('./private-field.cjs');
 
 const kept = 4;
 
 const note = privateField();
 
-// A capture costs about 4 µs: a bucket of tokens bounds what a program with very many promises pays. Too small a
-// bucket loses sites.
+// A capture costs about 4 µs: a bucket of tokens bounds what a program with very many promises pays. Such a program makes
+// few in one go, a client's call makes many: the last tokens are kept for those.
 const bucketSize = 20_000;
+const reserve = 5_000;
 const refillPerMs = 10;
 const tokensPerCall = 1_500;
 const takenAtOnce = 64; // the clock is not free either
+const few = 2;
 let tokens = bucketSize;
 let untilRefill = takenAtOnce;
 let refilledAt = performance.now();
 
-function takeToken() {
+function takeToken(isOneOfMany) {
   if (--untilRefill <= 0) {
     untilRefill = takenAtOnce;
     const now = performance.now();
     tokens = Math.min(bucketSize, tokens + (now - refilledAt) * refillPerMs);
     refilledAt = now;
   }
-  if (tokens < 1) return false;
+  if (tokens < (isOneOfMany ? 1 : reserve)) return false;
   tokens--;
   return true;
 }
 
-const capturing = new Set(['Timeout', 'Immediate', 'TickObject', 'Microtask']);
+const capturing = new Set(['PROMISE', 'Timeout', 'Immediate', 'TickObject', 'Microtask']);
+
+// What the present execution has made: how many, and those of the first few that found no token. They take the frames of
+// the next capture, which is the same call in all likelihood.
+let execution;
+let made = 0;
+const missed = [];
 
 function init(_id, type, _trigger, resource) {
   try {
-    const isPromise = type === 'PROMISE';
-    if (isPromise) hideAsyncIds(resource);
-    const inherited = note.get(executionAsyncResource());
-    const own = (isPromise || capturing.has(type)) && takeToken() ? userFrames(kept) : undefined;
-    const frames = own ? joined(own, inherited) : inherited;
+    if (type === 'PROMISE') hideAsyncIds(resource);
+    const current = executionAsyncResource();
+    const inherited = note.get(current);
+    let frames = inherited;
+    if (capturing.has(type)) {
+      if (current !== execution) {
+        execution = current;
+        made = 0;
+        missed.length = 0;
+      }
+      made++;
+      if (takeToken(made > few)) {
+        const own = nearUserFrames(kept);
+        if (own) {
+          frames = joined(own, inherited);
+          while (missed.length > 0) note.set(missed.pop(), frames);
+        }
+      } else if (made <= few) missed.push(resource);
+    }
     if (frames) note.set(resource, frames);
   } catch {
     // silence is the contract

@@ -2,14 +2,8 @@
 // V8's stack as call sites. It is taken in a realm of our own, with an `Error` of its own: the agent's `Error`, its
 // `prepareStackTrace` and its `stackTraceLimit` are not touched, and what the agent makes of them does not matter.
 
-/** `visit(sites)` is called with the present stack, innermost first, at most `limit` frames. */
-let take = (visit, limit) => {
-  take = foreign() ? borrowing : inOwnRealm();
-  take(visit, limit);
-};
-exports.visitStack = (visit, limit) => take(visit, limit);
-
-const foreign = () => process.versions.bun || process.versions.deno;
+/** A function `(visit, limit)`: calls `visit(sites)` with the present stack, innermost first, at most `limit` frames. */
+exports.stackVisitor = () => (process.versions.bun || process.versions.deno ? borrowing : inOwnRealm());
 
 function inOwnRealm() {
   const vm = require('node:vm');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { findRuntimes } from '../../../src/launch/runtimes.ts';
 import { testRuntimeFolders } from '../agent-run.ts';
 import { checkCases } from './check-cases.ts';
@@ -13,6 +15,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const programs: readonly { readonly name: string; readonly file: string; readonly from: number }[] = [
   { name: 'styles, ESM', file: agent('styles.mjs'), from: 20 },
   { name: 'CommonJS', file: agent('commonjs.cjs'), from: 20 },
+  { name: 'many at once', file: agent('crowded.mjs'), from: 20 },
   { name: 'SDKs', file: agent('sdks.mjs'), from: 22 },
   { name: 'TypeScript by type stripping', file: agent('typescript.ts'), from: 24 },
   { name: 'threads and child processes', file: agent('workers.mjs'), from: 20 },
@@ -37,5 +40,31 @@ describe('call sites in Node', async () => {
         assert.equal(run.stderr, '');
       });
     }
+  }
+
+  for (const { source, sourcemap } of [
+    { source: agent('sdks.mjs'), sourcemap: 'linked' },
+    { source: agent('styles.mjs'), sourcemap: 'inline' },
+    { source: agent('typescript.ts'), sourcemap: 'linked' },
+  ] as const) {
+    test(`a minified bundle with packages inside, ${sourcemap} map: ${basename(source)}`, async t => {
+      const outfile = join(bench.folder, `${basename(source)}.bundle.mjs`);
+      await build({
+        entryPoints: [source],
+        outfile,
+        sourcemap,
+        bundle: true,
+        minify: true,
+        format: 'esm',
+        platform: 'node',
+        banner: {
+          js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        },
+        logLevel: 'error',
+      });
+      const run = await bench.run([process.execPath, outfile]);
+      await checkCases(t, run, source);
+      assert.equal(run.stderr, '');
+    });
   }
 });
