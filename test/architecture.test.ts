@@ -36,7 +36,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All that the extension takes of the adapter: words, which need no debugger. The adapter itself runs as a child. */
-const WORDS = /^\.\.\/dap\/(document|hostile-text|wording)\.ts$/;
+const WORDS = /^\.\.\/dap\/(document|hostile-text|outline-text|session-outline|wording)\.ts$/;
 
 /** Packages that only one room may import. */
 const housedIn: Readonly<Record<string, string>> = {

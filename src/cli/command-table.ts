@@ -82,6 +82,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'read .rw, HAR 1.2, vcrpy and go-vcr recordings',
     load: () => import('./commands/import.ts'),
   },
+  {
+    name: 'textconv',
+    group: 'Share:',
+    summary: 'a session as text, for `git diff` of cassettes',
+    load: () => import('./commands/textconv.ts'),
+  },
   { name: 'rm', group: 'Share:', summary: 'delete sessions', load: () => import('./commands/rm.ts') },
   {
     name: 'doctor',

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { outlineMarkdown } from '../dap/outline-text.ts';
+import { sessionOutline } from '../dap/session-outline.ts';
 import { RewindError } from '../errors.ts';
 import type { SessionSummary } from '../sessions/session.ts';
 import type { Rewind } from './context.ts';
 import { COMMAND, VIEW } from './ids.ts';
-import { outlineMarkdown } from './outline-text.ts';
-import { sessionOutline } from './session-outline.ts';
 import { sessionTitle, shortId } from './session-words.ts';
 import type { SessionNode } from './sessions-view.ts';
 
