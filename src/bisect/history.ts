@@ -62,10 +62,9 @@ export type HistoryChange =
 /** Dropped already: what each run's own model never said is judged; system messages are compared elsewhere. */
 export function historyChanges(good: Carried, bad: Carried): readonly HistoryChange[] {
   const [left, right] = [listed(good), listed(bad)];
-  const textsLeft = left.map(({ text }) => text);
-  const textsRight = right.map(({ text }) => text);
-  if (sameList(textsLeft, textsRight)) return [];
-  if (sameList(textsLeft.toSorted(), textsRight.toSorted())) return [movedOf(left, right)];
+  const [keysLeft, keysRight] = [left, right].map(list => list.map(({ key }) => key));
+  if (sameList(keysLeft!, keysRight!)) return [];
+  if (sameList(keysLeft!.toSorted(), keysRight!.toSorted())) return [movedOf(left, right)];
 
   const changes: HistoryChange[] = [];
   const lost: Record<Which, Listed[]> = { good: [], bad: [] };
@@ -124,17 +123,39 @@ interface Listed {
   readonly index: number;
   readonly message: Message;
   readonly text: string;
+  /** What is compared: the text, or, for what the run's own model had said, only that it did. */
+  readonly key: string;
   readonly results: readonly ToolResult[];
 }
 
-function listed({ messages }: Carried): readonly Listed[] {
-  return messages.flatMap((message, index) => {
-    if (message.role === 'system') return [];
+function listed(carried: Carried): readonly Listed[] {
+  let answers = 0;
+  return turnsOf(carried.messages).flatMap(({ message, index }) => {
     const text = wordsOf(message);
     const results = message.parts.flatMap(part => (part.type === 'tool_result' ? [part.result] : []));
-    return text.trim() === '' && results.length === 0 ? [] : [{ index, message, text, results }];
+    if (text.trim() === '' && results.length === 0) return [];
+    const key =
+      message.role === 'assistant' && carried.said(message) ? `said ${answers++} ${callsOf(message)}` : text;
+    return [{ index, message, text, key, results }];
   });
 }
+
+/** One answer is several messages where the vendor lists its text and its tool calls one by one. */
+function turnsOf(
+  messages: readonly Message[],
+): readonly { readonly message: Message; readonly index: number }[] {
+  const turns: { message: Message; index: number }[] = [];
+  messages.forEach((message, index) => {
+    const last = turns.at(-1);
+    if (message.role === 'system') return;
+    if (message.role !== 'assistant' || last?.message.role !== 'assistant') turns.push({ message, index });
+    else last.message = { ...last.message, parts: [...last.message.parts, ...message.parts] };
+  });
+  return turns;
+}
+
+const callsOf = ({ parts }: Message): string =>
+  parts.map(part => (part.type === 'tool_call' ? callText(part.call) : '')).join('');
 
 const HIDDEN = /reason|think|thought|redacted/i;
 
@@ -147,7 +168,7 @@ export function isOpen(part: Part): boolean {
   return part.type !== 'reasoning' && !(part.type === 'other' && HIDDEN.test(part.kind));
 }
 
-function itemOf({ message, text, results }: Listed): {
+function itemOf({ message, key, results }: Listed): {
   readonly kind: string;
   readonly keys: readonly string[];
 } {
@@ -160,19 +181,19 @@ function itemOf({ message, text, results }: Listed): {
           : part.type,
     )
     .join();
-  return { kind: results.length > 0 ? 'results' : message.role, keys: [text, shape, ''] };
+  return { kind: results.length > 0 ? 'results' : message.role, keys: [key, shape, ''] };
 }
 
 /** The run that had sent the other run's text before, and sends its own now. */
 function whoRewrote(one: Listed, two: Listed, good: Carried, bad: Carried): Which | null {
-  if (one.text === two.text || one.message.role !== 'user' || one.results.length + two.results.length > 0)
+  if (one.key === two.key || one.message.role !== 'user' || one.results.length + two.results.length > 0)
     return null;
   if (bad.had?.(one.message) && !bad.had(two.message)) return 'bad';
   return good.had?.(two.message) && !good.had(one.message) ? 'good' : null;
 }
 
 function pairChange(one: Listed, two: Listed, good: Carried, bad: Carried): readonly HistoryChange[] {
-  if (one.text === two.text || one.results.length > 0 || two.results.length > 0) return [];
+  if (one.key === two.key || one.results.length > 0 || two.results.length > 0) return [];
   const at = two.index;
   if (one.message.role !== 'assistant') return [{ kind: 'text', at, good: one.text, bad: two.text }];
   // Each carries what its own model had said: the difference is the earlier answer's.
@@ -254,11 +275,11 @@ export function resultText({ content, isError }: ToolResult): string {
 }
 
 function movedOf(left: readonly Listed[], right: readonly Listed[]): HistoryChange {
-  const moved = left.filter((one, i) => one.text !== right[i]?.text);
+  const moved = left.filter((one, i) => one.key !== right[i]?.key);
   const results = moved.every(one => one.results.length > 0);
   const order = (list: readonly Listed[]): string =>
     list
-      .filter((one, i) => (list === left ? right : left)[i]?.text !== one.text)
+      .filter((one, i) => (list === left ? right : left)[i]?.key !== one.key)
       .map(({ text }) => text)
       .join('\n');
   return { kind: 'order', of: results ? 'results' : 'messages', good: order(left), bad: order(right) };

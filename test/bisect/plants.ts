@@ -7,7 +7,20 @@ export interface Plant {
   readonly step: number;
   /** Vendors whose wire format can carry it; all unless said. */
   readonly vendors?: readonly string[];
-  make(good: Run, vendor: Vendor): Run;
+  /** What the agent or the world does otherwise; the answer at `step` then leads elsewhere. */
+  readonly edit?: Edit;
+  /** A bad run as a whole, where the cause is in the answer or in the run's length. */
+  readonly make?: Edit;
+}
+
+type Edit = (good: Run, vendor: Vendor) => Run;
+
+/** The bad run of one plant, or of several that are edits. */
+export function planted(good: Run, vendor: Vendor, ...plants: readonly Plant[]): Run {
+  const [only] = plants;
+  if (plants.length === 1 && only?.make) return only.make(good, vendor);
+  const edited = plants.reduce((run, { edit }) => edit?.(run, vendor) ?? run, good);
+  return divergedAt(Math.max(...plants.map(({ step }) => step)), edited);
 }
 
 /** Four turns: look up, read two things at once, decide, answer. */
@@ -49,13 +62,16 @@ export function goodRun(): Run {
   };
 }
 
-/** From `step` on the settings differ; the answer of that call leads elsewhere unless `same`. */
-function settingFrom(step: number, change: NonNullable<Turn['with']>): Plant['make'] {
-  return good =>
-    divergedAt(step, {
-      ...good,
-      turns: good.turns.map((turn, i) => (i < step ? turn : { ...turn, with: { ...turn.with, ...change } })),
-    });
+/** From `step` on these settings differ. */
+function settingFrom(step: number, { parameters: fields, ...change }: NonNullable<Turn['with']>): Edit {
+  return good => ({
+    ...good,
+    turns: good.turns.map((turn, i) => {
+      if (i < step) return turn;
+      const parameters = { ...good.parameters, ...turn.with?.parameters, ...fields };
+      return { ...turn, with: { ...turn.with, ...change, parameters } };
+    }),
+  });
 }
 
 const ELSEWHERE: Turn = { text: 'I cannot find this order, sorry.' };
@@ -70,84 +86,80 @@ export function divergedAt(step: number, run: Run, answer: Turn = ELSEWHERE): Ru
   };
 }
 
-function resultAt(turn: number, index: number, text: string | null): Plant['make'] {
-  return good =>
-    divergedAt(turn + 1, {
-      ...good,
-      turns: good.turns.map((one, i) =>
-        i === turn
-          ? { ...one, results: one.results!.map((result, n) => (n === index ? text : result)) }
-          : one,
-      ),
-    });
+function resultAt(turn: number, index: number, text: string | null): Edit {
+  return good => ({
+    ...good,
+    turns: good.turns.map((one, i) =>
+      i === turn ? { ...one, results: one.results!.map((result, n) => (n === index ? text : result)) } : one,
+    ),
+  });
 }
 
-function rewritten(step: number, rewrite: (messages: readonly Said[]) => readonly Said[]): Plant['make'] {
-  return good =>
-    divergedAt(step, { ...good, rewrite: (messages, turn) => (turn >= step ? rewrite(messages) : messages) });
+function rewritten(step: number, rewrite: (messages: readonly Said[]) => readonly Said[]): Edit {
+  return good => ({ ...good, rewrite: (messages, turn) => (turn >= step ? rewrite(messages) : messages) });
 }
 
-const parameters = (change: object) => ({ parameters: { temperature: 0.2, max_tokens: 800, ...change } });
+const parameters = (change: object) => ({ parameters: { ...change } });
 const OPENAI = ['OpenAI chat', 'OpenAI responses'];
 
 export const PLANTS: readonly Plant[] = [
-  { cause: 'model_version_changed', step: 1, make: settingFrom(1, { model: 'model-b' }) },
-  { cause: 'sampling_params_changed', step: 2, make: settingFrom(2, parameters({ temperature: 0.9 })) },
-  { cause: 'seed_changed', step: 0, vendors: ['OpenAI chat'], make: settingFrom(0, parameters({ seed: 2 })) },
+  { cause: 'model_version_changed', step: 1, edit: settingFrom(1, { model: 'model-b' }) },
+  { cause: 'sampling_params_changed', step: 2, edit: settingFrom(2, parameters({ temperature: 0.9 })) },
+  { cause: 'seed_changed', step: 0, vendors: ['OpenAI chat'], edit: settingFrom(0, parameters({ seed: 2 })) },
   {
     cause: 'reasoning_effort_changed',
     step: 1,
     vendors: ['OpenAI chat'],
-    make: settingFrom(1, parameters({ reasoning_effort: 'low' })),
+    edit: settingFrom(1, parameters({ reasoning_effort: 'low' })),
   },
   {
     cause: 'reasoning_effort_changed',
     step: 1,
     vendors: ['OpenAI responses'],
-    make: settingFrom(1, parameters({ reasoning: { effort: 'low' } })),
+    edit: settingFrom(1, parameters({ reasoning: { effort: 'low' } })),
   },
   {
     cause: 'reasoning_effort_changed',
     step: 1,
     vendors: ['Anthropic'],
-    make: settingFrom(1, parameters({ thinking: { type: 'enabled', budget_tokens: 1024 } })),
+    edit: settingFrom(1, parameters({ thinking: { type: 'enabled', budget_tokens: 1024 } })),
   },
   {
     cause: 'reasoning_effort_changed',
     step: 1,
     vendors: ['Gemini'],
-    make: settingFrom(1, parameters({ thinkingConfig: { thinkingBudget: 0 } })),
+    edit: settingFrom(1, parameters({ thinkingConfig: { thinkingBudget: 0 } })),
   },
-  { cause: 'output_limit_changed', step: 2, make: settingFrom(2, parameters({ max_tokens: 100 })) },
+  { cause: 'output_limit_changed', step: 2, edit: settingFrom(2, parameters({ max_tokens: 100 })) },
   {
     cause: 'tool_choice_changed',
     step: 1,
     vendors: [...OPENAI, 'Anthropic'],
-    make: settingFrom(1, parameters({ tool_choice: 'none' })),
+    edit: settingFrom(1, parameters({ tool_choice: 'none' })),
   },
   {
     cause: 'response_format_changed',
     step: 3,
     vendors: ['OpenAI chat'],
-    make: settingFrom(3, parameters({ response_format: { type: 'json_object' } })),
+    edit: settingFrom(3, parameters({ response_format: { type: 'json_object' } })),
   },
   {
     cause: 'response_format_changed',
     step: 3,
     vendors: ['OpenAI responses'],
-    make: settingFrom(3, parameters({ text: { format: { type: 'json_object' } } })),
+    edit: settingFrom(3, parameters({ text: { format: { type: 'json_object' } } })),
   },
   {
     cause: 'response_format_changed',
     step: 3,
     vendors: ['Gemini'],
-    make: settingFrom(3, parameters({ responseMimeType: 'application/json' })),
+    edit: settingFrom(3, parameters({ responseMimeType: 'application/json' })),
   },
   {
     cause: 'safety_settings_changed',
     step: 1,
     vendors: ['Gemini'],
-    make: settingFrom(
+    edit: settingFrom(
       1,
       parameters({ safetySettings: [{ category: 'HARM_CATEGORY_HATE', threshold: 'BLOCK_NONE' }] }),
     ),
@@ -155,12 +167,12 @@ export const PLANTS: readonly Plant[] = [
   {
     cause: 'tool_set_changed',
     step: 1,
-    make: (good, vendor) => settingFrom(1, { tools: good.tools.slice(0, 2) })(good, vendor),
+    edit: (good, vendor) => settingFrom(1, { tools: good.tools.slice(0, 2) })(good, vendor),
   },
   {
     cause: 'tool_schema_drift',
     step: 2,
-    make: (good, vendor) =>
+    edit: (good, vendor) =>
       settingFrom(2, {
         tools: good.tools.map(tool =>
           tool.name === 'get_shipment' ? { ...tool, properties: { id: { type: 'integer' } } } : tool,
@@ -170,73 +182,72 @@ export const PLANTS: readonly Plant[] = [
   {
     cause: 'tool_order_changed',
     step: 0,
-    make: (good, vendor) => settingFrom(0, { tools: good.tools.toReversed() })(good, vendor),
+    edit: (good, vendor) => settingFrom(0, { tools: good.tools.toReversed() })(good, vendor),
   },
   {
     cause: 'sdk_or_api_version_changed',
     step: 1,
     vendors: ['Anthropic'],
-    make: settingFrom(1, { headers: { 'anthropic-version': '2024-01-01' } }),
+    edit: settingFrom(1, { headers: { 'anthropic-version': '2024-01-01' } }),
   },
   {
     cause: 'sdk_or_api_version_changed',
     step: 1,
     vendors: ['OpenAI chat'],
-    make: settingFrom(1, { query: '?api-version=2025-01-01' }),
+    edit: settingFrom(1, { query: '?api-version=2025-01-01' }),
   },
   {
     cause: 'provider_route_changed',
     step: 1,
-    make: settingFrom(1, { host: 'gateway.example' }),
+    edit: settingFrom(1, { host: 'gateway.example' }),
     vendors: ['OpenAI chat', 'OpenAI responses', 'Anthropic'],
   },
   {
     cause: 'provider_route_changed',
     step: 1,
-    make: settingFrom(1, { host: 'bedrock-runtime.eu-west-1.amazonaws.com' }),
+    edit: settingFrom(1, { host: 'bedrock-runtime.eu-west-1.amazonaws.com' }),
     vendors: ['Bedrock'],
   },
   {
     cause: 'system_prompt_drift',
     step: 1,
-    make: settingFrom(1, { system: 'You are a support agent. Be brief.' }),
+    edit: settingFrom(1, { system: 'You are a support agent. Be brief.' }),
   },
   {
     cause: 'template_variable_drift',
     step: 0,
-    make: good => divergedAt(0, { ...good, user: good.user.replace('11-23', '11-24') }),
+    edit: good => ({ ...good, user: good.user.replace('11-23', '11-24') }),
   },
   {
     cause: 'user_input_changed',
     step: 0,
-    make: good => divergedAt(0, { ...good, user: 'Please cancel my order 9.' }),
+    edit: good => ({ ...good, user: 'Please cancel my order 9.' }),
   },
   {
     cause: 'prompt_template_drift',
     step: 0,
-    make: good =>
-      divergedAt(0, { ...good, user: `Answer the customer briefly and politely.\n\n${good.user}` }),
+    edit: good => ({ ...good, user: `Answer the customer briefly and politely.\n\n${good.user}` }),
   },
   {
     cause: 'retrieved_context_drift',
     step: 2,
-    make: resultAt(1, 1, 'Parcels arrive within ten days.\nLate parcels are not refunded.'),
+    edit: resultAt(1, 1, 'Parcels arrive within ten days.\nLate parcels are not refunded.'),
   },
-  { cause: 'upstream_tool_output_drifted', step: 1, make: resultAt(0, 0, '[{"id":7,"item":"grinder"}]') },
-  { cause: 'upstream_tool_output_drifted', step: 2, make: resultAt(1, 0, '{"status":"pending"}') },
-  { cause: 'tool_error_or_timeout', step: 3, make: resultAt(2, 0, 'Error: timed out after 30 s') },
-  { cause: 'tool_result_missing', step: 2, make: resultAt(1, 1, null) },
+  { cause: 'upstream_tool_output_drifted', step: 1, edit: resultAt(0, 0, '[{"id":7,"item":"grinder"}]') },
+  { cause: 'upstream_tool_output_drifted', step: 2, edit: resultAt(1, 0, '{"status":"pending"}') },
+  { cause: 'tool_error_or_timeout', step: 3, edit: resultAt(2, 0, 'Error: timed out after 30 s') },
+  { cause: 'tool_result_missing', step: 2, edit: resultAt(1, 1, null) },
   {
     cause: 'history_truncated_or_compacted',
     step: 3,
-    make: rewritten(3, messages => [messages[0]!, ...messages.slice(-4)].slice(1)),
+    edit: rewritten(3, messages => [messages[0]!, ...messages.slice(-4)].slice(1)),
   },
   {
     cause: 'history_truncated_or_compacted',
     step: 3,
     // Gemini's calls carry no ids here, so that nothing ties a summarised conversation to the one before.
     vendors: ['OpenAI chat', 'OpenAI responses', 'Anthropic', 'Bedrock'],
-    make: rewritten(3, messages => [
+    edit: rewritten(3, messages => [
       { role: 'user', text: 'Summary: the customer asks about order 7.' },
       ...messages.slice(-2),
     ]),
@@ -244,17 +255,16 @@ export const PLANTS: readonly Plant[] = [
   {
     cause: 'history_reordered',
     step: 3,
-    make: rewritten(3, messages => [...messages.slice(1, 3), messages[0]!, ...messages.slice(3)]),
+    edit: rewritten(3, messages => [...messages.slice(1, 3), messages[0]!, ...messages.slice(3)]),
     vendors: OPENAI,
   },
   {
     cause: 'parallel_reorder_race',
     step: 2,
-    make: good =>
-      divergedAt(2, {
-        ...good,
-        turns: good.turns.map((turn, i) => (i === 1 ? { ...turn, order: [1, 0] } : turn)),
-      }),
+    edit: good => ({
+      ...good,
+      turns: good.turns.map((turn, i) => (i === 1 ? { ...turn, order: [1, 0] } : turn)),
+    }),
   },
   {
     cause: 'control_flow_change',
