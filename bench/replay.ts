@@ -5,7 +5,8 @@
  *
  * Both record the same 2 KB calls from a local host, which is then stopped. Every recorded call is asked for exactly once, over 1, 8
  * and 32 keep-alive connections; rounds alternate. Rewind runs as `rewind replay` does: from a tape, recording the run as a session.
- * "ready": from the start of the process until it serves. Memory: resident, the most seen after a level.
+ * "ready": from the start of the process until it serves, also with a session as long as agents' are. Memory: resident, the most
+ * seen after a level. "client": CPU of the load generator, of one core; near 100 % it would be what is measured.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -35,11 +36,15 @@ interface Row {
   readonly latencies: Map<number, number[]>;
   /** Requests a second, one figure a round. */
   readonly rates: Map<number, number[]>;
+  /** CPU seconds a second that the client took. */
+  readonly client: Map<number, number[]>;
   mostMemory: number;
 }
 
-/** Ready without a tape to read: what an agent waits for when it is recorded. */
-let recorderReadyMs = 0;
+/** Further starts: without a tape to read, and with a short one. */
+const starts: { readonly what: string; readonly ms: number[] }[] = [];
+const shortSession = 50;
+const startRounds = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'rewind-bench-'));
 const running: Running<unknown>[] = [];
@@ -77,14 +82,30 @@ async function rewindRow(port: number): Promise<Row> {
     [folder, home],
   );
   running.push(recorder);
-  recorderReadyMs = recorder.readyMs;
   const ca = readFileSync(recorder.ready.caPath, 'utf8');
-  await record(await openRawClient({ port, ca, proxyPort: recorder.ready.port }));
-  await recorder.stop();
-  const parameters = [home, recorder.ready.session];
-  const replayer = await startPeer<{ port: number }>(await bundled('rewind-replay.ts', folder), parameters);
+  await record(await openRawClient({ port, ca, proxyPort: recorder.ready.port }), total);
+  await recorder.stop('SIGTERM');
+  const script = await bundled('rewind-replay.ts', folder);
+  await measureStarts(port, ca, home, script);
+  const replayer = await startPeer<{ port: number }>(script, [home, recorder.ready.session]);
   running.push(replayer);
   return row('Rewind', replayer, () => openRawClient({ port, ca, proxyPort: replayer.ready.port }));
+}
+
+async function measureStarts(port: number, ca: string, home: string, replay: string): Promise<void> {
+  const recording = { what: 'Rewind, recording', ms: [] as number[] };
+  const short = { what: `Rewind, with ${shortSession} recorded calls to read`, ms: [] as number[] };
+  starts.push(short, recording);
+  const script = await bundled('rewind-record.ts', folder);
+  for (let i = 0; i < startRounds; i++) {
+    const recorder = await startPeer<{ port: number; session: string }>(script, [folder, home]);
+    recording.ms.push(recorder.readyMs);
+    await record(await openRawClient({ port, ca, proxyPort: recorder.ready.port }), shortSession);
+    await recorder.stop('SIGTERM');
+    const replayer = await startPeer(replay, [home, recorder.ready.session]);
+    short.ms.push(replayer.readyMs);
+    await replayer.stop();
+  }
 }
 
 async function mitmRow(port: number, mitmdump: string): Promise<Row> {
@@ -105,7 +126,7 @@ async function mitmRow(port: number, mitmdump: string): Promise<Row> {
   );
   running.push(recorder);
   const ca = readFileSync(await there(join(confdir, 'mitmproxy-ca-cert.pem')), 'utf8');
-  await record(await openRawClient({ port, ca, proxyPort: recording.proxyPort }));
+  await record(await openRawClient({ port, ca, proxyPort: recording.proxyPort }), total);
   await recorder.stop('SIGINT');
 
   const { proxyPort, parameters } = await common();
@@ -120,15 +141,15 @@ async function mitmRow(port: number, mitmdump: string): Promise<Row> {
 }
 
 function row(name: string, process: Running<unknown>, open: () => Promise<RawClient>): Row {
-  return { name, process, open, latencies: new Map(), rates: new Map(), mostMemory: 0 };
+  return { name, process, open, latencies: new Map(), rates: new Map(), client: new Map(), mostMemory: 0 };
 }
 
 function range(from: number, to: number): Buffer[] {
   return Array.from({ length: to - from }, (_, i) => chatRequest(from + i, 2048));
 }
 
-async function record(client: RawClient): Promise<void> {
-  for (const body of range(0, total)) await client.post('/json-2k', body);
+async function record(client: RawClient, count: number): Promise<void> {
+  for (const body of range(0, count)) await client.post('/json-2k', body);
   client.close();
 }
 
@@ -141,6 +162,7 @@ async function level(
   const clients = await Promise.all(Array.from({ length: connections }, row.open));
   const latencies: number[] = [];
   let next = 0;
+  const cpu = process.cpuUsage();
   const started = performance.now();
   await Promise.all(
     clients.map(async client => {
@@ -150,11 +172,13 @@ async function level(
     }),
   );
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   row.mostMemory = Math.max(row.mostMemory, row.process.rss());
   for (const client of clients) client.close();
   if (!counts) return;
   row.latencies.set(connections, [...(row.latencies.get(connections) ?? []), ...latencies]);
   row.rates.set(connections, [...(row.rates.get(connections) ?? []), bodies.length / seconds]);
+  row.client.set(connections, [...(row.client.get(connections) ?? []), (user + system) / 1e6 / seconds]);
 }
 
 function print(rows: readonly Row[]): void {
@@ -165,7 +189,7 @@ function print(rows: readonly Row[]): void {
   );
   console.log(
     table(
-      ['', 'connections', 'requests/s', "of mitmproxy's", 'median ms', 'p99 ms'],
+      ['', 'connections', 'requests/s', "of mitmproxy's", 'median ms', 'p99 ms', 'client'],
       rows.flatMap(row =>
         levels.map(connections => [
           row.name,
@@ -174,6 +198,7 @@ function print(rows: readonly Row[]): void {
           mitm && row !== mitm ? times(rate(row, connections) / rate(mitm, connections)) : '',
           ms(percentile(row.latencies.get(connections) ?? [], 50)),
           ms(percentile(row.latencies.get(connections) ?? [], 99)),
+          `${(100 * median(row.client.get(connections) ?? [])).toFixed(0)} %`,
         ]),
       ),
     ),
@@ -188,7 +213,7 @@ function print(rows: readonly Row[]): void {
           readyMs.toFixed(0),
           String(mostMemory),
         ]),
-        ['Rewind, recording', recorderReadyMs.toFixed(0), ''],
+        ...starts.map(({ what, ms }) => [what, median(ms).toFixed(0), '']),
       ],
     ),
   );

@@ -1,6 +1,6 @@
 /**
  * Rewind as `rewind record` runs it: proxy, recorder, the real session log. `argv`: certificates' folder, Rewind home; `no` leaves
- * the recorder out.
+ * the recorder out. SIGTERM ends the run: the session is sealed, as when a recorded command ends.
  */
 import { join } from 'node:path';
 import { openCertificateAuthority } from '../../src/proxy/certificates.ts';
@@ -30,3 +30,8 @@ const proxy = await startProxy({
 });
 process.send?.({ port: proxy.port, caPath: ca.certPath, session: writer.id });
 process.on('disconnect', () => process.exit());
+process.once('SIGTERM', async () => {
+  await proxy.close(0);
+  await writer.seal();
+  process.exit();
+});
