@@ -79,7 +79,10 @@ export const METRIC_ROWS: readonly MetricRow[] = [
 
 type BarPainter = (call: CallOutline, x: number, y: number, width: number, height: number) => void;
 
-/** Calls in view as bars; of many within one pixel, the highest. */
+/** So many pixels are one bar where calls stand close. */
+const NARROW = 2;
+
+/** Calls in view as bars; of many in one place, the highest. */
 function eachBar(
   session: Session,
   { top, width, height }: RowPlace,
@@ -89,13 +92,13 @@ function eachBar(
 ): void {
   const { axis } = session;
   const scale = peak > 0 ? (height - 2 * PAD) / peak : 0;
-  let pixel = Number.NEGATIVE_INFINITY;
+  let slot = Number.NEGATIVE_INFINITY;
   let best: { call: CallOutline; value: number; x: number; end: number } | null = null;
   const flush = (): void => {
     if (!best) return;
     const bar = Math.max(1, best.value * scale);
     const wide = best.end - best.x > 5 ? 1 : 0;
-    paint(best.call, best.x, top + height - PAD - bar, Math.max(1.5, best.end - best.x - wide), bar);
+    paint(best.call, best.x, top + height - PAD - bar, Math.max(NARROW, best.end - best.x - wide), bar);
   };
   for (const call of session.calls) {
     const value = numberOf(call);
@@ -103,12 +106,12 @@ function eachBar(
     const x = axis.pixel(axis.startOf(call), width);
     const end = axis.pixel(axis.endOf(call), width);
     if (end < 0 || x > width) continue;
-    if (Math.floor(x) === pixel && best && end - x < 2) {
+    if (Math.floor(x / NARROW) === slot && best && end - x < NARROW) {
       if (value > best.value) best = { call, value, x, end };
       continue;
     }
     flush();
-    pixel = Math.floor(x);
+    slot = Math.floor(x / NARROW);
     best = { call, value, x: Math.max(x, -2), end: Math.min(end, width + 2) };
   }
   flush();
@@ -168,13 +171,15 @@ function paintCost(to: CanvasRenderingContext2D, session: Session, at: RowPlace,
   to.beginPath();
   to.moveTo(axis.pixel(0, at.width), bottom);
   let y = bottom;
+  let drawn = Number.NEGATIVE_INFINITY;
   for (const [end, spent] of spentBy(session)) {
     const x = axis.pixel(end, at.width);
     const next = bottom - spent * scale;
-    if (x < -1) {
+    if (x < -1 || x - drawn < 1) {
       y = next;
       continue;
     }
+    drawn = x;
     to.lineTo(Math.min(x, at.width + 1), y);
     if (x > at.width) break;
     to.lineTo(x, next);

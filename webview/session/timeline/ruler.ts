@@ -1,7 +1,9 @@
+import type { StepOutline } from '../../messages.ts';
 import { count, duration } from '../amounts.ts';
 import { ticks } from '../axis.ts';
 import type { Palette } from '../palette.ts';
 import type { Session } from '../session.ts';
+import { Surface } from './surface.ts';
 
 export const OVERVIEW_HEIGHT = 18;
 export const RULER_HEIGHT = 18;
@@ -27,31 +29,23 @@ export function paintRuler(
   }
 }
 
+/** The strip without what is in view and selected: it is the same from frame to frame. */
+interface Strip {
+  readonly canvas: HTMLCanvasElement;
+  readonly made: readonly unknown[];
+}
+
+const strips = new WeakMap<Session, Strip>();
+
 function paintOverview(
   to: CanvasRenderingContext2D,
   session: Session,
   width: number,
   palette: Palette,
 ): void {
-  const { axis, view, errors, hits, step } = session;
+  const { axis, step } = session;
   const place = (unit: number): number => (unit / axis.extent) * width;
-  to.fillStyle = palette.call;
-  to.globalAlpha = 0.55;
-  let drawn = Number.NEGATIVE_INFINITY;
-  for (const one of session.calls) {
-    const [x, end] = [place(axis.startOf(one)), place(axis.endOf(one))];
-    if (end < drawn + 0.5) continue;
-    drawn = Math.max(end, x + 1);
-    to.fillRect(x, 5, Math.max(1, end - x), 6);
-  }
-  to.globalAlpha = 1;
-  mark(errors, palette.error, 3, 10);
-  mark(
-    hits.map(index => view.steps[index]!),
-    palette.hit,
-    12,
-    4,
-  );
+  to.drawImage(strip(session, width, palette), 0, 0, width, OVERVIEW_HEIGHT);
   if (axis.span < axis.extent) {
     const [x, end] = [place(axis.from), place(axis.to)];
     to.fillStyle = palette.background;
@@ -69,13 +63,33 @@ function paintOverview(
   }
   to.fillStyle = palette.line;
   to.fillRect(0, OVERVIEW_HEIGHT, width, 1);
+}
 
-  function mark(
-    steps: readonly (typeof session.calls)[number][] | typeof errors,
-    colour: string,
-    top: number,
-    height: number,
-  ): void {
+function strip(session: Session, width: number, palette: Palette): HTMLCanvasElement {
+  const { axis, hits } = session;
+  const made = [axis, hits, palette, width, window.devicePixelRatio];
+  const known = strips.get(session);
+  if (known?.made.every((one, i) => one === made[i])) return known.canvas;
+  const surface = new Surface(document.createElement('canvas'));
+  paintStrip(surface.begin(width, OVERVIEW_HEIGHT), session, width, palette);
+  strips.set(session, { canvas: surface.canvas, made });
+  return surface.canvas;
+}
+
+function paintStrip(to: CanvasRenderingContext2D, session: Session, width: number, palette: Palette): void {
+  const { axis, view, errors, hits } = session;
+  const place = (unit: number): number => (unit / axis.extent) * width;
+  to.fillStyle = palette.call;
+  to.globalAlpha = 0.55;
+  let drawn = Number.NEGATIVE_INFINITY;
+  for (const one of session.calls) {
+    const [x, end] = [place(axis.startOf(one)), place(axis.endOf(one))];
+    if (end < drawn + 0.5) continue;
+    drawn = Math.max(end, x + 1);
+    to.fillRect(x, 5, Math.max(1, end - x), 6);
+  }
+  to.globalAlpha = 1;
+  const mark = (steps: readonly StepOutline[], colour: string, top: number, height: number): void => {
     to.fillStyle = colour;
     let last = Number.NEGATIVE_INFINITY;
     for (const one of steps) {
@@ -84,5 +98,12 @@ function paintOverview(
       last = x;
       to.fillRect(x, top, 2, height);
     }
-  }
+  };
+  mark(errors, palette.error, 3, 10);
+  mark(
+    hits.map(index => view.steps[index]!),
+    palette.hit,
+    12,
+    4,
+  );
 }
