@@ -110,6 +110,32 @@ test('a recording made in the terminal shows up by itself', { skip }, async () =
   await bench.screenshot('terminal');
 });
 
+test('the status bar tells of a recording, and stops it', { skip }, async () => {
+  const { page } = bench;
+  await page.locator('.terminal-wrapper.active').click();
+  await page.keyboard.type('rewind record --name endless -- sh -c "npm run --silent refund; sleep 600"\n');
+  const item = page.locator('.statusbar-item', { hasText: /^\s*3 calls · \$0\.0\d+ · / });
+  await item.waitFor();
+  await bench.row('Sessions', /^endlessrecording · 3 calls/).waitFor();
+  await bench.screenshot('recording');
+  await item.locator('a').click();
+  await item.waitFor({ state: 'detached' });
+  await bench.row('Sessions', /^endless3 calls/).waitFor();
+});
+
+test('hovering a call site lists its recordings', { skip }, async () => {
+  const { page } = bench;
+  await page.locator('.tab', { hasText: 'order-agent.ts' }).click();
+  await page.locator('.codelens-decoration a').waitFor();
+  await page
+    .locator('.view-line', { hasText: 'await openai.chat.completions.create(body)' })
+    .getByText('create')
+    .hover();
+  const hover = page.locator('.monaco-hover:visible table');
+  await hover.waitFor();
+  assert.match((await hover.textContent()) ?? '', /typed.*refund.*refund, second try/s);
+});
+
 test('filters sessions, and says what it cannot read', { skip }, async () => {
   const { page } = bench;
   await bench.command('Rewind: Filter Sessions…');
