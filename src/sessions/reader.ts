@@ -8,8 +8,9 @@ import { recorderOf, releaseLock, takeLock } from './lock.ts';
 import type { LogState } from './log-state.ts';
 import { packFile } from './pack-file.ts';
 import { readLog } from './read-log.ts';
+import { RecentBodies } from './recent-bodies.ts';
 import type { SessionExit, SessionReader, SessionStart } from './session.ts';
-import { restoreBody, type StoredExchange } from './stored-exchange.ts';
+import { restoreBody, type StoredBody, type StoredExchange } from './stored-exchange.ts';
 
 /**
  * One session, read as it stands on disk now; a session that is being recorded gives what is whole so far. A log that its
@@ -67,6 +68,7 @@ export class LogReader implements SessionReader {
   readonly #id: string;
   readonly #state: LogState;
   readonly #order: readonly number[];
+  readonly #recent = new RecentBodies();
 
   constructor(id: string, state: LogState) {
     this.#id = id;
@@ -133,14 +135,22 @@ export class LogReader implements SessionReader {
 
   #requestBody(stored: StoredExchange): Uint8Array {
     const what = `the request body of exchange ${stored.seq}`;
+    const known = this.#recent.get(stored.seq);
+    if (known) return known;
     try {
-      const body = restoreBody(stored.body, base => this.#state.exchanges.get(base)?.body);
+      const body = restoreBody(stored.body, base => this.#base(base));
       this.#verify(body, stored.requestId, what);
+      this.#recent.add(stored.seq, body);
       return body;
     } catch (error) {
       if (error instanceof RewindError) throw error;
       throw this.#corrupt(stored.requestId, what, error);
     }
+  }
+
+  #base(seq: number): StoredBody | undefined {
+    const whole = this.#recent.get(seq);
+    return whole ? { size: whole.length, inserted: () => whole } : this.#state.exchanges.get(seq)?.body;
   }
 
   #answer(stored: StoredExchange): Answer {
