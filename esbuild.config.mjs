@@ -87,7 +87,8 @@ const assets = [
 ];
 
 await rm('dist', { recursive: true, force: true });
-for (const [from, to] of assets) await cp(from, to, { recursive: true });
+const isShipped = path => !path.includes('__pycache__');
+for (const [from, to] of assets) await cp(from, to, { recursive: true, filter: isShipped });
 if (process.argv.includes('--watch')) {
   for (const bundle of bundles) await (await context(bundle)).watch();
   console.log('watching src/ …');

@@ -195,17 +195,12 @@ class Run {
     return hostPatterns(this.#userHosts);
   }
 
-  /** Model servers on this machine; by name and IPv4 only, since mockttp cannot be told an IPv6 address. */
-  #localPatterns(): string[] {
-    return localHostPatterns().filter(pattern => !pattern.startsWith('['));
-  }
-
   #proxyOptions(ca: CertificateAuthority, responder: Responder): ProxyOptions {
     const { otherTraffic, webSockets, isLlm } = this.#options;
     return {
       responder,
       ca,
-      interceptHosts: [...this.#remotePatterns(), ...this.#localPatterns()],
+      interceptHosts: [...this.#remotePatterns(), ...localHostPatterns()],
       allHttp: this.#allHttp,
       ...networkFrom(this.#env),
       ...(otherTraffic ? { otherTraffic } : {}),
@@ -246,11 +241,7 @@ class Run {
       proxyOrigin: proxy.url(),
       proxyUrl: proxy.url(),
       trust,
-      hosts: [
-        ...this.#remotePatterns(),
-        ...this.#localPatterns(),
-        ...(this.#allHttp ? ['*:80', '*:443'] : []),
-      ],
+      hosts: [...this.#remotePatterns(), ...localHostPatterns(), ...(this.#allHttp ? ['*:80', '*:443'] : [])],
       allHttp: this.#allHttp,
       userHosts,
       hooks: hookFiles(),

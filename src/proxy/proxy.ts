@@ -94,9 +94,7 @@ class RunningProxy implements Proxy {
       port: listen?.port ?? 0,
       issue: host => ca.issue(host),
       caCert: ca.cert,
-      interceptHostnames: allHttp
-        ? undefined
-        : [...new Set(interceptHosts.map(pattern => splitHost(pattern.toLowerCase()).hostname))],
+      interceptHostnames: allHttp ? undefined : interceptedNames(interceptHosts),
       request: (request, response) => this.#handle(request, response),
       connect: (request, socket) => this.#connect(request, socket),
       upgrade: (request, socket, head) =>
@@ -294,6 +292,12 @@ class RunningProxy implements Proxy {
       refuse('502 Bad Gateway');
     }
   }
+}
+
+/** Names of hosts whose TLS is opened. No SNI names an IPv6 address, and mockttp takes none. */
+function interceptedNames(patterns: readonly string[]): string[] {
+  const names = patterns.map(pattern => splitHost(pattern.toLowerCase()).hostname);
+  return [...new Set(names)].filter(name => !name.includes(':'));
 }
 
 type Status = 400 | 403 | 404 | 413 | 421 | 500;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkRuntimes, findRuntimes, type Runtime } from '../../src/launch/runtimes.ts';
-import { testRuntimeFolders } from './agent-run.ts';
+import { Bench, testRuntimeFolders } from './agent-run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -50,5 +50,28 @@ test('a client that gets past the proxy is reported as a bypass, one without tru
     assert.equal(distrusting?.clients.find(({ client }) => client === 'fetch')?.outcome, 'failed');
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('a model server on this machine is reached by each of its names', async () => {
+  const bench = await Bench.open();
+  try {
+    const names = ['localhost', '127.0.0.1', '[::1]'];
+    const node = names.map(name => `await fetch('http://${name}:11434/api/chat?${name.length}')`).join(';');
+    const inNode = await bench.run([process.execPath, '--input-type=module', '-e', node]);
+    assert.deepEqual(
+      inNode.exchanges.map(({ request }) => request.host),
+      names.map(name => `${name}:11434`),
+      inNode.stderr,
+    );
+    const python = names.map(name => `urlopen("http://${name}:11434/api/chat")`).join('; ');
+    const inPython = await bench.run(['python3', '-c', `from urllib.request import urlopen; ${python}`]);
+    assert.deepEqual(
+      inPython.exchanges.map(({ request }) => request.host),
+      names.map(name => `${name}:11434`),
+      inPython.stderr,
+    );
+  } finally {
+    await bench.close();
   }
 });
