@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openHome } from '../src/sessions/home.ts';
@@ -156,6 +156,7 @@ async function walk(home: ReturnType<typeof openHome>, written: number): Promise
       ...[...times].map(([name, values]) => row(name, values)),
       '',
       `Memory: peak ${(Math.max(peak, rss) / 1e6).toFixed(0)} MB resident, ${(heapUsed / 1e6).toFixed(0)} MB heap at the end`,
+      `Load: ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`,
     ].join('\n'),
   );
   await client.ask('disconnect');
