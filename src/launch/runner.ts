@@ -1,13 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostPatterns, localHostPatterns } from '../providers/hosts.ts';
-import {
-  type CertificateAuthority,
-  ephemeralCertificateAuthority,
-  openCertificateAuthority,
-} from '../proxy/certificates.ts';
-import { type ProxyOptions, type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
+import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
 import { Recorder, sessionClock } from '../proxy/recorder.ts';
 import { type Home, openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
@@ -17,44 +11,23 @@ import { createSession } from '../sessions/writer.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { Runner, RunRequest, RunResult } from '../tape/runner.ts';
 import type { ProcessEnd } from './agent-process.ts';
-import { hostsFromEnvironment } from './base-urls.ts';
-import {
-  childEnvironment,
-  type Environment,
-  type SiteMode,
-  type UserCode,
-  userCaFiles,
-} from './child-environment.ts';
+import type { Environment } from './child-environment.ts';
 import { commandPath, exitCodeOfStartError } from './command-path.ts';
 import { environmentSecrets } from './environment-secrets.ts';
-import { hookFiles } from './hook-files.ts';
-import { networkFrom } from './network.ts';
+import { Interception, type InterceptionOptions } from './interception.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
 import { forwardSignals } from './signals.ts';
 import { stopper } from './stopper.ts';
 import { startCaptured, startOnUsersStreams } from './terminal.ts';
-import { writeTrustFiles } from './trust-files.ts';
 
-export interface RunnerOptions extends Pick<ProxyOptions, 'otherTraffic' | 'webSockets' | 'isLlm'> {
+export interface RunnerOptions extends InterceptionOptions {
   readonly mode: SessionStart['mode'];
   /** Rewind's home folder; default as `openHome`. */
   readonly home?: string;
-  /** Default: `llm`. */
-  readonly scope?: SessionStart['scope'];
-  /** Hosts to intercept on top of the built-in table: `pattern` or `pattern=provider`. */
-  readonly hosts?: readonly string[];
-  /** Default: `deep`, or what `REWIND_SITES` says. */
-  readonly sites?: SiteMode;
-  /** What the call-site hooks take for the user's own code, beside what `REWIND_SITES_IGNORE` and `_INCLUDE` say. */
-  readonly userCode?: UserCode;
-  /** Also point the SDKs' base-URL variables at the proxy. */
-  readonly baseUrls?: boolean;
   /** The user's own redaction rules. */
   readonly redact?: RedactionRules;
   /** Told once the session exists, before the agent starts. */
   readonly onSession?: (start: SessionStart) => void;
-  /** One line for the user: what could not be recorded, what was still in use at the end. */
-  readonly onNotice?: (message: string) => void;
   /** Milliseconds that requests of processes which outlive the agent may take to end. Default 2000. */
   readonly graceMs?: number;
 }
@@ -71,16 +44,14 @@ class Run {
   readonly #options: RunnerOptions;
   readonly #request: RunRequest;
   readonly #env: Environment;
-  readonly #userHosts: readonly string[];
-  readonly #allHttp: boolean;
+  readonly #interception: Interception;
 
   constructor(home: Home, options: RunnerOptions, request: RunRequest) {
     this.#home = home;
     this.#options = options;
     this.#request = request;
     this.#env = { ...process.env, ...request.env };
-    this.#userHosts = [...(options.hosts ?? []), ...hostsFromEnvironment(this.#env)];
-    this.#allHttp = options.scope === 'all-http';
+    this.#interception = new Interception(options, this.#env);
   }
 
   async run(): Promise<RunResult> {
@@ -95,11 +66,11 @@ class Run {
   }
 
   async #runIn(folder: string, file: string): Promise<RunResult> {
-    const ca = this.#authority(folder);
+    const ca = this.#interception.authority(folder, this.#home.path);
     const late = new LateResponder();
     // Git and the proxy get ready side by side; neither needs the other.
     const git = gitFacts(this.#request.cwd);
-    const proxy = await startProxy(this.#proxyOptions(ca, late));
+    const proxy = await startProxy(this.#interception.proxyOptions(ca, late));
     try {
       const clock = sessionClock();
       const writer = createSession(this.#home, this.#sessionStart(file, await git), {
@@ -115,7 +86,13 @@ class Run {
       const supervised = await this.#supervise({
         folder,
         file,
-        env: this.#childEnvironment(folder, ca, proxy, writer.id),
+        env: this.#interception.agentEnvironment({
+          command: this.#request.command,
+          folder,
+          ca,
+          proxy,
+          session: writer.id,
+        }),
         writer,
         at,
       }).catch(async (error: unknown) => {
@@ -181,38 +158,9 @@ class Run {
     }
   }
 
-  #authority(folder: string): CertificateAuthority {
-    if (this.#allHttp) return ephemeralCertificateAuthority(join(folder, 'ca'));
-    return openCertificateAuthority({
-      home: this.#home.path,
-      // Certificates name hosts: an address cannot be verified, and local servers speak plain HTTP.
-      hosts: this.#remotePatterns().filter(pattern => !/^(\[|[\d.]+(:\d+)?$)/.test(pattern)),
-      notice: message => this.#notice(message),
-    });
-  }
-
-  #remotePatterns(): string[] {
-    return hostPatterns(this.#userHosts);
-  }
-
-  #proxyOptions(ca: CertificateAuthority, responder: Responder): ProxyOptions {
-    const { otherTraffic, webSockets, isLlm } = this.#options;
-    return {
-      responder,
-      ca,
-      interceptHosts: [...this.#remotePatterns(), ...localHostPatterns()],
-      allHttp: this.#allHttp,
-      ...networkFrom(this.#env),
-      ...(otherTraffic ? { otherTraffic } : {}),
-      ...(webSockets ? { webSockets } : {}),
-      ...(isLlm ? { isLlm } : {}),
-      onError: error => this.#notice(error.stack ?? error.message),
-      onNotice: message => this.#notice(message),
-    };
-  }
-
   #sessionStart(file: string, git: SessionStart['git']): Parameters<typeof createSession>[1] {
     const { command, cwd, name, parent } = this.#request;
+    const { userHosts } = this.#interception;
     return {
       startedAt: Date.now(),
       command,
@@ -223,33 +171,8 @@ class Run {
       ...(name === undefined ? {} : { name }),
       ...(git ? { git } : {}),
       ...(parent ? { parent } : {}),
-      ...(this.#userHosts.length > 0 ? { extraHosts: this.#userHosts } : {}),
+      ...(userHosts.length > 0 ? { extraHosts: userHosts } : {}),
     };
-  }
-
-  #childEnvironment(
-    folder: string,
-    ca: CertificateAuthority,
-    proxy: RunningProxy,
-    session: string,
-  ): Record<string, string> {
-    const trust = writeTrustFiles({ folder, caPath: ca.certPath, ...userCaFiles(this.#env) });
-    const userHosts = this.#userHosts.map(line => line.split('=', 1)[0] ?? line);
-    return childEnvironment({
-      env: this.#env,
-      command: this.#request.command,
-      proxyOrigin: proxy.url(),
-      proxyUrl: proxy.url(),
-      trust,
-      hosts: [...this.#remotePatterns(), ...localHostPatterns(), ...(this.#allHttp ? ['*:80', '*:443'] : [])],
-      allHttp: this.#allHttp,
-      userHosts,
-      hooks: hookFiles(),
-      sites: this.#options.sites ?? readSiteMode(this.#env.REWIND_SITES),
-      ...(this.#options.userCode ? { userCode: this.#options.userCode } : {}),
-      ...(this.#options.baseUrls ? { reverse: (url: string) => proxy.baseUrl(url) } : {}),
-      session,
-    });
   }
 
   #notice(message: string): void {
@@ -265,8 +188,4 @@ class LateResponder implements Responder {
     if (!this.responder) throw new Error('a request before the session was open');
     return this.responder.respond(...call);
   }
-}
-
-function readSiteMode(text: string | undefined): SiteMode {
-  return text === 'off' || text === 'fast' ? text : 'deep';
 }
