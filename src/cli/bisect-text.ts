@@ -1,3 +1,4 @@
+import type { ManyRuns } from '../bisect/many.ts';
 import type { NamedCause, Report } from '../bisect/report.ts';
 import { safeLine, safeText } from './safe-text.ts';
 import { out } from './terminal.ts';
@@ -70,4 +71,16 @@ function painted(status: NamedCause['status']): string {
   const c = out.colours;
   if (status === 'VERIFIED' || status === 'ISOLATED') return c.green(status);
   return status === 'INCONCLUSIVE' ? c.red(status) : c.yellow(status);
+}
+
+/** Differences between several good and several bad runs, the best separating first. */
+export function printSeparations({ good, bad, separations }: ManyRuns): void {
+  const c = out.colours;
+  if (separations.length === 0) out.line('The bad runs do what the first good one does.');
+  for (const { id, step, detail, inGood, inBad, score } of separations.slice(0, 20)) {
+    out.line(
+      `${score.toFixed(2)} ${c.bold(id)}  step ${step}  in ${inBad} of ${bad.length} bad, ${inGood} of ${good.length} good`,
+    );
+    out.line(`     ${fitText(safeLine(detail), 400)}`);
+  }
 }

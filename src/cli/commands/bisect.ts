@@ -1,21 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { bisectSessions } from '../../bisect/bisect.ts';
 import { CAUSES } from '../../bisect/catalogue.ts';
+import { bisectMany } from '../../bisect/many.ts';
 import { markdownOf } from '../../bisect/markdown.ts';
 import type { Report } from '../../bisect/report.ts';
+import { verify } from '../../bisect/verify.ts';
 import { RewindError } from '../../errors.ts';
+import { createRunner } from '../../launch/runner.ts';
 import { openHome } from '../../sessions/home.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
-import { printReport } from '../bisect-text.ts';
+import type { SessionReader } from '../../sessions/session.ts';
+import type { Runner } from '../../tape/runner.ts';
+import { searchCommits } from '../bisect-commits.ts';
+import { printReport, printSeparations } from '../bisect-text.ts';
 import { withCodeChanges } from '../code-changes.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson } from '../json-output.ts';
 import { nearestName } from '../nearest-name.ts';
 import { LONG_SESSION, withProgress } from '../progress.ts';
-import { out } from '../terminal.ts';
+import { llmTest } from '../run-options.ts';
+import { safeLine } from '../safe-text.ts';
+import { err, out } from '../terminal.ts';
+import { tidyAfter } from '../tidy-after.ts';
+import { copiedWorkspace } from '../workspace.ts';
 
 interface Options {
+  readonly verify?: boolean;
+  readonly allowEffects?: boolean;
+  readonly good?: readonly string[];
+  readonly bad?: readonly string[];
+  readonly run?: string;
+  readonly tape?: string;
   readonly expect?: string;
   readonly full?: boolean;
   readonly json?: boolean;
@@ -24,8 +44,24 @@ interface Options {
 
 export function define(command: Command): void {
   command
-    .argument('<good>', 'the session that did well')
-    .argument('<bad>', 'the session that did not')
+    .usage('[options] <good> <bad>')
+    .argument('[good]', 'the session that did well')
+    .argument('[bad]', 'the session that did not')
+    .option(
+      '--verify',
+      'run both again from tape: the good value must heal the bad run, the bad one break the good',
+    )
+    .option('--allow-effects', 'with --verify: even where tools look as if they changed something')
+    .option('--good <session...>', 'several good runs; with --run a commit or a session')
+    .option('--bad <session...>', 'several bad runs; with --run a commit or a session')
+    .option(
+      '--run <test>',
+      "search the code's commits instead: 0 is good, 125 skips, else bad (as git bisect run)",
+    )
+    .option(
+      '--tape <session>',
+      'with --run: whose answers the commits get; else the session given as --good or --bad',
+    )
     .option(
       '--expect <cause>',
       'exit code 1 unless this is the first cause; none: unless the runs do the same',
@@ -36,25 +72,126 @@ export function define(command: Command): void {
     .action(bisect);
   examples(command, [
     ['rewind bisect 7f3a latest', 'why the latest run did something else'],
+    ['rewind bisect 7f3a latest --verify', 'and prove it: no network, no cost'],
     ['rewind bisect 7f3a latest --markdown', 'the same for a pull request'],
     ['rewind bisect golden latest --expect none', 'for CI: exit code 1 when the runs diverge'],
+    ['rewind bisect --good a b c --bad d e', 'what separates several runs'],
+    ["rewind bisect --run 'npm test' --good golden --bad HEAD", 'which commit broke it, on one tape'],
   ]);
 }
 
-async function bisect(refGood: string, refBad: string, options: Options): Promise<void> {
+async function bisect(
+  refGood: string | undefined,
+  refBad: string | undefined,
+  options: Options,
+): Promise<void> {
   checkExpected(options.expect);
+  if (options.run !== undefined) return bisectCommits(options.run, options);
   const home = openHome();
-  const [good, bad] = [resolveSession(home, refGood), resolveSession(home, refBad)];
-  const found = await withProgress(
-    'comparing the sessions',
-    () => bisectSessions(good, bad),
-    good.length + bad.length > LONG_SESSION,
-  );
+  const goods = [...(refGood === undefined ? [] : [refGood]), ...(options.good ?? [])];
+  const bads = [...(refBad === undefined ? [] : [refBad]), ...(options.bad ?? [])];
+  if (goods.length === 0 || bads.length === 0) {
+    throw new RewindError('usage', 'A good session and a bad one are needed', 'See `rewind bisect --help`.');
+  }
+  const [good, ...moreGood] = goods.map(ref => resolveSession(home, ref));
+  const [bad, ...moreBad] = bads.map(ref => resolveSession(home, ref));
+  if (moreGood.length + moreBad.length > 0) {
+    const many = bisectMany([good!, ...moreGood], [bad!, ...moreBad]);
+    return options.json ? printJson(many) : printSeparations(many);
+  }
+  await bisectPair(good!, bad!, options);
+}
+
+async function bisectPair(good: SessionReader, bad: SessionReader, options: Options): Promise<void> {
+  const found = options.verify
+    ? await verified(good, bad, options)
+    : await withProgress(
+        'comparing the sessions',
+        () => bisectSessions(good, bad),
+        good.length + bad.length > LONG_SESSION,
+      );
   const report = await withCodeChanges(found, good, bad);
   if (!met(report, options.expect)) process.exitCode = EXIT.negative;
   if (options.json) printJson(report);
   else if (options.markdown) out.line(markdownOf(report).trimEnd());
   else printReport(report, options.full ?? false);
+}
+
+/** Runs that only prove something are no recordings of the user's: they go to a home of their own. */
+async function verified(good: SessionReader, bad: SessionReader, options: Options): Promise<Report> {
+  const config = loadConfig(process.cwd());
+  return withRunner([good, bad], config, runner =>
+    verify(good, bad, {
+      runner,
+      workspace: copiedWorkspace,
+      rules: config.match,
+      allowEffects: options.allowEffects ?? false,
+    }),
+  );
+}
+
+async function bisectCommits(test: string, options: Options): Promise<void> {
+  const [good, ...others] = options.good ?? [];
+  const [bad, ...rest] = options.bad ?? [];
+  if (good === undefined || bad === undefined || others.length + rest.length > 0) {
+    throw new RewindError('usage', '--run needs one --good and one --bad', 'See `rewind bisect --help`.');
+  }
+  const config = loadConfig(process.cwd());
+  const search = await withRunner([], config, runner =>
+    searchCommits({
+      home: openHome(),
+      runner,
+      test,
+      good,
+      bad,
+      ...(options.tape === undefined ? {} : { tape: options.tape }),
+      rules: config.match,
+      onTested: (commit, verdict) => err.line(`${commit.slice(0, 10)} ${verdict}`),
+    }),
+  );
+  const { candidates, tested } = search.result;
+  if (options.json) {
+    const first = candidates.length === 1 ? candidates[0]! : null;
+    const named = candidates.map(commit => ({ commit, subject: search.subjects.get(commit) ?? '' }));
+    return printJson({
+      good: search.good,
+      bad: search.bad,
+      tape: search.tape.start.id,
+      first,
+      candidates: named,
+      tested,
+    });
+  }
+  out.line(
+    candidates.length === 1
+      ? 'First bad commit:'
+      : 'The first bad commit is one of (the others could not be tested):',
+  );
+  for (const commit of candidates)
+    out.line(`  ${commit.slice(0, 10)} ${safeLine(search.subjects.get(commit) ?? '')}`);
+}
+
+async function withRunner<T>(
+  sessions: readonly SessionReader[],
+  config: Config,
+  use: (runner: Runner) => Promise<T>,
+): Promise<T> {
+  const home = mkdtempSync(join(tmpdir(), 'rewind-bisect-'));
+  const hosts = [...new Set([...sessions.flatMap(({ start }) => start.extraHosts ?? []), ...config.hosts])];
+  const scope = sessions.some(({ start }) => start.scope === 'all-http') ? 'all-http' : 'llm';
+  const runner = createRunner({
+    mode: 'verify',
+    home,
+    scope,
+    hosts,
+    isLlm: llmTest(hosts),
+    webSockets: 'refuse',
+    otherTraffic: 'refuse',
+  });
+  return tidyAfter(
+    () => use(runner),
+    () => rmSync(home, { recursive: true, force: true }),
+  );
 }
 
 function met({ divergence, causes }: Report, expected: string | undefined): boolean {

@@ -1,0 +1,84 @@
+import type { SessionReader } from '../sessions/session.ts';
+import { inAcceptedCoding } from '../tape/accepted-coding.ts';
+import { playAnswer } from '../tape/play-answer.ts';
+import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import type { MatchRules } from '../tape/rules.ts';
+import { type Choice, Tape } from '../tape/tape.ts';
+import type { WireRequest } from '../wire/exchange.ts';
+
+/** What one run is given of the other. */
+export type Graft =
+  /** The answer of exchange `donor` in place of the own one to exchange `own`; `own` holds all its attempts. */
+  | { readonly kind: 'answer'; readonly own: ReadonlySet<number>; readonly donor: number }
+  /** Requests are matched with the other run's value in them: what the model sees, not what the agent remembers. */
+  | { readonly kind: 'value'; readonly rewrite: (request: WireRequest) => WireRequest };
+
+/**
+ * Answers a run from its own tape up to a splice, and from there on from the other run's, for as long as that has the
+ * request. Tool-call ids need no mapping: the match key numbers them, and the agent repeats those that it was given.
+ */
+export class Splice implements Responder {
+  readonly #own: Tape;
+  readonly #donor: Tape;
+  readonly #graft: Graft;
+  #grafted = false;
+  /** Exchanges of the donor that were given, and how many requests neither tape had. */
+  readonly given = new Set<number>();
+  ownAfter = 0;
+  misses = 0;
+
+  constructor(own: SessionReader, donor: SessionReader, graft: Graft, rules?: MatchRules) {
+    const options = rules ? { rules } : {};
+    this.#own = new Tape(own, options);
+    this.#donor = new Tape(donor, options);
+    this.#graft = graft;
+  }
+
+  /** Whether the splice was reached. */
+  get grafted(): boolean {
+    return this.#grafted;
+  }
+
+  async respond(ask: Ask, reply: Reply): Promise<void> {
+    if (this.#graft.kind === 'value' || this.#grafted) {
+      const request = this.#graft.kind === 'value' ? this.#graft.rewrite(ask.request) : ask.request;
+      const choice = this.#donor.choose({ ...ask, request });
+      // A request that was asked before is the run going in circles, not the donor's path.
+      if ('slot' in choice && choice.label !== 'MEMO') {
+        if (request !== ask.request) this.#grafted = true;
+        this.given.add(choice.slot.seq);
+        return this.#play(this.#donor, choice, ask, reply);
+      }
+    }
+    const choice = this.#own.choose(ask);
+    if (choice.label === 'MISS' || choice.label === 'LIVE') {
+      this.misses++;
+      reply.label('MISS', 'neither run asked this');
+      reply.head({
+        status: 422,
+        reason: '',
+        headers: [
+          ['content-type', 'application/json'],
+          ['x-should-retry', 'false'],
+        ],
+      });
+      await reply.chunk(Buffer.from('{"error":{"type":"rewind_miss","message":"neither run asked this"}}'));
+      return reply.end();
+    }
+    if (this.#graft.kind === 'answer' && !this.#grafted && this.#graft.own.has(choice.slot.seq)) {
+      this.#grafted = true;
+      const { answer, request } = this.#donor.session.exchange(this.#graft.donor);
+      this.given.add(this.#graft.donor);
+      reply.label('EDITED', `recorded ${this.#graft.donor} of the other run`);
+      await playAnswer(inAcceptedCoding(answer, request, ask.request), ask, reply, 'instant');
+      return;
+    }
+    if (this.#grafted) this.ownAfter++;
+    return this.#play(this.#own, choice, ask, reply);
+  }
+
+  async #play(tape: Tape, choice: Extract<Choice, { slot: unknown }>, ask: Ask, reply: Reply): Promise<void> {
+    reply.label(choice.label, `recorded ${choice.slot.seq}`);
+    await playAnswer(tape.answerOf(choice.slot, ask.request), ask, reply, 'instant');
+  }
+}
