@@ -45,6 +45,19 @@ function adapter(home: string, ...args: string[]): ChildProcess {
   });
 }
 
+/** A client on the adapter's stdin and stdout, which notices when the adapter dies. */
+function clientOf(child: ChildProcess): DapClient {
+  const client = new DapClient(bytes => child.stdin!.write(bytes));
+  let said = '';
+  child.stderr!.on('data', bytes => {
+    said += bytes;
+  });
+  child.stdin!.on('error', () => undefined); // told by its end
+  child.stdout!.on('data', bytes => client.receive(bytes));
+  child.on('close', (code, signal) => client.hangUp(`the adapter ended (${signal ?? code}): ${said}`));
+  return client;
+}
+
 async function walkToTheEnd(client: DapClient, session: string): Promise<void> {
   const entry = await client.launch({ type: 'rewind', request: 'launch', session });
   assert.match(entry.description!, /^Step 0 of 6/);
@@ -62,8 +75,7 @@ test('rewind dap speaks DAP on stdio, and ends with its client', async t => {
   child.stderr!.on('data', bytes => {
     said += bytes;
   });
-  const client = new DapClient(bytes => child.stdin!.write(bytes));
-  child.stdout!.on('data', bytes => client.receive(bytes));
+  const client = clientOf(child);
   await walkToTheEnd(client, 'latest');
   await client.ask('disconnect');
   assert.deepEqual(await once(child, 'exit'), [0, null]);
@@ -72,8 +84,7 @@ test('rewind dap speaks DAP on stdio, and ends with its client', async t => {
 
 test('rewind dap ends when its input closes', async t => {
   const child = adapter(await recordedHome(t));
-  const client = new DapClient(bytes => child.stdin!.write(bytes));
-  child.stdout!.on('data', bytes => client.receive(bytes));
+  const client = clientOf(child);
   await client.launch();
   child.stdin!.end();
   assert.deepEqual(await once(child, 'exit'), [0, null]);
@@ -82,8 +93,7 @@ test('rewind dap ends when its input closes', async t => {
 test('a session that is not there: an error in words', async t => {
   const child = adapter(await recordedHome(t));
   t.after(() => child.kill());
-  const client = new DapClient(bytes => child.stdin!.write(bytes));
-  child.stdout!.on('data', bytes => client.receive(bytes));
+  const client = clientOf(child);
   await client.ask('initialize', { adapterID: 'rewind' });
   const { message, body } = await client.response('launch', { session: 'nosuch' });
   assert.match(message!, /No session is called "nosuch".*rewind list/s);

@@ -13,6 +13,7 @@ export class DapClient {
   readonly said: (DebugProtocol.Request | Message)[] = [];
   readonly #send: (bytes: string) => void;
   readonly #waiting = new Set<() => void>();
+  #gone: string | null = null;
   #seq = 0;
   #buffer = Buffer.alloc(0);
 
@@ -28,6 +29,12 @@ export class DapClient {
     const client = new DapClient(bytes => toAdapter.write(bytes));
     fromAdapter.on('data', bytes => client.receive(bytes));
     return client;
+  }
+
+  /** The adapter is gone: whoever waits waits in vain. */
+  hangUp(why: string): void {
+    this.#gone = why;
+    for (const look of [...this.#waiting]) look();
   }
 
   receive(bytes: Buffer): void {
@@ -131,6 +138,10 @@ export class DapClient {
           resolve(message);
           return;
         }
+        if (this.#gone === null) return;
+        this.#waiting.delete(look);
+        clearTimeout(timer);
+        reject(new Error(this.#gone));
       };
       this.#waiting.add(look);
       look();
