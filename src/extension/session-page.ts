@@ -162,7 +162,8 @@ export class SessionPage {
     });
   }
 
-  #actions({ timeline }: ReadTimeline): PageActions {
+  #actions(read: ReadTimeline): PageActions {
+    const { timeline } = read;
     const { recording } = this.#source;
     return {
       post: message => this.#post(message),
@@ -173,9 +174,17 @@ export class SessionPage {
       openDocument: step => void this.#owner.document(timeline, step).catch(error => this.#complain(error)),
       debug: step => {
         if (this.#position.debugs(recording)) this.#position.move(recording, step);
-        else void startSessionDebugging(recording, step).catch(error => this.#complain(error));
+        else void this.#debug(read, step).catch(error => this.#complain(error));
       },
     };
+  }
+
+  /** The debugger shows its sources where one is open already: beside the page, not over it. */
+  async #debug({ timeline, sites }: ReadTimeline, step: number): Promise<void> {
+    const frame = sites.frames(timeline.steps[step]!).find(({ file }) => existsSync(file));
+    if (frame) await this.#openSite(frame);
+    else await this.#owner.document(timeline, step);
+    await startSessionDebugging(this.#source.recording, step);
   }
 
   async #openSite({ file, line, column }: SiteFrame): Promise<void> {

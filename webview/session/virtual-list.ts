@@ -21,6 +21,7 @@ export class VirtualList {
   readonly #rows = new Map<number, HTMLElement>();
   readonly #id: string;
   #frame = 0;
+  #height = 0;
 
   constructor(id: string, label: string, rowHeight: number, source: ListSource) {
     this.#id = id;
@@ -37,7 +38,7 @@ export class VirtualList {
       const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
       if (row) source.select(Number(row.dataset.row));
     });
-    new ResizeObserver(() => this.#soon()).observe(this.element);
+    new ResizeObserver(() => this.#resized()).observe(this.element);
   }
 
   /** All rows anew: what they show has changed. */
@@ -96,6 +97,16 @@ export class VirtualList {
     this.#rows.set(index, row);
     this.#inner.appendChild(row);
     return row;
+  }
+
+  /** A row that was in view stays in view. */
+  #resized(): void {
+    const top = this.#source.selected * this.#rowHeight;
+    const { scrollTop, clientHeight } = this.element;
+    const shown = top >= scrollTop && top + this.#rowHeight <= scrollTop + this.#height;
+    this.#height = clientHeight;
+    if (shown) this.reveal();
+    else this.#soon();
   }
 
   #soon(): void {

@@ -33,6 +33,7 @@ export class StepPane {
   #messages: MessagesTab | null = null;
   #markdown = true;
   #timer = 0;
+  #moved = Number.NEGATIVE_INFINITY;
 
   constructor(session: Session, host: Host, readOnly: boolean) {
     this.#session = session;
@@ -70,7 +71,15 @@ export class StepPane {
     window.clearTimeout(this.#timer);
     this.element.classList.toggle('waiting', detail === null);
     if (detail) this.#fill(detail);
-    else this.#timer = window.setTimeout(() => this.#host.post({ type: 'detail', step: step.index }), PAUSE);
+    else this.#ask(step.index);
+  }
+
+  /** At once after a rest; while steps follow each other quickly, only the last is asked for. */
+  #ask(step: number): void {
+    const rested = performance.now() - this.#moved > PAUSE;
+    this.#moved = performance.now();
+    if (rested) this.#host.post({ type: 'detail', step });
+    else this.#timer = window.setTimeout(() => this.#host.post({ type: 'detail', step }), PAUSE);
   }
 
   take(detail: StepDetail): void {

@@ -13,7 +13,6 @@ import { OVERVIEW_HEIGHT, paintRuler, RULER_HEIGHT } from './ruler.ts';
 import { Surface } from './surface.ts';
 import { Tip } from './tip.ts';
 
-export const GUTTER = 190;
 /** Kept free at the right for the lanes' scroll bar. */
 const SCROLLBAR = 12;
 
@@ -36,6 +35,8 @@ export class TimeLine {
   readonly #metricGutter: HTMLElement;
   #palette = readPalette();
   #frame = 0;
+  /** The style sheet's: less in a narrow page. */
+  #gutter = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -68,7 +69,7 @@ export class TimeLine {
       }
       this.repaint();
     });
-    new ResizeObserver(() => this.repaint()).observe(this.element);
+    new ResizeObserver(() => this.#resized()).observe(this.element);
   }
 
   /** Where the tool tip and the buttons of the gutter go. */
@@ -99,7 +100,7 @@ export class TimeLine {
     const began = performance.now();
     const session = this.#session;
     const width = this.#width;
-    if (width < 20) return;
+    if (this.#gutter === 0 || width < 20) return;
     const palette = this.#palette;
     paintRuler(this.#ruler.begin(width, OVERVIEW_HEIGHT + RULER_HEIGHT), session, width, palette);
     this.#paintLanes(width);
@@ -109,7 +110,12 @@ export class TimeLine {
   }
 
   get #width(): number {
-    return this.element.clientWidth - GUTTER - SCROLLBAR;
+    return this.element.clientWidth - this.#gutter - SCROLLBAR;
+  }
+
+  #resized(): void {
+    this.#gutter = this.gutterHead.offsetWidth;
+    this.repaint();
   }
 
   #paintLanes(width: number): void {
@@ -152,7 +158,7 @@ export class TimeLine {
     const { step, axis } = this.#session;
     const x = step ? axis.pixel(axis.startOf(step), width) : -1;
     this.#cursor.hidden = x < 0 || x > width;
-    this.#cursor.style.transform = `translateX(${Math.round(GUTTER + x)}px)`;
+    this.#cursor.style.transform = `translateX(${Math.round(this.#gutter + x)}px)`;
   }
 
   #tell(): void {
@@ -184,7 +190,7 @@ export class TimeLine {
 
   #listen(): void {
     const session = this.#session;
-    const left = (): number => this.element.getBoundingClientRect().left + GUTTER;
+    const left = (): number => this.element.getBoundingClientRect().left + this.#gutter;
     const width = (): number => this.#width;
     listenForGestures(this.element, session, left, width);
     this.#scroller.addEventListener('scroll', () => this.repaint(), { passive: true });
