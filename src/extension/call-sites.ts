@@ -108,7 +108,7 @@ export class CallSites {
   async #sitesOf(session: SessionSummary): Promise<ReadonlyMap<string, ReadonlyMap<number, SiteCalls>>> {
     const files = new Map<string, Map<number, SiteCalls>>();
     try {
-      const { timeline, sites } = await this.#rewind.timelines.of(session.id);
+      const { timeline, sites } = await this.#rewind.timelines.glance(session.id);
       for (const step of timeline.steps) {
         const [frame] = step.kind === 'call' ? sites.frames(step) : [];
         if (!frame || step.kind !== 'call') continue;

@@ -55,7 +55,10 @@ export class Recordings {
     if (live.size === 0) return;
     const pause = Math.max(POLL_MS, (performance.now() - began) / SHARE);
     // A recorder that was killed leaves no line: the list notices that it is gone.
-    this.#next = setTimeout(() => this.#sessions.refresh(), pause);
+    this.#next = setTimeout(() => {
+      this.#sessions.refresh();
+      this.#look();
+    }, pause);
   }
 
   #read(session: LiveSession): boolean {

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import * as vscode from 'vscode';
 import { type Home, openHome, sessionFolder } from '../sessions/home.ts';
 import { sessionIds } from '../sessions/list.ts';
@@ -28,6 +28,9 @@ export class SessionList {
   #watchers: FSWatcher[] = [];
   #pending: NodeJS.Timeout | undefined;
   #home: Home | undefined;
+  #summaries: { readonly mark: string; readonly lines: ReadonlyMap<string, SessionSummary> } | undefined;
+  /** Tells whether what was read is what is shown. */
+  #shown = '';
   #all: readonly SessionSummary[] = [];
   #live: readonly LiveSession[] = [];
   /** Left behind by dead recorders; each is asked for once. */
@@ -61,20 +64,23 @@ export class SessionList {
   start(): void {
     this.#stopWatching();
     this.#home = undefined;
+    this.#summaries = undefined;
     this.#follow(this.home.path);
     this.#follow(this.home.sessions);
     this.refresh();
   }
 
+  /** Looks at the home again; tells only where something is new. */
   refresh(): void {
     clearTimeout(this.#pending);
     this.#pending = undefined;
-    const summaries = readSummaries(this.home);
+    const { mark, lines } = this.#readSummaries();
     const found: SessionSummary[] = [];
     const live: LiveSession[] = [];
     let left = false;
-    for (const id of sessionIds(this.home)) {
-      const summary = summaries.get(id);
+    const ids = sessionIds(this.home);
+    for (const id of ids) {
+      const summary = lines.get(id);
       if (summary) {
         found.push(summary);
         continue;
@@ -86,12 +92,15 @@ export class SessionList {
         left = true;
       }
     }
-    found.sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
-    this.#all = found;
-    this.#live = live;
     if (this.#watchers.length < 2) this.#follow(this.home.sessions);
     // The engine reads what a killed recorder left and adds the missing lines; the watcher then brings us back here.
     if (left) this.#engine.run(['list', '--limit', '1']).catch(error => this.#log.warn(String(error)));
+    const shown = [this.home.path, mark, ids.length, ...live.map(({ id }) => id)].join();
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    found.sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+    this.#all = found;
+    this.#live = live;
     this.#changed.fire();
   }
 
@@ -99,6 +108,14 @@ export class SessionList {
     clearTimeout(this.#pending);
     this.#stopWatching();
     this.#changed.dispose();
+  }
+
+  /** Read anew only when the file is another: it grows by a line a session. */
+  #readSummaries() {
+    const stat = statSync(this.home.summaries, { throwIfNoEntry: false });
+    const mark = stat ? `${stat.size} ${stat.mtimeMs}` : '';
+    if (this.#summaries?.mark !== mark) this.#summaries = { mark, lines: readSummaries(this.home) };
+    return this.#summaries;
   }
 
   #follow(folder: string): void {

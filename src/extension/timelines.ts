@@ -36,6 +36,11 @@ export class Timelines {
     return reading;
   }
 
+  /** As `of`, for a look in passing: what is kept stays. */
+  glance(id: string): Promise<ReadTimeline> {
+    return this.#kept.get(id) ?? readInSlices(readSession(this.#sessions.home, id));
+  }
+
   forget(id: string): void {
     this.#kept.delete(id);
   }

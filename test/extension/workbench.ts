@@ -76,7 +76,7 @@ export class Workbench {
       const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
       undo.unshift(() => browser.close());
       const page = await browser.newPage({ viewport: { width: 1280, height: 820 } });
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(30_000);
       await page.goto(editor.url);
       await page.locator(TAB).waitFor({ timeout: 60_000 });
       return new Workbench(page, workspace, () => undoAll(undo));
