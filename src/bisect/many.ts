@@ -1,7 +1,8 @@
 import type { SessionReader } from '../sessions/session.ts';
 import { alignTimelines } from '../timeline/align.ts';
-import { timelineOf } from '../timeline/timeline.ts';
-import { scan } from './scan.ts';
+import { type Timeline, timelineOf } from '../timeline/timeline.ts';
+import { rank } from './rank.ts';
+import { type Found, scan } from './scan.ts';
 
 /** A difference from the first good run, and how well it tells good runs from bad ones. */
 export interface Separation {
@@ -33,9 +34,9 @@ export function bisectMany(good: readonly SessionReader[], bad: readonly Session
     string,
     { first: Omit<Separation, 'inGood' | 'inBad' | 'score'>; inGood: number; inBad: number }
   >();
-  const count = (side: 'inGood' | 'inBad', timeline: ReturnType<typeof timelineOf>): void => {
+  const count = (side: 'inGood' | 'inBad', timeline: Timeline): void => {
     const keys = new Set<string>();
-    for (const { cause, finding, step } of scan(alignTimelines(reference!, timeline)).found) {
+    for (const { cause, finding, step } of foundIn(reference!, timeline)) {
       // Another wording each time is one difference; another value of a setting is another one.
       const value = cause.weight === 'noise' ? '' : `${finding.field} ${finding.good} ${finding.bad}`;
       const key = `${cause.id} ${value}`;
@@ -59,4 +60,9 @@ export function bisectMany(good: readonly SessionReader[], bad: readonly Session
     bad: bad.map(({ start }) => start.id),
     separations: separations.toSorted((a, b) => b.score - a.score || a.step - b.step),
   };
+}
+
+/** What is named as a cause: of chance only where there is nothing else. */
+function foundIn(reference: Timeline, timeline: Timeline): readonly Found[] {
+  return rank(scan(alignTimelines(reference, timeline))).flatMap(({ found }) => found);
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startEmulator } from '../../src/emulator/emulator.ts';
+import { checkScript } from '../../src/emulator/script.ts';
+import { type CommandLine, commandLine } from '../cli/command-line.ts';
+import { Project } from './agents.ts';
+
+const AGENT = `
+import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+const model = readFileSync('model.txt', 'utf8').trim();
+const client = new OpenAI({ maxRetries: 0 });
+const { choices } = await client.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello?' }] });
+console.log(choices[0].message.content);
+if (choices[0].message.content !== 'Hello!') process.exit(1);
+`;
+
+const script = checkScript({
+  turns: [{ match: { model: 'model-b' }, answer: { text: 'Go away.' } }, { answer: { text: 'Hello!' } }],
+});
+
+/** Commits: the agent, an idle one, the one that breaks it, another idle one; and a recording of the first and the last. */
+async function history(
+  t: TestContext,
+): Promise<{ readonly line: CommandLine; readonly commits: readonly string[] }> {
+  const project = new Project(t);
+  const line = commandLine(t);
+  line.cwd = project.folder;
+  const emulator = await startEmulator({ script });
+  t.after(() => emulator.close());
+  const record = (name: string) =>
+    line.run(
+      'record',
+      '-q',
+      '-n',
+      name,
+      '-u',
+      `api.openai.com=${emulator.url}`,
+      '--',
+      process.execPath,
+      join(project.folder, 'agent.mjs'),
+    );
+  project.write('agent.mjs', AGENT);
+  project.write('model.txt', 'model-a\n');
+  const commits = [project.commit('Start')];
+  await record('golden');
+  project.write('notes.txt', '1');
+  commits.push(project.commit('Idle'));
+  project.write('model.txt', 'model-b\n');
+  commits.push(project.commit('Save money'));
+  project.write('notes.txt', '2');
+  commits.push(project.commit('Idle again'));
+  await record('broken');
+  return { line, commits };
+}
+
+test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => {
+  const { line, commits } = await history(t);
+
+  const { stdout, code, stderr } = await line.run('bisect', 'golden', 'broken');
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stdout,
+    /^First divergence at step 0 \(behaviour: step 0\)\nCause {3}model_version_changed {3}ISOLATED\nDetail {2}The model asked for was model-a in good and model-b in bad\.\nAt {6}\S+agent\.mjs:6 /,
+  );
+
+  const report = (await line.json('bisect', 'golden', 'broken')) as {
+    readonly divergence: { readonly step: number; readonly behaviour: number | null };
+    readonly causes: readonly Record<string, unknown>[];
+    readonly ruledOut: readonly { readonly id: string }[];
+  };
+  assert.deepEqual([report.divergence.step, report.divergence.behaviour], [0, 0]);
+  const [cause] = report.causes;
+  for (const name of ['id', 'status', 'step', 'field', 'detail', 'evidence', 'callSite'])
+    assert.ok(name in cause!, name);
+  assert.equal((cause!.callSite as { readonly line: number }).line, 6);
+  assert.ok(report.ruledOut.some(({ id }) => id === 'sampling_params_changed'));
+
+  const markdown = await line.run('bisect', 'golden', 'broken', '--markdown');
+  assert.match(
+    markdown.stdout,
+    /^### Rewind: first divergence at step 0[\s\S]*\| `model_version_changed` \| ISOLATED \| 0 \|/,
+  );
+
+  assert.equal((await line.run('bisect', 'golden', 'golden', '--expect', 'none')).code, 0);
+  assert.equal((await line.run('bisect', 'golden', 'broken', '--expect', 'none')).code, 1);
+  assert.equal((await line.run('bisect', 'golden', 'broken', '--expect', 'model_version_changed')).code, 0);
+  const wrong = await line.run('bisect', 'golden', 'broken', '--expect', 'model_changed');
+  assert.deepEqual([wrong.code, /Did you mean|lists them/.test(wrong.stderr)], [2, true]);
+
+  const many = (await line.json('bisect', '--good', 'golden', '--bad', 'broken', 'broken')) as {
+    readonly separations: readonly { readonly id: string; readonly score: number }[];
+  };
+  assert.deepEqual([many.separations[0]?.id, many.separations[0]?.score], ['model_version_changed', 1]);
+
+  const verified = (await line.json('bisect', 'golden', 'broken', '--verify')) as typeof report;
+  assert.equal(verified.causes[0]?.status, 'VERIFIED', JSON.stringify(verified, null, 1));
+
+  const search = (await line.json(
+    'bisect',
+    '--run',
+    `${process.execPath} agent.mjs`,
+    '--good',
+    'golden',
+    '--bad',
+    'HEAD',
+  )) as {
+    readonly first: string;
+  };
+  assert.equal(search.first, commits[2]);
+});

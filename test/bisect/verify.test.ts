@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { verify } from '../../src/bisect/verify.ts';
+import { RewindError } from '../../src/errors.ts';
+import { Project, textOf } from './agents.ts';
+
+/** A TypeScript agent on the OpenAI SDK: settings and prompt from `config.json`, one tool that reads `orders.json`. */
+const AGENT = `
+import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+const config = JSON.parse(readFileSync('config.json', 'utf8')) as { model: string; system: string };
+const client = new OpenAI({ maxRetries: 0 });
+const messages: OpenAI.Chat.ChatCompletionMessageParam[] = [
+  { role: 'system', content: config.system },
+  { role: 'user', content: 'Where is order 7?' + (process.env.NOISY ? ' ' + Math.random() : '') },
+];
+const tools: OpenAI.Chat.ChatCompletionTool[] = [{ type: 'function', function: { name: 'TOOL', parameters: { type: 'object', properties: {} } } }];
+for (;;) {
+  const { choices } = await client.chat.completions.create({ model: config.model, messages, tools });
+  const message = choices[0]!.message;
+  messages.push(message);
+  if (!message.tool_calls) { console.log(message.content); break; }
+  for (const call of message.tool_calls) messages.push({ role: 'tool', tool_call_id: call.id, content: readFileSync('orders.json', 'utf8') });
+}
+`;
+
+const ANSWERS = {
+  turns: [
+    { match: { toolResult: true, model: 'model-b' }, answer: { text: 'No such order.' } },
+    { match: { toolResult: true, system: 'brief' }, answer: { text: 'Shipped.' } },
+    {
+      match: { toolResult: true },
+      answer: { text: 'It is {{tool.search_orders.result.status}}, I am happy to say.' },
+    },
+    { answer: { toolCalls: [{ name: 'search_orders', arguments: {} }] } },
+  ],
+};
+const OTHER_ANSWERS = {
+  turns: [{ match: { toolResult: true }, answer: { text: 'I do not know.' } }, ANSWERS.turns[3]!],
+};
+
+const command = [process.execPath, 'agent.ts'];
+
+function project(t: TestContext, tool = 'search_orders'): Project {
+  const made = new Project(t);
+  made.write('agent.ts', AGENT.replace('TOOL', tool));
+  made.write('package.json', '{"type": "module"}');
+  made.write('config.json', JSON.stringify({ model: 'model-a', system: 'You help.' }));
+  made.write('orders.json', '{"status":"shipped"}');
+  made.commit('Start');
+  return made;
+}
+
+test('the model that answered otherwise is verified both ways', async t => {
+  const here = project(t);
+  const good = await here.record(command, ANSWERS);
+  const bad = await here.record(command, OTHER_ANSWERS);
+  assert.match(textOf(good, 'stdout'), /It is shipped/, textOf(good, 'stderr'));
+  const report = await verify(good, bad, here.hands());
+  assert.deepEqual(report.divergence && [report.divergence.step, report.divergence.behaviour], [1, 1]);
+  assert.deepEqual(
+    report.causes.map(({ id, status }) => [id, status]),
+    [['model_nondeterminism_sampled', 'VERIFIED']],
+    JSON.stringify([report.notes, report.causes], null, 1),
+  );
+});
+
+for (const [name, file, text, cause, step] of [
+  ['model', 'config.json', { model: 'model-b', system: 'You help.' }, 'model_version_changed', 0],
+  ['system prompt', 'config.json', { model: 'model-a', system: 'You are brief.' }, 'system_prompt_drift', 0],
+  ['tool output', 'orders.json', { status: 'lost' }, 'upstream_tool_output_drifted', 1],
+] as const) {
+  test(`another ${name} in a later commit is verified both ways, each run at its own commit`, async t => {
+    const here = project(t);
+    const good = await here.record(command, ANSWERS);
+    here.write(file, JSON.stringify(text));
+    here.commit('Change');
+    const bad = await here.record(command, ANSWERS);
+    const report = await verify(good, bad, here.hands());
+    const [first] = report.causes;
+    assert.deepEqual(
+      [first?.id, first?.step, first?.status],
+      [cause, step, 'VERIFIED'],
+      JSON.stringify([report.notes, report.causes], null, 1),
+    );
+  });
+}
+
+test('two planted causes at once: neither alone heals, so neither is verified', async t => {
+  const here = project(t);
+  const good = await here.record(command, ANSWERS);
+  here.write('config.json', JSON.stringify({ model: 'model-b', system: 'You are brief.' }));
+  here.commit('Change');
+  const bad = await here.record(command, ANSWERS);
+  const report = await verify(good, bad, here.hands());
+  assert.deepEqual(
+    report.causes.map(({ id, status }) => [id, status]),
+    [
+      ['model_version_changed', 'JOINT'],
+      ['system_prompt_drift', 'JOINT'],
+    ],
+  );
+});
+
+test('an agent with chance in it ends inconclusive, and the field is named', async t => {
+  const here = project(t);
+  here.write('agent.ts', AGENT.replace('TOOL', 'search_orders').replace('process.env.NOISY', 'true'));
+  here.commit('Chance');
+  const good = await here.record(command, ANSWERS);
+  const bad = await here.record(command, OTHER_ANSWERS);
+  const report = await verify(good, bad, here.hands());
+  assert.equal(report.causes[0]?.id, 'agent_nondeterminism');
+  assert.ok(report.causes.every(({ status }) => status === 'INCONCLUSIVE'));
+  assert.match(report.notes.join(), /messages\[1\].*not deterministic/);
+});
+
+test('tools that look as if they changed something are not run again unasked', async t => {
+  const here = project(t, 'refund_order');
+  const script = JSON.parse(
+    JSON.stringify(ANSWERS).replaceAll('search_orders', 'refund_order'),
+  ) as typeof ANSWERS;
+  const good = await here.record(command, script);
+  await assert.rejects(verify(good, good, here.hands()), (error: unknown) => {
+    return (
+      error instanceof RewindError &&
+      error.code === 'tools-with-effects' &&
+      error.message.includes('refund_order')
+    );
+  });
+  assert.equal((await verify(good, good, { ...here.hands(), allowEffects: true })).divergence, null);
+});
