@@ -13,6 +13,7 @@ test('a whole configuration', () => {
       match: { ignore: ['$.metadata.run'], mask: ['uuid', 'run-\\d{1,9}'] },
       redact: { headers: ['X-Corp-Token'], patterns: ['CORP-[0-9]{8}'] },
       hosts: ['llm.corp.example=openai', '*.models.corp.example'],
+      sites: { ignore: ['framework'], include: ['site-packages/my_agent'] },
       upstreams: { 'api.openai.com': 'http://localhost:4000/openai' },
       prices: { 'corp-llm': { input: 1, output: 2 } },
     }),
@@ -36,6 +37,9 @@ test('what is wrong is named, with the nearest name or the form', () => {
   refused('{,}', /not JSON/, /Mend/);
   refused('[]', /must be an object/, /help config/);
   refused('{"hosts": ["a b"]}', /hosts/, /llm\.corp/);
+  refused('{"sites": ["a"]}', /sites must hold lists of globs/, /ignore/);
+  refused('{"sites": {"ignore": ["a,b"]}}', /sites/, /include/);
+  refused('{"sites": {"exclude": []}}', /sites/, /ignore/);
   refused('{"upstreams": {"a": 1}}', /upstreams/, /http/);
   refused('{"match": {"ignored": []}}', /match\.ignored/, /match\.ignore/);
   refused('{"redact": {"pattern": []}}', /redact\.pattern/, /redaction\.md/);

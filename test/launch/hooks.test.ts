@@ -39,6 +39,7 @@ describe('hooks change nothing but the route', () => {
          const pending = new Promise(() => {});
          const chained = Promise.resolve(1).then(() => 2);
          await chained;
+         console.log(inspect(require('node:vm').runInNewContext('[Promise.resolve(1).then(x => x), (async () => {})()]')));
          const shape = f => [f.name, f.length];
          console.log(inspect([pending, chained, Object.keys(Promise.resolve())], { showHidden: false }));
          console.log(inspect([fetch, net.Socket.prototype.connect, http.request, http.get, https.get, tls.createSecureContext].map(shape)));
@@ -74,7 +75,7 @@ describe('hooks change nothing but the route', () => {
     }
   });
 
-  test('Node: hostile surroundings cost the site at most, never the call', async t => {
+  test('Node: hostile surroundings cost neither the call nor its site', async t => {
     const surroundings: Readonly<Record<string, { flags?: string[]; before: string }>> = {
       'frozen Error': { before: 'Object.freeze(Error);' },
       'frozen globals and prototypes': {
@@ -115,6 +116,10 @@ describe('hooks change nothing but the route', () => {
         assert.deepEqual(
           run.exchanges.map(({ request }) => request.path),
           ['/v1/x', '/v1/y'],
+        );
+        assert.deepEqual(
+          run.sites.map(site => site?.frames[0]?.file),
+          [script, script],
         );
       });
     }

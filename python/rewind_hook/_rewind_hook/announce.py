@@ -4,13 +4,13 @@ paths). The proxy strips it. Format: src/wire/call-site.ts.
 The header is added where a request is built, not where it is sent: so no frame of ours stands in the agent's
 tracebacks when the sending fails, and a redirect to another host does not carry it."""
 
-import functools
 import itertools
 import os
 import sys
 from _thread import get_native_id
 
 from .after_import import quietly
+from .dress import wraps
 from .frames import user_frames
 
 _name = "x-rewind-site"
@@ -73,7 +73,7 @@ def patches(intercepted):
             if is_target(host, port, url):
                 self.putheader(_name, _value())
 
-        @functools.wraps(putrequest)
+        @wraps(putrequest)
         def patched(self, method, url, *args, **options):
             putrequest(self, method, url, *args, **options)
             quietly(add, self, method, url)
@@ -92,7 +92,7 @@ def patches(intercepted):
             if not any(key.lower() == _name.encode() for key, _ in self.headers):
                 self.headers = list(self.headers) + [(_name.encode(), _value().encode())]
 
-        @functools.wraps(create)
+        @wraps(create)
         def __init__(self, *args, **options):
             create(self, *args, **options)
             quietly(add, self)
@@ -107,7 +107,7 @@ def patches(intercepted):
             if self.method != "CONNECT" and is_target(self.url.host, self.url.port, self.url.path):
                 self.headers.setdefault(_name, _value())
 
-        @functools.wraps(create)
+        @wraps(create)
         def __init__(self, *args, **options):
             create(self, *args, **options)
             quietly(add, self)

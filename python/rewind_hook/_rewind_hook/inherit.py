@@ -1,11 +1,11 @@
 """Deep mode: tasks, threads and executor jobs inherit the user frames of the code that started them."""
 
 import contextvars
-import functools
 import itertools
 from _thread import _local
 
 from .after_import import quietly
+from .dress import wraps
 from .frames import user_frames
 
 _kept = 6
@@ -45,7 +45,7 @@ def _patch_loop(loop):
 
 
 def _inheriting(start):
-    @functools.wraps(start)
+    @wraps(start)
     def patched(self, *args, **options):
         origin = quietly(_origin)
         if not origin:
@@ -68,12 +68,12 @@ def _patch_jobs(module):
     item = module._WorkItem
     create, run = item.__init__, item.run
 
-    @functools.wraps(create)
+    @wraps(create)
     def __init__(self, *args, **options):
         create(self, *args, **options)
         self._rewind = quietly(_origin)
 
-    @functools.wraps(run)
+    @wraps(run)
     def patched(self, *args, **options):
         before = getattr(_thread, "origin", None)
         _thread.origin = getattr(self, "_rewind", None)
@@ -90,7 +90,7 @@ def _patch_threads(module):
     start, bootstrap = thread.start, thread._bootstrap_inner
     origins = {}
 
-    @functools.wraps(start)
+    @wraps(start)
     def patched(self):
         origin = quietly(_origin)
         if origin:
@@ -101,7 +101,7 @@ def _patch_threads(module):
             origins.pop(id(self), None)
             raise
 
-    @functools.wraps(bootstrap)
+    @wraps(bootstrap)
     def _bootstrap_inner(self):
         _thread.origin = origins.pop(id(self), None)
         return bootstrap(self)

@@ -5,8 +5,9 @@ A name is resolved to a loopback address of its own (127.77.x.y), which `connect
 asked of a name server, and a client that resolves here but connects below Python meets a closed port: a replay cannot
 leak."""
 
-import functools
 from _thread import allocate_lock
+
+from .dress import wraps
 
 _lock = allocate_lock()
 
@@ -67,11 +68,11 @@ def patches(intercepted):
             except Exception:
                 return address
 
-        @functools.wraps(lookup)
+        @wraps(lookup)
         def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
             return lookup(stand_in(host, port, family), port, family, type, proto, flags)
 
-        @functools.wraps(by_name)
+        @wraps(by_name)
         def gethostbyname(host):
             return by_name(stand_in(host, None))
 
@@ -90,7 +91,7 @@ def patches(intercepted):
         """uvloop resolves and connects below Python; its `Loop` is a Python class over the compiled one."""
         create_connection = uvloop.Loop.create_connection
 
-        @functools.wraps(create_connection)
+        @wraps(create_connection)
         async def patched(self, protocol_factory, host=None, port=None, **options):
             try:
                 if host is not None and (stand_ins.has(host) or intercepted(host, port)):
@@ -104,7 +105,7 @@ def patches(intercepted):
         uvloop.Loop.create_connection = patched
         resolve = uvloop.Loop.getaddrinfo
 
-        @functools.wraps(resolve)
+        @wraps(resolve)
         async def getaddrinfo(self, host, port, **options):
             try:
                 if isinstance(host, (str, bytes)) and intercepted(host, port):

@@ -2,7 +2,7 @@
 (`verify=certifi.where()`, `load_verify_locations`). Our CA is added to theirs; name constraints limit it to the
 intercepted hosts."""
 
-import functools
+from .dress import wraps
 
 
 def patches(ca_file):
@@ -21,12 +21,12 @@ def patches(ca_file):
             except Exception:
                 pass
 
-        @functools.wraps(load)
+        @wraps(load)
         def load_verify_locations(self, cafile=None, capath=None, cadata=None):
             load(self, cafile, capath, cadata)
             add(self)
 
-        @functools.wraps(load_defaults)
+        @wraps(load_defaults)
         def load_default_certs(self, purpose=ssl.Purpose.SERVER_AUTH):
             load_defaults(self, purpose)
             if purpose is ssl.Purpose.SERVER_AUTH:
@@ -40,7 +40,7 @@ def patches(ca_file):
 
         load = module.Context.load_verify_locations
 
-        @functools.wraps(load)
+        @wraps(load)
         def load_verify_locations(self, cafile, capath=None):
             load(self, cafile, capath)
             try:

@@ -244,6 +244,10 @@ await runCases({
       const call = AsyncResource.bind(() => fetch(at('async-resource'), post).then(drained).then(done, fail)); // @async-resource
       setTimeout(call, 1);
     }),
+  'from-a-string': async () => {
+    const call = new Function('url', 'init', 'return fetch(url, init);');
+    await call(at('from-a-string'), post); // @from-a-string
+  },
   thenable: async () => {
     const thenable = {
       // biome-ignore lint/suspicious/noThenProperty: a thenable is the case
