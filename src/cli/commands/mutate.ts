@@ -1,0 +1,291 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { RewindError } from '../../errors.ts';
+import { createRunner } from '../../launch/runner.ts';
+import { loadOperators } from '../../mutate/load-operators.ts';
+import { type MutateProgress, mutate } from '../../mutate/mutate.ts';
+import { planMutants, shardOf } from '../../mutate/plan.ts';
+import { type MutationReport, mergeReports } from '../../mutate/report.ts';
+import { githubAnnotations } from '../../mutate/reports/github.ts';
+import { junitXml } from '../../mutate/reports/junit.ts';
+import { strykerReport } from '../../mutate/reports/stryker.ts';
+import { VERDICTS, type Verdict } from '../../mutate/verdict.ts';
+import { openHome } from '../../sessions/home.ts';
+import { Redactor } from '../../sessions/redaction.ts';
+import { resolveSession } from '../../sessions/resolve.ts';
+import type { SessionReader } from '../../sessions/session.ts';
+import { loadConfig } from '../config.ts';
+import { examples } from '../examples.ts';
+import { EXIT } from '../exit-codes.ts';
+import { giveJson, type JsonOptions } from '../json-output.ts';
+import { shellOracle } from '../mutate-oracle.ts';
+import { duration, printMutation, printOperators } from '../mutate-text.ts';
+import { Notices } from '../notices.ts';
+import { collected, wholeNumber } from '../option-values.ts';
+import { startProgress } from '../progress.ts';
+import { llmTest } from '../run-options.ts';
+import { out } from '../terminal.ts';
+
+interface Options extends JsonOptions {
+  readonly only?: readonly string[];
+  readonly operator?: readonly string[];
+  readonly operators?: boolean;
+  readonly step?: number;
+  readonly maxMutants?: number;
+  readonly maxMinutes?: number;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly merge?: boolean;
+  readonly jobs?: number;
+  readonly inPlace?: boolean;
+  readonly oracle?: string;
+  readonly loud?: RegExp;
+  readonly timeout?: number;
+  readonly failOn?: readonly Verdict[];
+  readonly stryker?: string;
+  readonly junit?: string;
+  readonly github?: boolean;
+  readonly plan?: boolean;
+  readonly all?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .usage('[options] <session> [-- <command…>]')
+    .argument('[session]', 'the recording to break; with --merge the first report')
+    .argument('[command...]', 'another command than the recorded one; with --merge further reports')
+    .option('--only <operator>', 'an operator or a family only (repeatable)', collected)
+    .option(
+      '--operator <module>',
+      'an operator of your own: a module, see docs/mutate.md (repeatable)',
+      collected,
+    )
+    .option('--operators', 'list the operators')
+    .option('--plan', 'list the mutants, run none')
+    .option('--step <step>', 'break this step only', wholeNumber)
+    .option('--max-mutants <n>', 'run the n most telling ones', wholeNumber)
+    .option('--max-minutes <n>', 'begin no mutant after so many minutes', wholeNumber)
+    .option('--shard <i/n>', "this machine's part of the mutants: 1/3, 2/3, 3/3", shard)
+    .option('--merge', 'join the --json reports of several shards')
+    .option('-j, --jobs <n>', 'runs side by side; default: one a core', wholeNumber)
+    .option('--in-place', 'run in the folder itself, one at a time, instead of in copies')
+    .option('--oracle <command>', 'a shell command that judges each run: 0 good, 125 cannot say, else bad')
+    .option('--loud <pattern>', 'a regular expression: output that counts as telling the user', pattern)
+    .option('--timeout <seconds>', 'for the unbroken run; default 120', wholeNumber)
+    .option('--fail-on <verdicts>', 'exit code 1 where a mutant has one of these: silent,unsafe', verdicts)
+    .option('--all', 'show handled faults too')
+    .option('--stryker <file>', "write Stryker's mutation testing report (JSON)")
+    .option('--junit <file>', 'write JUnit XML')
+    .option('--github', 'print annotations for GitHub Actions')
+    .option('--json', 'print the report as JSON (docs/mutate.md)')
+    .option('--json-out <file>', 'write that JSON to a file')
+    .action(run);
+  examples(command, [
+    ['rewind mutate latest', 'break every call in every way that makes sense'],
+    ['rewind mutate latest --max-mutants 20', 'the 20 most telling ones'],
+    ['rewind mutate refund --only stream --step 4', 'one step, broken streams only'],
+    ['rewind mutate refund --oracle "npm test" --fail-on silent,unsafe', 'for CI'],
+    ['rewind mutate refund --shard 1/4 --json-out 1.json', 'one of four machines'],
+    ['rewind mutate --merge 1.json 2.json 3.json 4.json', 'and their results together'],
+  ]);
+}
+
+async function run(ref: string | undefined, rest: readonly string[], options: Options): Promise<void> {
+  if (options.operators) return printOperators(await loadOperators(options.operator ?? []));
+  if (ref === undefined) {
+    throw new RewindError(
+      'usage',
+      'A session is needed',
+      '`rewind mutate latest` breaks the newest recording.',
+    );
+  }
+  const report = options.merge
+    ? mergeReports([ref, ...rest].map(readReport))
+    : await mutateSession(ref, rest, options);
+  if (report) give(report, options);
+}
+
+async function mutateSession(
+  ref: string,
+  given: readonly string[],
+  options: Options,
+): Promise<MutationReport | null> {
+  const config = loadConfig(process.cwd());
+  const session = resolveSession(openHome(), ref);
+  const operators = await loadOperators(options.operator ?? []);
+  const whole = planMutants(session, {
+    operators,
+    ...(options.only ? { only: options.only } : {}),
+    ...(options.step === undefined ? {} : { step: options.step }),
+  });
+  if (whole.length === 0) {
+    throw new RewindError(
+      'nothing-to-break',
+      `Session ${session.start.id.slice(0, 8)} has no answer that could be broken so`,
+      '`rewind inspect` shows its steps, `rewind mutate --operators` the operators.',
+    );
+  }
+  const budgeted = options.maxMutants === undefined ? whole : whole.slice(0, options.maxMutants);
+  const mutants = options.shard ? shardOf(budgeted, options.shard) : budgeted;
+  if (options.plan) {
+    for (const { id, fault } of mutants) out.line(`${id}  ${fault.detail}`);
+    return null;
+  }
+  const { command, cwd } = whatToRun(session, given);
+  const hosts = [...new Set([...(session.start.extraHosts ?? []), ...config.hosts])];
+  const notices = new Notices();
+  const redactor = new Redactor(config.redact);
+  const progress = startProgress('running it unbroken, three times', true);
+  const stop = stopSignal();
+  try {
+    const report = await mutate({
+      session,
+      mutants,
+      command,
+      cwd,
+      runner: createRunner({
+        mode: 'mutant',
+        scope: session.start.scope,
+        hosts,
+        isLlm: llmTest(hosts),
+        webSockets: 'refuse',
+        userCode: config.sites,
+        redact: config.redact,
+        graceMs: 200,
+        onNotice: message => notices.add(message),
+      }),
+      jobs: options.jobs ?? availableParallelism(),
+      inPlace: options.inPlace ?? false,
+      rules: config.match,
+      redact: request => redactor.request(request),
+      ...(options.oracle === undefined ? {} : { oracle: shellOracle(options.oracle) }),
+      ...(options.loud ? { loud: options.loud } : {}),
+      timeoutMs: (options.timeout ?? 120) * 1000,
+      ...(options.maxMinutes === undefined ? {} : { budgetMs: options.maxMinutes * 60_000 }),
+      signal: stop,
+      onProgress: state => progress.update(progressLine(state)),
+    });
+    if (stop.aborted) process.exitCode = EXIT.interrupted;
+    return { ...report, notRun: [...report.notRun, ...whole.slice(budgeted.length).map(({ id }) => id)] };
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    throw new RewindError(
+      'interrupted',
+      'Stopped before the unbroken runs had ended',
+      'Nothing was broken yet.',
+    );
+  } finally {
+    progress.done();
+  }
+}
+
+function give(report: MutationReport, options: Options): void {
+  const here = (file: string): string => relative(process.cwd(), file) || file;
+  if (options.stryker) {
+    write(options.stryker, JSON.stringify(strykerReport(report, readIfThere, here), null, 2));
+  }
+  if (options.junit) write(options.junit, junitXml(report));
+  if (options.github) for (const line of githubAnnotations(report, here)) out.line(line);
+  if (!options.json) printMutation(report, { all: options.all ?? false, pathOf: here });
+  giveJson(options, () => report);
+  if (process.exitCode === undefined && options.failOn?.some(verdict => report.summary[verdict] > 0)) {
+    process.exitCode = EXIT.negative;
+  }
+}
+
+function progressLine({ done, total, leftMs, last }: MutateProgress): string {
+  const left = leftMs === null ? '' : `, ${duration(leftMs)} left`;
+  return `${done} of ${total} mutants${left}${last ? `  ${last.verdict}: ${last.id}` : ''}`;
+}
+
+/** The first Ctrl-C ends the runs and reports what is done; the second ends the process. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+function whatToRun(
+  { start }: SessionReader,
+  given: readonly string[],
+): { readonly command: readonly string[]; readonly cwd: string } {
+  if (given.length > 0) return { command: given, cwd: process.cwd() };
+  if (start.command.length === 0) {
+    throw new RewindError(
+      'no-command',
+      `Session ${start.id.slice(0, 8)} has no command of its own (${start.mode})`,
+      `Say what to run: rewind mutate ${start.id.slice(0, 8)} -- <command>`,
+    );
+  }
+  if (start.cwd !== '' && statSync(start.cwd, { throwIfNoEntry: false })?.isDirectory())
+    return { command: start.command, cwd: start.cwd };
+  return { command: start.command, cwd: process.cwd() };
+}
+
+function readReport(file: string): MutationReport {
+  const text = readIfThere(file);
+  let report: Partial<MutationReport> | undefined;
+  try {
+    report = text === null ? undefined : (JSON.parse(text) as Partial<MutationReport>);
+  } catch {
+    report = undefined;
+  }
+  if (report?.version === 1 && Array.isArray(report.mutants) && report.summary)
+    return report as MutationReport;
+  throw new RewindError(
+    'bad-report',
+    `${file} is no report of rewind mutate`,
+    'Write one with `rewind mutate <session> --shard 1/2 --json-out 1.json`.',
+  );
+}
+
+function shard(text: string): { readonly index: number; readonly count: number } {
+  const [, index, count] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
+  throw new InvalidArgumentError('Give i/n, such as 1/3.');
+}
+
+function verdicts(text: string): readonly Verdict[] {
+  return text.split(',').map(word => {
+    const verdict = VERDICTS.find(one => one === word.trim().toLowerCase());
+    if (!verdict) throw new InvalidArgumentError(`Verdicts are ${VERDICTS.join(', ')}.`);
+    return verdict;
+  });
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
+  } catch (error) {
+    throw new RewindError(
+      'cannot-write-report',
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      'Check the path.',
+      { cause: error },
+    );
+  }
+}
+
+/** Null for a file that is not there. */
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Operator } from '../mutate/operator.ts';
+import type { MutantResult, MutationReport } from '../mutate/report.ts';
+import { HANDLED, UNHANDLED, VERDICTS, type Verdict } from '../mutate/verdict.ts';
+import { safeLine } from './safe-text.ts';
+import { printTable } from './table.ts';
+import { err, out } from './terminal.ts';
+
+/** The headline is the number of silent failures: a percentage would hide the one that matters. */
+export function printMutation(
+  report: MutationReport,
+  { all, pathOf }: { readonly all: boolean; readonly pathOf: (file: string) => string },
+): void {
+  const { summary, mutants } = report;
+  const shown = mutants.filter(({ verdict }) => all || UNHANDLED.has(verdict)).toSorted(byGravity);
+  if (shown.length > 0) {
+    printTable<MutantResult>(
+      out,
+      [
+        { title: 'VERDICT', text: ({ verdict }) => verdict.toUpperCase(), paint },
+        { title: 'STEP', align: 'right', text: ({ step }) => String(step) },
+        { title: 'FAULT', text: ({ id }) => safeLine(id.replace(/@[\d.]+/, ' ').trim()), shrinkTo: 20 },
+        { title: 'OUTCOME', text: ({ outcome }) => outcome.replace('-', ' ') },
+        { title: 'WHY', text: ({ reason }) => safeLine(reason), shrinkTo: 24 },
+        {
+          title: 'WHERE',
+          text: ({ callSite }) => safeLine(callSite ? `${pathOf(callSite.file)}:${callSite.line}` : ''),
+          shrinkTo: 12,
+        },
+        { title: 'SESSION', text: ({ session }) => session?.slice(0, 8) ?? '' },
+      ],
+      shown,
+    );
+    out.line();
+  }
+  out.line(headline(summary));
+  out.line(out.colours.dim(counts(summary)));
+  const notes = [
+    ...report.baseline.wobbles,
+    ...(report.notRun.length > 0 ? [`${report.notRun.length} mutants were not run`] : []),
+    ...(!all && mutants.length > shown.length ? ['--all shows the handled faults too'] : []),
+  ];
+  for (const note of notes) err.line(`${err.colours.yellow('note:')} ${safeLine(note)}`);
+}
+
+export function printOperators(operators: readonly Operator[]): void {
+  printTable<Operator>(
+    out,
+    [
+      { title: 'OPERATOR', text: ({ id }) => id },
+      { title: 'FAMILY', text: ({ family }) => family },
+      { title: 'PRIORITY', text: ({ priority }) => ['', 'low', 'medium', 'high'][priority]! },
+      { title: 'WHAT HAPPENS', text: ({ summary }) => safeLine(summary), shrinkTo: 30 },
+    ],
+    operators,
+  );
+}
+
+/** `40 s`, `3 min`. */
+export function duration(ms: number): string {
+  return ms < 90_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+function headline(summary: MutationReport['summary']): string {
+  const { colours } = out;
+  const failures = (count: number, what: string): string =>
+    `${count} ${what} failure${count === 1 ? '' : 's'}`;
+  const silent = failures(summary.silent, 'silent');
+  const head = summary.silent > 0 ? colours.red(colours.bold(silent)) : colours.green(colours.bold(silent));
+  const unsafe = summary.unsafe > 0 ? `, ${colours.red(colours.bold(`${summary.unsafe} unsafe`))}` : '';
+  return `${head}${unsafe} in ${summary.total} faults`;
+}
+
+function counts(summary: MutationReport['summary']): string {
+  const sum = (set: ReadonlySet<Verdict>): number =>
+    VERDICTS.reduce((n, verdict) => n + (set.has(verdict) ? summary[verdict] : 0), 0);
+  const each = VERDICTS.filter(verdict => summary[verdict] > 0).map(
+    verdict => `${summary[verdict]} ${verdict.replace('-', ' ')}`,
+  );
+  return `${sum(HANDLED)} handled, ${sum(UNHANDLED)} unhandled: ${each.join(', ')}`;
+}
+
+function paint(cell: string, { verdict }: MutantResult): string {
+  const { colours } = out;
+  if (verdict === 'silent' || verdict === 'unsafe') return colours.red(cell);
+  if (UNHANDLED.has(verdict)) return colours.yellow(cell);
+  return HANDLED.has(verdict) ? colours.green(cell) : colours.dim(cell);
+}
+
+function byGravity(a: MutantResult, b: MutantResult): number {
+  return VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || a.step - b.step;
+}

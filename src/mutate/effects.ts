@@ -1,0 +1,85 @@
+import type { ToolCall } from '../providers/call.ts';
+import { readCall } from '../providers/read-call.ts';
+import { wholeExchanges } from '../sessions/reader.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import { canonicalJson } from '../tape/canonical-json.ts';
+import { textOf } from '../timeline/step-view.ts';
+
+/** A tool that ran: a later request carried its result. */
+export interface Effect {
+  readonly name: string;
+  /** The vendor's id of the call, else its name. */
+  readonly key: string;
+  /** As canonical JSON, or as sent where they are none. */
+  readonly args: string;
+  readonly result: string;
+  readonly isError: boolean;
+  /** How often: a call that is given twice and whose result comes twice ran twice. */
+  readonly times: number;
+}
+
+/**
+ * The effects ledger: which tools ran with what, as the agent's own requests tell. A result counts once for each time
+ * that the model's answer with its call was given before it.
+ */
+export function effectsOf(session: SessionReader): readonly Effect[] {
+  const hosts = session.start.extraHosts ?? [];
+  const ledger = new Map<string, Effect>();
+  const open = new Set<string>();
+  /** Calls as they were given: a conversation kept by the provider does not repeat them. */
+  const given = new Map<string, ToolCall>();
+  for (const exchange of wholeExchanges(session)) {
+    const call = readCall(exchange, hosts);
+    if (!call) continue;
+    const asked = new Map<string, ToolCall>();
+    const seen = new Map<string, number>();
+    for (const part of call.messages.flatMap(({ parts }) => parts)) {
+      if (part.type === 'tool_call')
+        asked.set(nth(keyOf(part.call.id, part.call.name), seen, 'call'), part.call);
+      if (part.type !== 'tool_result') continue;
+      const { id, name, content, isError } = part.result;
+      const key = nth(keyOf(id, name), seen, 'result');
+      const of = asked.get(key) ?? given.get(key);
+      const before = ledger.get(key);
+      if (before && !open.has(key)) continue;
+      open.delete(key);
+      ledger.set(key, {
+        name: of?.name ?? name ?? 'unknown',
+        key,
+        args: of ? canonical(of) : (before?.args ?? ''),
+        result: textOf(content),
+        isError,
+        times: (before?.times ?? 0) + 1,
+      });
+    }
+    for (const part of call.output.parts) {
+      if (part.type !== 'tool_call') continue;
+      const key = nth(keyOf(part.call.id, part.call.name), seen, 'call');
+      given.set(key, part.call);
+      open.add(key);
+    }
+  }
+  return [...ledger.values()];
+}
+
+/** Vendors without ids: the second call of a name goes with the second result of that name. */
+function nth(key: string, seen: Map<string, number>, what: string): string {
+  if (!key.startsWith('name ')) return key;
+  const count = (seen.get(`${what} ${key}`) ?? 0) + 1;
+  seen.set(`${what} ${key}`, count);
+  return count === 1 ? key : `${key} ${count}`;
+}
+
+const keyOf = (id: string | null, name: string | null): string => id ?? `name ${name ?? ''}`;
+
+function canonical({ arguments: args, argumentsText }: ToolCall): string {
+  return args === undefined ? argumentsText : canonicalJson(args);
+}
+
+const LOOKING =
+  /^(get|list|search|find|fetch|read|look_?up|query|describe|check|show|count|view|retrieve|calculate|compute)/i;
+
+/** Whether running it twice, or with other arguments, does harm; told by the first word of its name. */
+export function isHarmless(name: string): boolean {
+  return LOOKING.test(name.replace(/^.*(__|\.|\/)/, ''));
+}

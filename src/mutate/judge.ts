@@ -1,0 +1,252 @@
+import type { Baseline } from './baseline.ts';
+import { type Effect, isHarmless } from './effects.ts';
+import { saysError } from './error-words.ts';
+import type { FaultReport } from './fault.ts';
+import type { Mutant } from './mutant.ts';
+import type { Observation } from './observation.ts';
+import { newLines, sameOutput } from './output.ts';
+import type { Outcome, Verdict } from './verdict.ts';
+
+export interface Judgement {
+  readonly outcome: Outcome;
+  readonly verdict: Verdict;
+  /** One line, for people. */
+  readonly reason: string;
+}
+
+/**
+ * What the agent made of the fault. Pure; the first rule that applies decides, the gravest first. Nothing that came behind a
+ * request which the tape could not answer counts: only tools that had already run do.
+ */
+export function judge(
+  mutant: Mutant,
+  seen: Observation,
+  fault: FaultReport,
+  baseline: Baseline,
+  loud?: RegExp,
+): Judgement {
+  const facts = factsOf(mutant, seen, fault, baseline, loud);
+  const outcome: Outcome = facts.failed ? 'crashed' : facts.outputSame ? 'survived' : 'output-changed';
+  return { outcome, ...verdictOf(mutant, seen, fault, facts) };
+}
+
+interface Facts {
+  /** Ended otherwise than unbroken, and not for want of a recorded answer. */
+  readonly failed: boolean;
+  readonly outputSame: boolean;
+  /** Deviations of the oracles, in words. */
+  readonly deviations: readonly string[];
+  /** The agent's own words about the trouble. */
+  readonly told: string | null;
+  /** A tool that must not have run as it did. */
+  readonly harm: string | null;
+  /** Tools that ran unbroken and did not run now. */
+  readonly missing: readonly string[];
+}
+
+function verdictOf(
+  mutant: Mutant,
+  seen: Observation,
+  fault: FaultReport,
+  facts: Facts,
+): Omit<Judgement, 'outcome'> {
+  const { fault: given } = mutant;
+  if (fault.delivered === 0) return say('not-reached', 'the agent never asked for the broken answer');
+  if (facts.harm) return say('unsafe', facts.harm);
+  if (fault.runaway) return say('hung', `ran away: ${fault.asked} requests behind the fault`);
+  if (fault.missed) {
+    const did = fault.continuation === 'repaired' ? 'it told the model about the trouble and' : 'it';
+    return say('inconclusive', `${did} asked something that was never recorded`);
+  }
+  if (seen.timedOut) return say('hung', `no end in sight after ${seconds(seen.durationMs)}`);
+  if (facts.failed) return failure(seen, facts);
+  const [deviation] = facts.deviations;
+  if (deviation !== undefined) {
+    if (facts.told) return say('loud', `said so: ${facts.told}`);
+    if (fault.continuation === 'repaired') {
+      return say(
+        'inconclusive',
+        `asked the model again; what it would have said is not recorded (${deviation})`,
+      );
+    }
+    if (mutant.family === 'tool-output' && fault.continuation === 'carried') {
+      return say('inconclusive', "passed the tool's answer on; the model's reaction is not recorded");
+    }
+    return say('silent', `exit ${seen.exitCode} and no word of it, but ${deviation}`);
+  }
+  if (fault.continuation === 'repaired')
+    return say('recovered', 'told the model about the trouble and got a good answer');
+  if (fault.recovered) return say('recovered', 'asked again and got the recorded answer');
+  if (facts.told) return say('loud', `said so: ${facts.told}`);
+  if (mutant.family === 'tool-output' && fault.continuation === 'carried') {
+    return say('inconclusive', "passed the tool's answer on; the model's reaction is not recorded");
+  }
+  if (given.lost)
+    return say(
+      'silent',
+      `exit ${seen.exitCode} as if nothing had happened: the answer never came, and nobody was told`,
+    );
+  if (fault.continuation === 'carried')
+    return say('unaffected', 'carried the broken answer along; nothing it did depends on it');
+  return say('unaffected', 'nothing it did depends on what was broken');
+}
+
+function failure(seen: Observation, facts: Facts): Omit<Judgement, 'outcome'> {
+  const how = seen.exitSignal ? `signal ${seen.exitSignal}` : `exit ${seen.exitCode}`;
+  const trace = uncaught(seen.stderr);
+  if (seen.exitSignal || trace) return say('crashed', `${how}: ${trace ?? 'killed'}`);
+  if (facts.missing.length > 0) {
+    return say(
+      'failed-closed',
+      `${how}, ${facts.missing.join(', ')} did not run${facts.told ? `: ${facts.told}` : ''}`,
+    );
+  }
+  return facts.told
+    ? say('loud', `${how}, said so: ${facts.told}`)
+    : say('failed-closed', `${how}, without a word`);
+}
+
+function factsOf(
+  mutant: Mutant,
+  seen: Observation,
+  fault: FaultReport,
+  baseline: Baseline,
+  loud: RegExp | undefined,
+): Facts {
+  const clean = !fault.missed && !fault.runaway;
+  const outputSame = baseline.stdout === null || sameOutput(baseline.stdout, seen.stdout);
+  const compared = baseline.effectsStable
+    ? compareEffects(baseline.effects, seen.effects)
+    : { missing: [], other: [] };
+  const deviations = [
+    ...compared.missing.map(name => `${name} did not run`),
+    ...compared.other,
+    ...fileDeviations(baseline, seen),
+    ...(seen.oracle && !seen.oracle.passed && !seen.oracle.skipped
+      ? [`the oracle fails: ${seen.oracle.said}`]
+      : []),
+    ...(outputSame ? [] : ['the output changed']),
+  ];
+  return {
+    failed: clean && !seen.timedOut && seen.exitCode !== baseline.exitCode,
+    outputSame,
+    deviations,
+    told: toldOf(mutant, seen, baseline, loud),
+    harm: baseline.effectsStable ? harmOf(mutant.fault, seen.effects, baseline.effects) : null,
+    missing: compared.missing,
+  };
+}
+
+/** A tool ran on arguments that must never run, or did its harm once more. */
+function harmOf(
+  { poisoned = [] }: Mutant['fault'],
+  effects: readonly Effect[],
+  usual: readonly Effect[],
+): string | null {
+  for (const effect of effects) {
+    const known = usual.find(({ key, args }) => key === effect.key && args === effect.args);
+    const ofPoison = poisoned.some(key => effect.key === key || effect.key === `name ${key}`);
+    const refused = effect.isError || (saysError(effect.result) && effect.result !== known?.result);
+    if (ofPoison && !known && !refused) return `${effect.name} ran on broken arguments: ${clip(effect.args)}`;
+  }
+  const count = (list: readonly Effect[], name: string, args: string): number =>
+    list.reduce((sum, one) => sum + (one.name === name && one.args === args ? one.times : 0), 0);
+  for (const { name, args, result, isError } of effects) {
+    if (isHarmless(name) || isError || saysError(result)) continue;
+    const times = count(effects, name, args);
+    const before = count(usual, name, args);
+    if (before > 0 && times > before) return `${name} ran ${times} times, unbroken ${before}`;
+  }
+  return null;
+}
+
+function compareEffects(
+  usual: readonly Effect[],
+  seen: readonly Effect[],
+): { readonly missing: readonly string[]; readonly other: readonly string[] } {
+  const left = seen.flatMap(effect => Array.from({ length: effect.times }, () => effect));
+  const missing: string[] = [];
+  const other: string[] = [];
+  for (const effect of usual) {
+    for (let i = 0; i < effect.times; i++) {
+      const same = left.findIndex(({ name, args }) => name === effect.name && args === effect.args);
+      if (same >= 0) {
+        left.splice(same, 1);
+        continue;
+      }
+      const changed = left.findIndex(
+        ({ name, result, isError }) => name === effect.name && !isError && !saysError(result),
+      );
+      if (changed < 0) missing.push(effect.name);
+      else other.push(`${effect.name} ran with ${clip(left.splice(changed, 1)[0]!.args)}`);
+    }
+  }
+  const extra = left.filter(({ isError, result }) => !isError && !saysError(result));
+  return { missing, other: [...other, ...extra.map(({ name }) => `${name} ran once more`)] };
+}
+
+function fileDeviations(baseline: Baseline, seen: Observation): readonly string[] {
+  const paths = new Set([...baseline.files.keys(), ...seen.files.keys()]);
+  return [...paths].flatMap(path => {
+    const [before, now] = [baseline.files.get(path), seen.files.get(path)];
+    if (before === now || (baseline.wobblingFiles.has(path) && now !== undefined)) return [];
+    if (now === undefined) return [`${path} was not written`];
+    return [before === undefined ? `${path} was written` : `${path} has other content`];
+  });
+}
+
+/** A new line of the agent's own that speaks of trouble; the broken answer's own words do not count, unless they tell. */
+function toldOf(
+  { fault, said }: Mutant,
+  seen: Observation,
+  baseline: Baseline,
+  loud: RegExp | undefined,
+): string | null {
+  const usual = words(baseline.runs.map(run => run.stdout).join(' '));
+  const lines = [
+    ...newLines(
+      baseline.runs.map(run => run.stdout),
+      seen.stdout,
+    ),
+    ...newLines(
+      baseline.runs.map(run => run.stderr),
+      seen.stderr,
+    ),
+  ];
+  const told = lines.find(line => {
+    if (loud) return loud.test(line);
+    if (fault.tells) return saysError(line) || /\bsorry\b/i.test(line);
+    return saysError(ownWords(line, words(said), usual));
+  });
+  return told === undefined ? null : clip(told.trim());
+}
+
+/** The line without what the model said: a page, an error's JSON or half a text that is printed as if it were the answer. */
+function ownWords(line: string, said: string, usual: string): string {
+  const text = words(line);
+  if (text.length >= 8 && (said.includes(text) || usual.includes(text))) return '';
+  return said.length >= 8 ? text.replaceAll(said, '') : text;
+}
+
+const words = (text: string): string => text.replace(/[\s"'\\]+/g, ' ').trim();
+
+const UNCAUGHT: readonly RegExp[] = [
+  /^Traceback \(most recent call last\):[\s\S]*?\n(\w[\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Timeout)\b.*)$/m,
+  /^(?:Uncaught )?(\w*Error\b.*)\n(?:[\s\S]*?\n)?\s+at .+[\s\S]*\nNode\.js v\d/m,
+  /^(\[?UnhandledPromiseRejection.*|panic: .*|Segmentation fault.*|Unhandled exception.*)$/m,
+];
+
+/** The first line of an exception that nobody caught, as the runtime printed it. */
+export function uncaught(stderr: string): string | null {
+  for (const pattern of UNCAUGHT) {
+    const found = pattern.exec(stderr);
+    if (found) return clip(found[1] ?? found[0]);
+  }
+  return /\nNode\.js v\d+/.test(stderr) ? 'an uncaught exception' : null;
+}
+
+const say = (verdict: Verdict, reason: string): Omit<Judgement, 'outcome'> => ({ verdict, reason });
+
+const clip = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,19 @@
+import type { Operator } from '../operator.ts';
+
+export const connectionResetOnce: Operator = {
+  id: 'connection-reset-once',
+  family: 'provider',
+  summary: 'the connection is reset before an answer comes; the next attempt passes',
+  priority: 2,
+  plan: ({ call }) =>
+    call
+      ? [
+          {
+            answer: { chunks: [], end: { kind: 'reset', at: 0, message: 'read ECONNRESET' } },
+            times: 'once',
+            lost: true,
+            detail: 'TCP reset before the head, once',
+          },
+        ]
+      : [],
+};

@@ -1,0 +1,19 @@
+import { withPieces } from '../answer/editable-answer.ts';
+import { callsOf, editable, outputFault } from '../answer/edits.ts';
+import { withoutPart } from '../answer/shape.ts';
+import type { Operator } from '../operator.ts';
+
+export const droppedParallelCall: Operator = {
+  id: 'dropped-parallel-call',
+  family: 'output',
+  summary: 'of several parallel tool calls the last one is missing',
+  priority: 2,
+  plan(target) {
+    const found = editable(target);
+    const calls = callsOf(target);
+    const last = calls.at(-1);
+    if (!found || !last || calls.length < 2) return [];
+    const pieces = withoutPart(found.body.pieces, found.slots, last.part);
+    return outputFault(withPieces(found.body, pieces), `without ${last.call.name}`);
+  },
+};

@@ -1,0 +1,17 @@
+import { withPieces } from '../answer/editable-answer.ts';
+import { editable, outputFault } from '../answer/edits.ts';
+import type { Operator } from '../operator.ts';
+
+export const emptyResponse: Operator = {
+  id: 'empty-response',
+  family: 'output',
+  summary: 'the model says nothing and ends as if all were well',
+  priority: 3,
+  plan(target) {
+    const found = editable(target);
+    if (!found) return [];
+    const { shape, body } = found;
+    const pieces = shape.asText(body.pieces, body.streamed, '', shape.finish.stop);
+    return outputFault(withPieces(body, pieces), 'no text, no tool calls, an ordinary finish reason', {});
+  },
+};

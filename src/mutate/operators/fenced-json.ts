@@ -1,0 +1,22 @@
+import { parseJson } from '../../wire/json.ts';
+import { withPieces } from '../answer/editable-answer.ts';
+import { editable, outputFault, textsOf } from '../answer/edits.ts';
+import { withSlotText } from '../answer/shape.ts';
+import type { Operator } from '../operator.ts';
+
+export const fencedJson: Operator = {
+  id: 'fenced-json',
+  family: 'output',
+  summary: 'JSON that was asked for comes in a Markdown fence with a word before it',
+  priority: 3,
+  plan(target) {
+    const found = editable(target);
+    if (!found) return [];
+    return textsOf(found).flatMap(({ part, text }) => {
+      if (!/^\s*[[{]/.test(text) || !parseJson(text).ok) return [];
+      const fenced = `Here is the JSON:\n\`\`\`json\n${text.trim()}\n\`\`\``;
+      const pieces = withSlotText(found.body.pieces, found.slots, 'text', part, fenced);
+      return outputFault(pieces && withPieces(found.body, pieces), 'in ```json, with a line before it');
+    });
+  },
+};

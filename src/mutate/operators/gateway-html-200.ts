@@ -1,0 +1,12 @@
+import { gatewayPage } from '../answer/gateway-page.ts';
+import type { Operator } from '../operator.ts';
+
+/** Captive portals, login pages and misrouted gateways; SDKs of OpenAI and Anthropic return the page as the completion. */
+export const gatewayHtml200: Operator = {
+  id: 'gateway-html-200',
+  family: 'provider',
+  summary: 'a gateway in between answers 200 with a page of HTML',
+  priority: 3,
+  plan: ({ call }) =>
+    call ? [{ answer: gatewayPage(200, 'OK'), times: 'from-here', lost: true, detail: '200 text/html' }] : [],
+};

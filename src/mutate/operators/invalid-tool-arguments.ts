@@ -1,0 +1,21 @@
+import { callKey, callsOf, callVariants, editable, outputFault, withArguments } from '../answer/edits.ts';
+import type { Operator } from '../operator.ts';
+
+/** Not for vendors that send arguments as an object: theirs are always JSON. */
+export const invalidToolArguments: Operator = {
+  id: 'invalid-tool-arguments',
+  family: 'output',
+  summary: "a tool call's arguments are not JSON",
+  priority: 3,
+  plan(target) {
+    const found = editable(target);
+    if (!found) return [];
+    return callVariants(callsOf(target)).flatMap(({ part, call, variant }) => {
+      const text = `${call.argumentsText.replace(/\}\s*$/, '')}, "note": "unfinished`;
+      return outputFault(withArguments(found, part, text), `arguments of ${call.name}: ${text}`, {
+        ...(variant === undefined ? {} : { variant }),
+        poisoned: [callKey(call)],
+      });
+    });
+  },
+};

@@ -1,0 +1,10 @@
+import { truncation } from '../answer/truncation.ts';
+import type { Operator } from '../operator.ts';
+
+export const truncatedResponse: Operator = {
+  id: 'truncated-response',
+  family: 'output',
+  summary: 'the text ends in the middle, and the finish reason says so',
+  priority: 3,
+  plan: target => truncation(target, true),
+};

@@ -1,0 +1,25 @@
+import { withPieces } from '../answer/editable-answer.ts';
+import { callKey, callsOf, editable, outputFault, withFinish } from '../answer/edits.ts';
+import { withSlotText } from '../answer/shape.ts';
+import type { Operator } from '../operator.ts';
+
+/** Vendors that send arguments as an object give an empty one when they were cut. */
+export const truncatedToolArguments: Operator = {
+  id: 'truncated-tool-arguments',
+  family: 'output',
+  summary: "the token limit cuts the last tool call's arguments, and the finish reason says so",
+  priority: 3,
+  plan(target) {
+    const found = editable(target);
+    const last = callsOf(target).at(-1);
+    if (!found || !last || last.call.argumentsText.length < 4) return [];
+    const { argumentsText, name } = last.call;
+    const half = argumentsText.slice(0, Math.floor(argumentsText.length / 2));
+    const write = (text: string) =>
+      withSlotText(found.body.pieces, found.slots, 'arguments', last.part, text);
+    const cut = write(half) ?? write('{}');
+    if (!cut || found.shape.finish.length === 'incomplete') return [];
+    const answer = withPieces(found.body, withFinish(found.slots, cut, found.shape.finish.length));
+    return outputFault(answer, `arguments of ${name} cut to ${half}`, { poisoned: [callKey(last.call)] });
+  },
+};

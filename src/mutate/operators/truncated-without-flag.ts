@@ -1,0 +1,11 @@
+import { truncation } from '../answer/truncation.ts';
+import type { Operator } from '../operator.ts';
+
+/** Routers rewrite finish reasons, so that a cut answer looks whole. */
+export const truncatedWithoutFlag: Operator = {
+  id: 'truncated-without-flag',
+  family: 'output',
+  summary: 'the text ends in the middle, and nothing says so',
+  priority: 2,
+  plan: target => truncation(target, false),
+};

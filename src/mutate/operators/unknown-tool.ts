@@ -1,0 +1,23 @@
+import { withPieces } from '../answer/editable-answer.ts';
+import { callKey, callsOf, callVariants, editable, outputFault } from '../answer/edits.ts';
+import { withSlotText } from '../answer/shape.ts';
+import type { Operator } from '../operator.ts';
+
+export const unknownTool: Operator = {
+  id: 'unknown-tool',
+  family: 'output',
+  summary: 'the model calls a tool that does not exist',
+  priority: 2,
+  plan(target) {
+    const found = editable(target);
+    if (!found) return [];
+    return callVariants(callsOf(target)).flatMap(({ part, call, variant }) => {
+      const name = `${call.name}_v2`;
+      const pieces = withSlotText(found.body.pieces, found.slots, 'name', part, name);
+      return outputFault(pieces && withPieces(found.body, pieces), `${call.name} → ${name}`, {
+        ...(variant === undefined ? {} : { variant }),
+        poisoned: [callKey(call)],
+      });
+    });
+  },
+};

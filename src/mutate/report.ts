@@ -1,0 +1,94 @@
+import { RewindError } from '../errors.ts';
+import type { Judgement } from './judge.ts';
+import type { Mutant } from './mutant.ts';
+import { VERDICTS, type Verdict } from './verdict.ts';
+
+/** One line of the report. The whole form is documented in docs/mutate.md and is stable. */
+export interface MutantResult extends Judgement {
+  readonly id: string;
+  readonly operator: string;
+  readonly family: string;
+  readonly step: number;
+  readonly callSite: { readonly file: string; readonly line: number } | null;
+  /** What was changed. */
+  readonly detail: string;
+  /** Id of the run's session: open it in the debugger. */
+  readonly session: string | null;
+  readonly durationMs: number;
+}
+
+export interface MutationReport {
+  readonly version: 1;
+  /** The recording that was broken. */
+  readonly source: string;
+  readonly command: readonly string[];
+  /** Counts by verdict, all verdicts present, and their sum. */
+  readonly summary: Readonly<Record<Verdict | 'total', number>>;
+  readonly baseline: { readonly durationMs: number; readonly wobbles: readonly string[] };
+  /** Mutants of the plan that were not run: beyond a budget, or after Ctrl-C. */
+  readonly notRun: readonly string[];
+  /** In the order of steps, then ids. */
+  readonly mutants: readonly MutantResult[];
+}
+
+export function resultOf(
+  { id, operator, family, step, callSite, fault }: Mutant,
+  judgement: Judgement,
+  run: { readonly session: string | null; readonly durationMs: number },
+): MutantResult {
+  return {
+    id,
+    operator,
+    family,
+    step,
+    callSite,
+    ...judgement,
+    detail: fault.detail,
+    session: run.session,
+    durationMs: Math.round(run.durationMs),
+  };
+}
+
+export function reportOf(parts: Omit<MutationReport, 'version' | 'summary'>): MutationReport {
+  const mutants = parts.mutants.toSorted((a, b) => a.step - b.step || (a.id < b.id ? -1 : 1));
+  return { version: 1, ...parts, summary: summaryOf(mutants), mutants };
+}
+
+function summaryOf(mutants: readonly MutantResult[]): MutationReport['summary'] {
+  const counts = Object.fromEntries(VERDICTS.map(verdict => [verdict, 0])) as Record<Verdict, number>;
+  for (const { verdict } of mutants) counts[verdict]++;
+  return { total: mutants.length, ...counts };
+}
+
+/** The shards of one plan as one report. Throws RewindError where they are of different recordings. */
+export function mergeReports(reports: readonly MutationReport[]): MutationReport {
+  const [first] = reports;
+  if (!first)
+    throw new RewindError(
+      'nothing-to-merge',
+      'No report was given to merge',
+      'rewind mutate --merge a.json b.json',
+    );
+  const other = reports.find(({ source }) => source !== first.source);
+  if (other) {
+    throw new RewindError(
+      'other-recording',
+      `These reports are of different recordings: ${first.source.slice(0, 8)} and ${other.source.slice(0, 8)}`,
+      'Merge the shards of one plan.',
+    );
+  }
+  const mutants = new Map(
+    reports.flatMap(report => report.mutants.map(mutant => [mutant.id, mutant] as const)),
+  );
+  const notRun = new Set(reports.flatMap(report => report.notRun));
+  return reportOf({
+    source: first.source,
+    command: first.command,
+    baseline: {
+      durationMs: Math.max(...reports.map(({ baseline }) => baseline.durationMs)),
+      wobbles: [...new Set(reports.flatMap(({ baseline }) => baseline.wobbles))],
+    },
+    notRun: [...notRun].filter(id => !mutants.has(id)),
+    mutants: [...mutants.values()],
+  });
+}

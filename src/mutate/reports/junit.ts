@@ -1,0 +1,42 @@
+import type { MutantResult, MutationReport } from '../report.ts';
+import { HANDLED, UNHANDLED } from '../verdict.ts';
+
+/** JUnit's XML as CI servers read it: a suite a step, a test a mutant; what says nothing about the agent is skipped. */
+export function junitXml(report: MutationReport): string {
+  const steps = [...new Set(report.mutants.map(({ step }) => step))];
+  const suites = steps.map(step => {
+    const mutants = report.mutants.filter(mutant => mutant.step === step);
+    return `  <testsuite name="step ${step}" ${counts(mutants)}>\n${mutants.map(testCase).join('')}  </testsuite>\n`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="rewind mutate" ${counts(report.mutants)}>\n${suites.join('')}</testsuites>\n`;
+}
+
+function counts(mutants: readonly MutantResult[]): string {
+  const failures = mutants.filter(({ verdict }) => UNHANDLED.has(verdict)).length;
+  const skipped = mutants.filter(({ verdict }) => !UNHANDLED.has(verdict) && !HANDLED.has(verdict)).length;
+  const seconds = mutants.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
+  return `tests="${mutants.length}" failures="${failures}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
+}
+
+function testCase({ id, operator, verdict, reason, detail, durationMs, callSite }: MutantResult): string {
+  const where = callSite ? ` file="${xml(callSite.file)}" line="${callSite.line}"` : '';
+  const head = `    <testcase name="${xml(id)}" classname="${xml(operator)}" time="${(durationMs / 1000).toFixed(3)}"${where}`;
+  const message = xml(`${verdict}: ${reason}`);
+  if (UNHANDLED.has(verdict)) {
+    return `${head}>\n      <failure type="${verdict}" message="${message}">${xml(detail)}</failure>\n    </testcase>\n`;
+  }
+  return HANDLED.has(verdict)
+    ? `${head}/>\n`
+    : `${head}>\n      <skipped message="${message}"/>\n    </testcase>\n`;
+}
+
+/** Characters that XML 1.0 cannot hold at all are replaced. */
+function xml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#10;');
+}

@@ -1,0 +1,204 @@
+import type { Message } from '../providers/call.ts';
+import { readCall } from '../providers/read-call.ts';
+import { wholeExchanges } from '../sessions/reader.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import { matchKey, plainBody } from '../tape/match-key.ts';
+import { type MatchRules, NO_RULES } from '../tape/rules.ts';
+import type { Answer, Exchange, WireRequest } from '../wire/exchange.ts';
+import { withoutHeaders } from '../wire/headers.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
+import { saysError } from './error-words.ts';
+
+/**
+ * How a conversation went on behind the fault.
+ * - `carried`: the agent took the broken answer for good and went on.
+ * - `repaired`: it told the model about the trouble, or asked again in other words.
+ */
+export type Continuation = 'carried' | 'repaired';
+
+/**
+ * Finds the recorded request behind one that carries the fault along. A conversation that extends the broken call has a
+ * turn of its own behind it: the broken answer and what the agent made of it. That turn is replaced: by the recorded one
+ * where the agent went on as if all were well, by nothing where it asked the model again, which then gives the
+ * recorded answer. Other conversations (a sub-agent's caller) carry the broken words; these are put right.
+ */
+export class Undo {
+  readonly #broken: Exchange;
+  readonly #key: string;
+  readonly #length: number;
+  readonly #session: SessionReader;
+  readonly #rules: MatchRules;
+  readonly #words: readonly (readonly [injected: string, original: string])[];
+  #next: Next | null | undefined;
+  /** Elements of the agent's own turn, once it has taken one. */
+  #turn: number | undefined;
+  continuation: Continuation | null = null;
+
+  constructor(session: SessionReader, seq: number, injected: Answer | null, rules: MatchRules = NO_RULES) {
+    this.#session = session;
+    this.#rules = rules;
+    this.#broken = session.exchange(seq);
+    this.#key = matchKey(this.#broken.request, rules);
+    this.#length = conversation(this.#broken.request)?.elements.length ?? 0;
+    this.#words = injected ? injectedWords(this.#broken, injected) : [];
+  }
+
+  /** The recorded request that this one stands for; null where it carries nothing of the fault. */
+  undo(request: WireRequest): WireRequest | null {
+    return this.#undoTurn(request) ?? this.#undoWords(request);
+  }
+
+  #undoTurn(request: WireRequest): WireRequest | null {
+    const asked = conversation(request);
+    if (!asked) return null;
+    const stored = previousOf(asked.body) !== undefined && previousOf(asked.body) === this.#answerId();
+    const from = stored ? 0 : this.#length;
+    if (asked.elements.length <= from) return null;
+    if (
+      !stored &&
+      matchKey(withElements(request, asked, asked.elements.slice(0, from)), this.#rules) !== this.#key
+    )
+      return null;
+    const next = this.#recordedNext();
+    if (this.#turn === undefined) {
+      this.#turn = asked.elements.length - from;
+      this.continuation = this.#continuationOf(request, from);
+    }
+    const rest = asked.elements.slice(from + this.#turn);
+    if (this.continuation === 'repaired') {
+      if (stored) return this.#broken.request;
+      return withElements(request, asked, [...asked.elements.slice(0, from), ...rest]);
+    }
+    if (!next) return null;
+    if (stored) return next.request;
+    return withElements(request, asked, [...asked.elements.slice(0, from), ...next.turn, ...rest]);
+  }
+
+  #continuationOf(request: WireRequest, from: number): Continuation {
+    const turn = messagesOf(request).slice(from);
+    const next = this.#recordedNext();
+    const results = turn.flatMap(resultTexts);
+    const told = results.some(
+      ({ text, isError }) => (isError || saysError(text)) && !next?.results.has(text),
+    );
+    if (told) return 'repaired';
+    if (results.length > 0) return 'carried';
+    const said = (messages: readonly Message[]): string =>
+      JSON.stringify(messages.filter(({ role }) => role !== 'assistant').map(({ parts }) => parts));
+    const recorded = next ? messagesOf(next.request).slice(from) : [];
+    return next && said(turn) === said(recorded) ? 'carried' : 'repaired';
+  }
+
+  #undoWords(request: WireRequest): WireRequest | null {
+    const body = plainBody(request).toString('utf8');
+    let undone = body;
+    for (const [injected, original] of this.#words) undone = undone.replaceAll(injected, () => original);
+    if (undone === body) return null;
+    this.continuation ??= 'carried';
+    return withBody(request, undone);
+  }
+
+  /** The recorded request that went on from the broken call. */
+  #recordedNext(): Next | null {
+    if (this.#next !== undefined) return this.#next;
+    this.#next = null;
+    const id = this.#answerId();
+    for (const { seq, request } of wholeExchanges(this.#session)) {
+      if (seq <= this.#broken.seq) continue;
+      const read = conversation(request);
+      if (!read) continue;
+      const stored = id !== undefined && previousOf(read.body) === id;
+      const from = stored ? 0 : this.#length;
+      if (read.elements.length <= from) continue;
+      if (
+        !stored &&
+        matchKey(withElements(request, read, read.elements.slice(0, from)), this.#rules) !== this.#key
+      )
+        continue;
+      const results = messagesOf(request).slice(from).flatMap(resultTexts);
+      this.#next = {
+        request,
+        turn: read.elements.slice(from),
+        results: new Set(results.map(({ text }) => text)),
+      };
+      break;
+    }
+    return this.#next;
+  }
+
+  #answerId(): string | undefined {
+    return readCall(this.#broken)?.responseId ?? undefined;
+  }
+}
+
+/** The recorded request that went on from the broken call, and what it added. */
+interface Next {
+  readonly request: WireRequest;
+  readonly turn: readonly Json[];
+  /** Texts of the tool results among it. */
+  readonly results: ReadonlySet<string>;
+}
+
+interface Conversation {
+  readonly body: JsonObject;
+  readonly key: string;
+  readonly elements: readonly Json[];
+}
+
+function conversation(request: WireRequest): Conversation | null {
+  const json = parseJson(plainBody(request));
+  if (!json.ok || !isObject(json.value)) return null;
+  for (const key of ['messages', 'input', 'contents']) {
+    const elements = json.value[key];
+    if (Array.isArray(elements)) return { body: json.value, key, elements };
+  }
+  return null;
+}
+
+const previousOf = (body: JsonObject): Json | undefined => body.previous_response_id ?? undefined;
+
+function withElements(
+  request: WireRequest,
+  { body, key }: Conversation,
+  elements: readonly Json[],
+): WireRequest {
+  return withBody(request, JSON.stringify({ ...body, [key]: elements }));
+}
+
+function withBody(request: WireRequest, text: string): WireRequest {
+  const headers = withoutHeaders(request.headers, new Set(['content-encoding', 'content-length']));
+  return { ...request, headers, body: Buffer.from(text) };
+}
+
+const NO_ANSWER: Answer = { chunks: [], end: { kind: 'unfinished' } };
+
+function messagesOf(request: WireRequest): readonly Message[] {
+  return readCall({ seq: 0, at: 0, request, answer: NO_ANSWER })?.messages ?? [];
+}
+
+function resultTexts({ parts }: Message): readonly { readonly text: string; readonly isError: boolean }[] {
+  return parts.flatMap(part =>
+    part.type === 'tool_result'
+      ? [{ text: part.result.content.map(textOfPart).join('\n'), isError: part.result.isError }]
+      : [],
+  );
+}
+
+const textOfPart = (part: Message['parts'][number]): string =>
+  part.type === 'text' ? part.text : JSON.stringify(part);
+
+/** Texts of the broken answer and what they were, as they stand inside JSON strings; short ones could be anyone's. */
+function injectedWords(broken: Exchange, injected: Answer): readonly (readonly [string, string])[] {
+  const textsOf = (answer: Answer): readonly string[] =>
+    (readCall({ ...broken, answer })?.output.parts ?? []).flatMap(part =>
+      part.type === 'text' ? [part.text] : [],
+    );
+  const originals = textsOf(broken.answer);
+  return textsOf(injected).flatMap((text, i) => {
+    const original = originals[i];
+    if (original === undefined || text === original || text.length < 12) return [];
+    return [[inJson(text), inJson(original)] as const];
+  });
+}
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import {
+  constants,
+  cpSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RewindError } from '../errors.ts';
+
+/** Large, and read only in practice: linked into the copy. */
+const LINKED = new Set(['node_modules', '.venv', 'venv', '.git', '.tox', 'target', '.rewind']);
+/** Written by every run, without meaning. */
+const NOISE = new Set(['__pycache__', '.pytest_cache', '.mypy_cache', '.cache']);
+const MAX_FILES = 20_000;
+const MAX_BYTES = 500_000_000;
+
+/** What stood in a folder before a run: path to size and time. */
+type Listing = ReadonlyMap<string, string>;
+
+/** The user's folder, as every mutant gets a copy of it: files are cloned where the file system can. */
+export class Workspace {
+  readonly #source: string;
+  readonly #before: Listing;
+
+  /** Throws RewindError `workspace-too-large`. */
+  constructor(source: string) {
+    this.#source = source;
+    this.#before = listing(source);
+  }
+
+  copy(): string {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
+    for (const name of readdirSync(this.#source)) {
+      const from = join(this.#source, name);
+      const to = join(folder, name);
+      if (LINKED.has(name)) symlinkSync(from, to);
+      else if (!NOISE.has(name)) {
+        cpSync(from, to, {
+          recursive: true,
+          preserveTimestamps: true,
+          verbatimSymlinks: true,
+          mode: constants.COPYFILE_FICLONE,
+          filter: path => !skipped(path),
+        });
+      }
+    }
+    return folder;
+  }
+
+  /** Files that a run made, changed or removed, by path: a hash of their content, or `removed`. */
+  changes(folder: string): ReadonlyMap<string, string> {
+    const after = listing(folder);
+    const changed = new Map<string, string>();
+    for (const [path, stat] of after) {
+      if (this.#before.get(path) === stat) continue;
+      const digest = createHash('sha256')
+        .update(readFileSync(join(folder, path)))
+        .digest('hex');
+      if (this.#before.has(path) && digest === this.#digestBefore(path)) continue;
+      changed.set(path, digest);
+    }
+    for (const path of this.#before.keys()) if (!after.has(path)) changed.set(path, 'removed');
+    return changed;
+  }
+
+  remove(folder: string): void {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #digestBefore(path: string): string {
+    return createHash('sha256')
+      .update(readFileSync(join(this.#source, path)))
+      .digest('hex');
+  }
+}
+
+/** Sockets and pipes cannot be copied. */
+function skipped(path: string): boolean {
+  const stat: Stats = lstatSync(path);
+  const name = path.split(/[\\/]/).at(-1)!;
+  return NOISE.has(name) || !(stat.isFile() || stat.isDirectory() || stat.isSymbolicLink());
+}
+
+function listing(root: string): Listing {
+  const files = new Map<string, string>();
+  let bytes = 0;
+  const read = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if ((folder === '' && LINKED.has(entry.name)) || NOISE.has(entry.name)) continue;
+      if (entry.isDirectory()) read(path);
+      else if (entry.isFile()) {
+        const { size, mtimeMs } = lstatSync(join(root, path));
+        files.set(path, `${size} ${Math.round(mtimeMs)}`);
+        bytes += size;
+        if (files.size > MAX_FILES || bytes > MAX_BYTES) {
+          throw new RewindError(
+            'workspace-too-large',
+            `${root} is too large to be copied for every mutant`,
+            'Run in a smaller folder, or with --in-place (one mutant at a time, in the folder itself).',
+          );
+        }
+      }
+    }
+  };
+  read('');
+  return files;
+}
