@@ -12,7 +12,7 @@ import type { OutputPiece, SessionReader } from '../sessions/session.ts';
 import { spoken } from '../timeline/step-diff.ts';
 import type { CallStep, Lane, Step, Timeline, ToolStep } from '../timeline/timeline.ts';
 import { TROUBLES, troubleOf } from '../timeline/troubles.ts';
-import { sessionTitle } from './session-words.ts';
+import { sessionTitle, shortModel } from './session-words.ts';
 
 const SUMMARY = 160;
 /** More pieces of output than this are joined with their neighbours. */
@@ -65,7 +65,7 @@ function callOutline(step: CallStep): CallOutline {
     lane,
     at,
     ms: latencyMs,
-    name: plainLine(model ?? 'unknown model'),
+    name: shortModel(model ?? 'unknown model'),
     summary: shortLine(step.error?.message ?? spoken(step.output.parts), SUMMARY),
     troubles: troubleNames(step),
     failed: step.error !== null || latencyMs === null,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const CHROMIUM = process.env.REWIND_TEST_CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.REWIND_CHROMIUM ?? '/usr/bin/chromium';
 
 /** False, or why there is no browser here. */
 export const withoutBrowser: string | false = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}`;
