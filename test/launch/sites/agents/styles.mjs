@@ -20,6 +20,8 @@ const drained = async response => {
   return response.text();
 };
 
+const fromAString = new Function('url', 'init', 'return fetch(url, init);');
+
 class Model {
   #name;
   static shared = new Model('static');
@@ -245,8 +247,7 @@ await runCases({
       setTimeout(call, 1);
     }),
   'from-a-string': async () => {
-    const call = new Function('url', 'init', 'return fetch(url, init);');
-    await call(at('from-a-string'), post); // @from-a-string
+    await fromAString(at('from-a-string'), post); // @from-a-string
   },
   thenable: async () => {
     const thenable = {
