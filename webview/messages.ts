@@ -236,8 +236,8 @@ export interface PageState {
   readonly session?: string;
   readonly step?: number;
   readonly axis?: 'time' | 'steps';
-  /** The part of the axis in view. */
-  readonly window?: readonly [from: number, to: number];
+  /** The part of the axis in view; null for all of it, however long it grows. */
+  readonly window?: readonly [from: number, to: number] | null;
   readonly tab?: string;
   readonly query?: string;
   readonly follow?: boolean;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { sessionView } from '../../src/extension/session-view.ts';
 import type { Timeline } from '../../src/timeline/timeline.ts';
 import { startBrowser, withoutBrowser } from './browser.ts';
 import { long, showcase } from './made-up.ts';
@@ -315,6 +316,28 @@ test('a reload changes nothing', { skip }, async () => {
     await page.getByRole('button', { name: /^Axis: steps/ }).waitFor();
     await page.locator('.change', { hasText: 'temperature' }).waitFor();
     await page.getByRole('status').getByText('2 of 2').waitFor();
+  });
+});
+
+test('a session that is being recorded grows, and the reader stays where they are', { skip }, async () => {
+  const whole = sessionView(show);
+  const until = (steps: number) => ({ ...whole, live: true, steps: whole.steps.slice(0, steps) });
+  await on(show, {}, async ({ page, post }) => {
+    await post({ type: 'session', view: until(4), readOnly: false });
+    await page.locator('.live').waitFor();
+    await slider(page).press('End');
+    await isAt(page, 3);
+    await post({ type: 'session', view: until(6), readOnly: false });
+    await isAt(page, 5);
+    assert.equal(await slider(page).evaluate(line => line.matches(':focus')), true);
+    await page.keyboard.press('Home');
+    const field = page.getByRole('search').locator('input');
+    await field.pressSequentially('carr');
+    await post({ type: 'session', view: whole, readOnly: false });
+    await page.locator('.time-line[aria-valuemax="7"]').waitFor();
+    await isAt(page, 0);
+    await field.pressSequentially('ier');
+    await page.getByRole('status').getByText('2', { exact: true }).waitFor();
   });
 });
 

@@ -16,8 +16,10 @@ host.listen(message => {
 host.post({ type: 'ready' });
 
 function show({ view, readOnly }: Extract<ToPage, { type: 'session' }>): void {
+  const focused = page?.session.view.id === view.id ? page.handOver(view) : null;
   page = new Page(view, host, readOnly);
   document.body.replaceChildren(page.element);
+  if (focused !== null) page.element.querySelector<HTMLElement>(focused)?.focus();
   document.title = view.title;
   host.keep({ session: view.id });
 }

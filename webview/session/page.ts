@@ -14,6 +14,9 @@ import { TimeLine } from './timeline/time-line.ts';
 /** State is kept a little after the last change: dragging and held keys make many. */
 const KEEP_AFTER = 200;
 
+/** Parts of the page that keep the focus when the session grows. */
+const FOCUSED = ['.time-line', '#steps', '.search-field'];
+
 /** Everything that shows one session. */
 export class Page {
   readonly element = el('main', { class: 'page' });
@@ -149,15 +152,29 @@ export class Page {
 
   #keepSoon(): void {
     window.clearTimeout(this.#keepTimer);
-    this.#keepTimer = window.setTimeout(() => {
-      const { view, selected, axis, metrics } = this.session;
-      this.#host.keep({
-        session: view.id,
-        step: selected,
-        axis: axis.kind,
-        window: [axis.from, axis.to],
-        metrics,
-      });
-    }, KEEP_AFTER);
+    this.#keepTimer = window.setTimeout(() => this.#keep(), KEEP_AFTER);
+  }
+
+  #keep(): void {
+    const { view, selected, axis, metrics } = this.session;
+    this.#host.keep({
+      session: view.id,
+      step: selected,
+      axis: axis.kind,
+      window: axis.span < axis.extent ? [axis.from, axis.to] : null,
+      metrics,
+    });
+  }
+
+  /**
+   * Makes room for the same session, grown: its place is kept, and whoever was at the end stays there. Says what to focus again.
+   */
+  handOver(grown: SessionView): string | null {
+    window.clearTimeout(this.#keepTimer);
+    this.#keep();
+    const { selected, view } = this.session;
+    if (selected === view.steps.length - 1) this.#host.keep({ step: grown.steps.length - 1 });
+    this.#host.keep({ query: this.#search.text });
+    return FOCUSED.find(part => this.element.querySelector(part)?.matches(':focus-within')) ?? null;
   }
 }

@@ -56,6 +56,11 @@ export class SearchBox {
     return this.#query.toLowerCase().split(/\s+/).filter(Boolean);
   }
 
+  /** As it stands in the field. */
+  get text(): string {
+    return this.#field.value ?? '';
+  }
+
   focus(): void {
     this.#field.focus();
   }

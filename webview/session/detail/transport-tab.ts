@@ -38,7 +38,7 @@ function chunks({ chunks: points, chunkCount }: CallDetail): readonly HTMLElemen
   const strip = el('div', { class: 'chunks', 'aria-hidden': 'true' });
   const peak = Math.max(...points.map(({ bytes }) => bytes));
   for (const { at, bytes } of points) {
-    const tick = el('span');
+    const tick = el('span', { class: 'chunk' });
     tick.style.left = `${(100 * at) / Math.max(last.at, 1)}%`;
     tick.style.height = `${20 + (80 * bytes) / peak}%`;
     strip.append(tick);
