@@ -34,7 +34,7 @@ export class Pair {
   readonly tools = once((): readonly ToolChange[] => toolChanges(this.good.call.tools, this.bad.call.tools));
   /** System prompts, where they differ. */
   readonly system = once((): { readonly good: string; readonly bad: string } | null => {
-    const [good, bad] = [this.good.call, this.bad.call].map(({ system }) => spoken(system).trim());
+    const [good, bad] = [this.good.call, this.bad.call].map(({ system }) => spoken(system));
     return good === bad ? null : { good: good!, bad: bad! };
   });
 }

@@ -32,7 +32,7 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map(
     [
       [
         'sampling',
-        'temperature topp topk p k minp topa typicalp tfsz penalty presencepenalty frequencypenalty repetitionpenalty repeatpenalty repeatlastn mirostat mirostateta mirostattau n candidatecount numgenerations bestof logitbias logprobs toplogprobs stop stopsequences',
+        'temperature topp topk p k minp topa typicalp tfsz penalty presencepenalty frequencypenalty repetitionpenalty repeatpenalty repeatlastn mirostat mirostateta mirostattau n candidatecount numgenerations bestof logitbias stop stopsequences',
       ],
       ['seed', 'seed randomseed'],
       [

@@ -63,9 +63,11 @@ export function scan(alignment: Alignment): Scan {
   let examined = 0;
   let echoes = 0;
   let at = 0;
+  const taken = new Taken();
 
   for (; at < rows.length && behaviour === null; at++) {
-    const row = facing(rows, at, alignment);
+    const row = taken.left(facing(rows, at, alignment));
+    if (row === null) continue;
     if (row.kind === 'removed' || row.kind === 'added') {
       const gap = view.gapOf(row, before, rows.slice(at + 1));
       const step = view.ordinal(gap.side, gap.step);
@@ -112,8 +114,8 @@ export function scan(alignment: Alignment): Scan {
       parting = place(pair);
     }
   }
-  // Other dates, another order of tools, and the same answers throughout: nothing diverged.
-  if (behaviour === null && !answered && !collector.has('strong')) material = null;
+  // Another order of tools, and the same answers throughout: nothing diverged.
+  if (behaviour === null && !answered && !collector.opens()) material = null;
   if (material !== null && moved === 'agent') collector.runs(runs, material, parting!);
   const later = new Collector(collector);
   for (const row of rows.slice(at, at + BEHIND)) {
@@ -171,6 +173,22 @@ function facing(rows: readonly AlignedRow[], at: number, { a, b, lanes }: Alignm
   return row;
 }
 
+/** Calls that faced each other are looked at once: what the alignment had put beside them stands alone then. */
+class Taken {
+  readonly #good = new Set<number>();
+  readonly #bad = new Set<number>();
+
+  left(row: AlignedRow): AlignedRow | null {
+    const good = 'a' in row && !this.#good.has(row.a) ? row.a : null;
+    const bad = 'b' in row && !this.#bad.has(row.b) ? row.b : null;
+    if (good !== null) this.#good.add(good);
+    if (bad !== null) this.#bad.add(bad);
+    if (good !== null && bad !== null) return row;
+    if (good !== null) return { kind: 'removed', a: good };
+    return bad === null ? null : { kind: 'added', b: bad };
+  }
+}
+
 /** Rows behind a call of one run in which its counterpart is looked for. */
 const NEAR = 200;
 
@@ -206,6 +224,11 @@ class Collector {
 
   has(weight: Cause['weight']): boolean {
     return this.found.some(({ cause, finding }) => cause.weight === weight && !finding.faint);
+  }
+
+  /** Whether anything was found that the match key tells apart: the order of tools is not. */
+  opens(): boolean {
+    return this.found.some(({ cause, finding }) => cause.id !== 'tool_order_changed' && !finding.faint);
   }
 
   /** How many differences are new. */
