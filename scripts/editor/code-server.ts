@@ -57,6 +57,8 @@ export interface RunningEditor {
   readonly url: string;
   /** Everything it printed. */
   log(): string;
+  /** Resolves when it has ended, by itself or not. */
+  readonly ended: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function startEditor(options: EditorOptions): Promise<RunningEditor
     ],
     { cwd: data, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
+  const ended = once(child, 'exit');
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (printed += piece));
   const url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`;
@@ -93,7 +96,7 @@ export async function startEditor(options: EditorOptions): Promise<RunningEditor
     await close();
     throw error;
   }
-  return { url, log: () => printed, close };
+  return { url, log: () => printed, ended, close };
 }
 
 async function answers(url: string, child: ChildProcess, printed: () => string): Promise<void> {

@@ -34,7 +34,7 @@ try {
   In the terminal, \`rewind record npm run refund\` records another. Ctrl-C here stops everything.
 `);
   openBrowser(editor.url);
-  await stopped();
+  await Promise.race([stopped(), editor.ended]);
   await editor.close();
 } finally {
   await workspace.close();
