@@ -77,7 +77,7 @@ function canonical({ arguments: args, argumentsText }: ToolCall): string {
 }
 
 const LOOKING =
-  /^(get|list|search|find|fetch|read|look_?up|query|describe|check|show|count|view|retrieve|calculate|compute)/i;
+  /^(get|track|list|search|find|fetch|read|look_?up|query|describe|check|show|count|view|retrieve|calculate|compute)/i;
 
 /** Whether running it twice, or with other arguments, does harm; told by the first word of its name. */
 export function isHarmless(name: string): boolean {

@@ -55,8 +55,8 @@ function verdictOf(
   if (facts.harm) return say('unsafe', facts.harm);
   if (fault.runaway) return say('hung', `ran away: ${fault.asked} requests behind the fault`);
   if (fault.missed) {
-    const did = fault.continuation === 'repaired' ? 'it told the model about the trouble and' : 'it';
-    return say('inconclusive', `${did} asked something that was never recorded`);
+    const did = fault.continuation === 'carried' ? 'took it for good and asked' : 'asked';
+    return say('inconclusive', `${did} something that was never recorded`);
   }
   if (seen.timedOut) return say('hung', `no end in sight after ${seconds(seen.durationMs)}`);
   if (facts.failed) return failure(seen, facts);
@@ -181,7 +181,9 @@ function compareEffects(
       else other.push(`${effect.name} ran with ${clip(left.splice(changed, 1)[0]!.args)}`);
     }
   }
-  const extra = left.filter(({ isError, result }) => !isError && !saysError(result));
+  const extra = left.filter(
+    ({ name, isError, result }) => !isHarmless(name) && !isError && !saysError(result),
+  );
   return { missing, other: [...other, ...extra.map(({ name }) => `${name} ran once more`)] };
 }
 
@@ -230,19 +232,16 @@ function ownWords(line: string, said: string, usual: string): string {
 
 const words = (text: string): string => text.replace(/[\s"'\\]+/g, ' ').trim();
 
-const UNCAUGHT: readonly RegExp[] = [
-  /^Traceback \(most recent call last\):[\s\S]*?\n(\w[\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Timeout)\b.*)$/m,
-  /^(?:Uncaught )?(\w*Error\b.*)\n(?:[\s\S]*?\n)?\s+at .+[\s\S]*\nNode\.js v\d/m,
-  /^(\[?UnhandledPromiseRejection.*|panic: .*|Segmentation fault.*|Unhandled exception.*)$/m,
-];
-
-/** The first line of an exception that nobody caught, as the runtime printed it. */
+/** The first line of an exception that nobody caught, as Python, Node, Go and others print it; null without one. */
 export function uncaught(stderr: string): string | null {
-  for (const pattern of UNCAUGHT) {
-    const found = pattern.exec(stderr);
-    if (found) return clip(found[1] ?? found[0]);
+  const python = /^Traceback \(most recent call last\):[\s\S]*?\n(?=\S)(.+)/m.exec(stderr);
+  if (python) return clip(python[1]!);
+  if (/^Node\.js v\d+/m.test(stderr)) {
+    return clip(/^(?:Uncaught )?(\w*(?:Error|Exception)\b.*)/m.exec(stderr)?.[1] ?? 'an uncaught exception');
   }
-  return /\nNode\.js v\d+/.test(stderr) ? 'an uncaught exception' : null;
+  const other =
+    /^(\[?UnhandledPromiseRejection.*|panic: .*|Segmentation fault.*|Unhandled exception.*)$/m.exec(stderr);
+  return other && clip(other[1]!);
 }
 
 const say = (verdict: Verdict, reason: string): Omit<Judgement, 'outcome'> => ({ verdict, reason });

@@ -26,7 +26,7 @@ export interface MutateOptions {
   readonly oracle?: Oracle;
   /** Lines of output that count as telling the user; the built-in words where absent. */
   readonly loud?: RegExp;
-  /** For the unbroken runs; mutants get five times what those took, and at least five seconds more. */
+  /** For the unbroken runs; a mutant gets five times what those took and five seconds more. */
   readonly timeoutMs: number;
   /** Milliseconds after which no further mutant is begun. */
   readonly budgetMs?: number;
@@ -117,7 +117,8 @@ class Lab {
       maxAsks: baseline.requests * 3 + 20,
       onStop: () => stop.abort(),
     });
-    const timeoutMs = baseline.durationMs * 5 + 5_000;
+    const timeoutMs =
+      mutant.fault.answer === 'hang' ? baseline.durationMs * 2 + 3_000 : baseline.durationMs * 5 + 5_000;
     const seen = await this.#run(
       fault,
       mutant.id,

@@ -38,8 +38,9 @@ export class Undo {
     this.#session = session;
     this.#rules = rules;
     this.#broken = session.exchange(seq);
-    this.#key = matchKey(this.#broken.request, rules);
-    this.#length = conversation(this.#broken.request)?.elements.length ?? 0;
+    const broken = conversation(this.#broken.request);
+    this.#length = broken?.elements.length ?? 0;
+    this.#key = broken ? this.#prefix(this.#broken.request, broken) : '';
     this.#words = injected ? injectedWords(this.#broken, injected) : [];
   }
 
@@ -54,11 +55,7 @@ export class Undo {
     const stored = previousOf(asked.body) !== undefined && previousOf(asked.body) === this.#answerId();
     const from = stored ? 0 : this.#length;
     if (asked.elements.length <= from) return null;
-    if (
-      !stored &&
-      matchKey(withElements(request, asked, asked.elements.slice(0, from)), this.#rules) !== this.#key
-    )
-      return null;
+    if (!stored && this.#prefix(request, asked) !== this.#key) return null;
     const next = this.#recordedNext();
     if (this.#turn === undefined) {
       this.#turn = asked.elements.length - from;
@@ -110,11 +107,7 @@ export class Undo {
       const stored = id !== undefined && previousOf(read.body) === id;
       const from = stored ? 0 : this.#length;
       if (read.elements.length <= from) continue;
-      if (
-        !stored &&
-        matchKey(withElements(request, read, read.elements.slice(0, from)), this.#rules) !== this.#key
-      )
-        continue;
+      if (!stored && this.#prefix(request, read) !== this.#key) continue;
       const results = messagesOf(request).slice(from).flatMap(resultTexts);
       this.#next = {
         request,
@@ -124,6 +117,13 @@ export class Undo {
       break;
     }
     return this.#next;
+  }
+
+  /** The key of a conversation up to the broken call. Settings may change within a conversation; its persona may not. */
+  #prefix(request: WireRequest, { body, key, elements }: Conversation): string {
+    const { system, instructions, systemInstruction } = body;
+    const kept = { system, instructions, systemInstruction, [key]: elements.slice(0, this.#length) };
+    return matchKey(withBody(request, JSON.stringify(kept)), this.#rules);
   }
 
   #answerId(): string | undefined {
