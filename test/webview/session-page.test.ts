@@ -146,6 +146,23 @@ test('pointer: a bar selects its step, the wheel zooms, dragging moves along, a 
   });
 });
 
+test('the rows of numbers: a place selects its call, output tells what was printed', { skip }, async () => {
+  await on(show, {}, async ({ page }) => {
+    const canvas = page.locator('.numbers-canvas');
+    const { width, height } = (await canvas.boundingBox())!;
+    await canvas.click({ position: { x: (6.2 / 7.9) * width, y: 20 } });
+    await isAt(page, 6);
+    await canvas.hover({ position: { x: (2.4 / 7.9) * width, y: height - 8 } });
+    await page.locator('.tip', { hasText: 'stdout, 17 B: refund(ORD-1042)' }).waitFor();
+    await page.locator('.lanes-canvas').hover({ position: { x: (3.5 / 7.9) * width, y: 12 } });
+    await page.locator('.tip', { hasText: '#5 gpt-4o' }).waitFor();
+    assert.match(
+      (await page.locator('.tip').textContent())!,
+      /first byte after 660 ms.*327 → 67 tokens · 196 cached/,
+    );
+  });
+});
+
 test('the axis can run by steps', { skip }, async () => {
   await on(show, {}, async ({ page }) => {
     const time = await ruler(page);

@@ -16,10 +16,12 @@ host.listen(message => {
 host.post({ type: 'ready' });
 
 function show({ view, readOnly }: Extract<ToPage, { type: 'session' }>): void {
-  const focused = page?.session.view.id === view.id ? page.handOver(view) : null;
-  page = new Page(view, host, readOnly);
+  const previous = page?.session.view.id === view.id ? page : null;
+  const place = previous?.handOver(view);
+  if (!previous) page?.close();
+  page = new Page(view, host, readOnly, previous);
   document.body.replaceChildren(page.element);
-  if (focused !== null) page.element.querySelector<HTMLElement>(focused)?.focus();
+  if (place) page.resume(place);
   document.title = view.title;
   host.keep({ session: view.id });
 }

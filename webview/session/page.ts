@@ -17,6 +17,11 @@ const KEEP_AFTER = 200;
 /** Parts of the page that keep the focus when the session grows. */
 const FOCUSED = ['.time-line', '#steps', '.search-field'];
 
+interface Place {
+  readonly focused: string | null;
+  readonly scrolled: number;
+}
+
 /** Everything that shows one session. */
 export class Page {
   readonly element = el('main', { class: 'page' });
@@ -31,14 +36,16 @@ export class Page {
   /** True while somebody else's move is taken over, which is not to be sent back. */
   #led = false;
   #keepTimer = 0;
+  readonly #ignoreTheme: () => void;
 
-  constructor(view: SessionView, host: Host, readOnly: boolean) {
+  /** `previous`: the page of the same session before it grew, handed over already. */
+  constructor(view: SessionView, host: Host, readOnly: boolean, previous: Page | null) {
     this.#host = host;
     const session = new Session(view, host.state);
     this.session = session;
     this.#following = host.state.follow ?? true;
     this.timeLine = new TimeLine(session);
-    this.#pane = new StepPane(session, host, readOnly);
+    this.#pane = new StepPane(session, host, readOnly, previous?.detailsFor(view));
     this.#search = new SearchBox(session, host);
     this.#follow = this.#followButton();
     const list = stepList(session);
@@ -73,7 +80,7 @@ export class Page {
       if (change === 'hits') markWords(this.#pane.element, this.#search.words);
       if (change === 'selection' || change === 'window') keep();
     });
-    onThemeChange(() => this.timeLine.themeChanged());
+    this.#ignoreTheme = onThemeChange(() => this.timeLine.themeChanged());
     this.element.addEventListener('keydown', event => {
       if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
         event.preventDefault();
@@ -167,14 +174,33 @@ export class Page {
   }
 
   /**
-   * Makes room for the same session, grown: its place is kept, and whoever was at the end stays there. Says what to focus again.
+   * Makes room for the same session, grown: its place is kept, and whoever was at the end stays there.
    */
-  handOver(grown: SessionView): string | null {
-    window.clearTimeout(this.#keepTimer);
+  handOver(grown: SessionView): Place {
+    this.close();
     this.#keep();
     const { selected, view } = this.session;
     if (selected === view.steps.length - 1) this.#host.keep({ step: grown.steps.length - 1 });
     this.#host.keep({ query: this.#search.text });
-    return FOCUSED.find(part => this.element.querySelector(part)?.matches(':focus-within')) ?? null;
+    return {
+      focused: FOCUSED.find(part => this.element.querySelector(part)?.matches(':focus-within')) ?? null,
+      scrolled: this.#pane.element.scrollTop,
+    };
+  }
+
+  detailsFor(view: SessionView): ReturnType<StepPane['detailsFor']> {
+    return this.#pane.detailsFor(view);
+  }
+
+  /** Takes the reader to where they were. */
+  resume({ focused, scrolled }: Place): void {
+    if (focused !== null) this.element.querySelector<HTMLElement>(focused)?.focus();
+    this.#pane.element.scrollTop = scrolled;
+  }
+
+  /** Ends what outlives its elements. */
+  close(): void {
+    window.clearTimeout(this.#keepTimer);
+    this.#ignoreTheme();
   }
 }

@@ -52,8 +52,9 @@ export function readPalette(): Palette {
 }
 
 /** Calls back when the editor's theme changes: VS Code then changes the body's class and the root's variables. */
-export function onThemeChange(run: () => void): void {
+export function onThemeChange(run: () => void): () => void {
   const observer = new MutationObserver(run);
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  return () => observer.disconnect();
 }

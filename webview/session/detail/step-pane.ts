@@ -1,4 +1,4 @@
-import type { CallDetail, MessageView, StepDetail, ToolDetail } from '../../messages.ts';
+import type { CallDetail, MessageView, SessionView, StepDetail, ToolDetail } from '../../messages.ts';
 import { append, el } from '../dom.ts';
 import type { Host } from '../host.ts';
 import { withoutEscapes } from '../plain-text.ts';
@@ -26,7 +26,7 @@ export class StepPane {
   readonly #session: Session;
   readonly #host: Host;
   readonly #readOnly: boolean;
-  readonly #details = new Map<number, StepDetail>();
+  readonly #details: Map<number, StepDetail>;
   readonly #head = el('div');
   readonly #body = el('div', { class: 'step-body' });
   readonly #tabs: Tabs;
@@ -35,7 +35,14 @@ export class StepPane {
   #timer = 0;
   #moved = Number.NEGATIVE_INFINITY;
 
-  constructor(session: Session, host: Host, readOnly: boolean) {
+  /** `details`: what is known of steps already. */
+  constructor(
+    session: Session,
+    host: Host,
+    readOnly: boolean,
+    details: ReadonlyMap<number, StepDetail> = new Map(),
+  ) {
+    this.#details = new Map(details);
     this.#session = session;
     this.#host = host;
     this.#readOnly = readOnly;
@@ -47,6 +54,14 @@ export class StepPane {
     session.listen(change => {
       if (change === 'selection') this.show();
     });
+  }
+
+  /** Of steps that are the same in another view of the session. */
+  detailsFor(view: SessionView): ReadonlyMap<number, StepDetail> {
+    const { steps } = this.#session.view;
+    const same = (index: number): boolean =>
+      JSON.stringify(steps[index]) === JSON.stringify(view.steps[index]);
+    return new Map([...this.#details].filter(([index]) => same(index)));
   }
 
   get markdown(): boolean {

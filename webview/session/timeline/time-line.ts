@@ -1,5 +1,4 @@
 import type { StepOutline } from '../../messages.ts';
-import { duration, size } from '../amounts.ts';
 import { append, el } from '../dom.ts';
 import { readPalette } from '../palette.ts';
 import type { Session } from '../session.ts';
@@ -9,6 +8,7 @@ import { timelineKey } from './keys.ts';
 import { LANE_HEIGHT, paintBranches, paintLane, stepAt } from './lane-bars.ts';
 import { LaneLabels } from './lane-labels.ts';
 import { METRIC_ROWS } from './metric-rows.ts';
+import { type OutputHit, outputInNumbers, stepInNumbers } from './number-hits.ts';
 import { OVERVIEW_HEIGHT, paintRuler, RULER_HEIGHT } from './ruler.ts';
 import { Surface } from './surface.ts';
 import { Tip } from './tip.ts';
@@ -247,46 +247,18 @@ export class TimeLine {
   }
 
   #stepUnder(event: MouseEvent): StepOutline | null {
-    const session = this.#session;
-    const box = (event.target as HTMLElement).getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    if (event.target === this.#lanes.canvas) {
-      const place = y + this.#scroller.scrollTop;
-      const lane = Math.floor(place / LANE_HEIGHT);
-      return stepAt(session, lane, x, place - lane * LANE_HEIGHT, this.#width);
-    }
-    return rowAt(y) === 'output'
-      ? null
-      : this.#nearestCall(x, rowAt(y) === 'errors' ? session.errors : session.calls);
+    const { left, top } = (event.target as HTMLElement).getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    if (event.target === this.#numbers.canvas) return stepInNumbers(this.#session, x, y, this.#width);
+    const place = y + this.#scroller.scrollTop;
+    const lane = Math.floor(place / LANE_HEIGHT);
+    return stepAt(this.#session, lane, x, place - lane * LANE_HEIGHT, this.#width);
   }
 
-  #nearestCall(x: number, steps: readonly StepOutline[]): StepOutline | null {
-    const { axis } = this.#session;
-    let best: { step: StepOutline; distance: number } | null = null;
-    for (const step of steps) {
-      const start = axis.pixel(axis.startOf(step), this.#width);
-      const end = axis.pixel(axis.endOf(step), this.#width);
-      const distance = x < start ? start - x : x > end ? x - end : 0;
-      if (distance <= 6 && (!best || distance <= best.distance)) best = { step, distance };
-    }
-    return best?.step ?? null;
-  }
-
-  #outputUnder(event: MouseEvent): { title: string; lines: readonly string[] } | null {
-    const box = (event.target as HTMLElement).getBoundingClientRect();
-    if (event.target !== this.#numbers.canvas || rowAt(event.clientY - box.top) !== 'output') return null;
-    const { axis, view } = this.#session;
-    const x = event.clientX - box.left;
-    const near = view.output
-      .filter(({ at }) => Math.abs(axis.pixel(axis.placeOf(at), this.#width) - x) <= 3)
-      .slice(0, 4);
-    const [first] = near;
-    if (!first) return null;
-    return {
-      title: `Output at ${duration(first.at)}`,
-      lines: near.map(({ stream, bytes, text }) => `${stream}, ${size(bytes)}: ${text}`),
-    };
+  #outputUnder(event: MouseEvent): OutputHit | null {
+    if (event.target !== this.#numbers.canvas) return null;
+    const { left, top } = this.#numbers.canvas.getBoundingClientRect();
+    return outputInNumbers(this.#session, event.clientX - left, event.clientY - top, this.#width);
   }
 }
 
@@ -295,13 +267,4 @@ function legendOf(names: NonNullable<(typeof METRIC_ROWS)[number]['legend']>): H
   for (const [name, colour] of names)
     append(legend, el('span', { class: `swatch swatch-${colour}` }), `${name} `);
   return legend;
-}
-
-function rowAt(y: number): string | null {
-  let top = 0;
-  for (const row of METRIC_ROWS) {
-    if (y < top + row.height) return row.id;
-    top += row.height;
-  }
-  return null;
 }
