@@ -14,7 +14,7 @@ const note = privateField();
 
 // A capture costs about 4 µs: a bucket of tokens bounds what a program with very many promises pays. Such a program makes
 // few in one go, a client's call makes many: the last tokens are kept for those.
-const bucketSize = 15_000;
+const bucketSize = 12_000;
 const reserve = 5_000;
 const refillPerMs = 10;
 const tokensPerCall = 1_500;
