@@ -16,6 +16,9 @@ export function replyTo(response: ClientResponse, request: { readonly httpVersio
   return new Http1Reply(response as ServerResponse, request.httpVersion === '1.0');
 }
 
+/** Bytes that may wait for an HTTP/1 client. With Node's own 16 KB the host would be stopped after each TLS record. */
+const MOST_WAITING = 256 * 1024;
+
 /** Head, framing and chunks leave as they came; Node adds no line of its own. */
 class Http1Reply implements ClientReply {
   settled = false;
@@ -53,7 +56,7 @@ class Http1Reply implements ClientReply {
     const response = this.#response;
     if (this.settled || bytes.length === 0 || response.destroyed) return;
     this.#flushed = true;
-    if (response.write(bytes)) return;
+    if (response.write(bytes) || response.writableLength < MOST_WAITING) return;
     return drained(response);
   }
 
