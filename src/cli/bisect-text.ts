@@ -13,9 +13,9 @@ const TEXT = 400;
 export function printReport(report: Report, full: boolean): void {
   const c = out.colours;
   const { divergence, causes } = report;
-  for (const note of report.notes) out.line(c.dim(`Note    ${safeLine(note)}`));
   if (!divergence) {
     out.line('No divergence: both runs do the same.');
+    printNotes(report);
     return;
   }
   const behaviour = divergence.behaviour === null ? 'none' : `step ${divergence.behaviour}`;
@@ -38,6 +38,11 @@ export function printReport(report: Report, full: boolean): void {
       c.dim(`Not     ${full ? ruledOut.join('; ') : fitText(ruledOut.join('; '), Math.min(out.width, 300))}`),
     );
   }
+  printNotes(report);
+}
+
+function printNotes({ notes }: Report): void {
+  for (const note of notes) out.line(out.colours.dim(`Note    ${safeLine(note)}`));
 }
 
 function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean): void {

@@ -42,7 +42,12 @@ async function changesAt(
 ): Promise<readonly string[]> {
   const cwd = dirname(file);
   const log = await git(cwd, ['log', '--format=%h %s', '-10', `${from}..${to}`, '--', file]);
-  if (log === '') return [];
+  if (log === '') {
+    const others = await git(cwd, ['log', '--format=%h %s', '-5', `${from}..${to}`]);
+    return others === ''
+      ? []
+      : [`The file was not touched in between; the last commits to others:\n${indented(others)}`];
+  }
   const diff = await git(cwd, ['diff', '--unified=0', '--no-color', from, to, '--', file]);
   const near = hunks(diff).filter(
     ({ start, length }) => line >= start - NEAR && line <= start + length + NEAR,

@@ -50,8 +50,18 @@ export class Project {
     });
   }
 
-  /** Runs the agent against the embedded provider, which follows the script. */
+  /**
+   * Runs the agent against the embedded provider, which follows the script. On a busy machine git may be too slow to tell
+   * the commit: then it is recorded again.
+   */
   async record(command: readonly string[], script: object): Promise<SessionReader> {
+    for (let attempt = 1; ; attempt++) {
+      const session = await this.#recordOnce(command, script);
+      if (session.start.git || attempt === 5) return session;
+    }
+  }
+
+  async #recordOnce(command: readonly string[], script: object): Promise<SessionReader> {
     const emulator = await startEmulator({ script: checkScript(script) });
     const upstream = new Upstream({ mappings: [parseUpstreamMapping(`*=${emulator.url}`)] });
     try {

@@ -29,18 +29,28 @@ async function history(
   line.cwd = project.folder;
   const emulator = await startEmulator({ script });
   t.after(() => emulator.close());
-  const record = (name: string) =>
-    line.run(
-      'record',
-      '-q',
-      '-n',
-      name,
-      '-u',
-      `api.openai.com=${emulator.url}`,
-      '--',
-      process.execPath,
-      join(project.folder, 'agent.mjs'),
-    );
+  /** On a busy machine git may be too slow to tell the commit: then the run is recorded again. */
+  const record = async (name: string): Promise<void> => {
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await line.run(
+        'record',
+        '-q',
+        '-n',
+        name,
+        '-u',
+        `api.openai.com=${emulator.url}`,
+        '--',
+        process.execPath,
+        join(project.folder, 'agent.mjs'),
+      );
+      const [newest] = (await line.json('list', '--limit', '1')) as readonly {
+        readonly id: string;
+        readonly commit: string | null;
+      }[];
+      if (newest?.commit) return;
+      await line.run('rm', '--yes', newest!.id);
+    }
+  };
   project.write('agent.mjs', AGENT);
   project.write('model.txt', 'model-a\n');
   const commits = [project.commit('Start')];
@@ -64,6 +74,8 @@ test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => 
     stdout,
     /^First divergence at step 0 \(behaviour: step 0\)\nCause {3}model_version_changed {3}ISOLATED\nDetail {2}The model asked for was model-a in good and model-b in bad\.\nAt {6}\S+agent\.mjs:6 /,
   );
+
+  assert.match(stdout, /not touched in between[\s\S]*Save money/);
 
   const report = (await line.json('bisect', 'golden', 'broken')) as {
     readonly divergence: { readonly step: number; readonly behaviour: number | null };

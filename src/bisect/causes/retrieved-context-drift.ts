@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
 import { resultText } from '../history.ts';
 import { isRetrieval, sharedChunks } from '../retrieval.ts';
@@ -24,7 +24,7 @@ export const retrievedContextDrift: Cause = {
       return [
         {
           field: `messages[${change.at}]`,
-          detail: `${brief(change.call)} retrieved something else for the same arguments.`,
+          detail: `${shownCall(change.call)} retrieved something else for the same arguments.`,
           good,
           bad,
           facts: [sharedChunks(good, bad)],

@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { brief, shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
 import { resultText } from '../history.ts';
 import { toolTrouble } from '../tool-trouble.ts';
@@ -23,7 +23,7 @@ export const toolErrorOrTimeout: Cause = {
       return [
         {
           field: `messages[${change.at}]`,
-          detail: `${brief(change.call)} failed ${where}: ${brief(is ?? was ?? '')}`,
+          detail: `${shownCall(change.call)} failed ${where}: ${brief(is ?? was ?? '')}`,
           good: resultText(change.good),
           bad: resultText(change.bad),
         },

@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { brief, shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
 import { resultText } from '../history.ts';
 
@@ -19,7 +19,7 @@ export const toolResultMissing: Cause = {
       return [
         {
           field: `messages[${change.at}]`,
-          detail: `${brief(change.call)} has no result in ${change.in}; in the other run it returned ${brief(text, 80)}.`,
+          detail: `${shownCall(change.call)} has no result in ${change.in}; in the other run it returned ${brief(text, 80)}.`,
           good: change.in === 'bad' ? text : null,
           bad: change.in === 'good' ? text : null,
         },

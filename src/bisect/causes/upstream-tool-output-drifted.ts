@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { quoted, shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
 import { resultText } from '../history.ts';
 import { isRetrieval } from '../retrieval.ts';
@@ -27,7 +27,7 @@ export const upstreamToolOutputDrifted: Cause = {
       return [
         {
           field: `messages[${change.at}]`,
-          detail: `${brief(change.call)} returned ${brief(good, 80)} in good, ${brief(bad, 80)} in bad, for the same arguments.`,
+          detail: `${shownCall(change.call)} returned ${quoted(good)} in good, ${quoted(bad)} in bad, for the same arguments.`,
           good,
           bad,
           facts: [what, ...variables],
