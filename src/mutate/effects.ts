@@ -62,9 +62,8 @@ export function effectsOf(session: SessionReader): readonly Effect[] {
   return [...ledger.values()];
 }
 
-/** Vendors without ids: the second call of a name goes with the second result of that name. */
+/** The second call of a key in one conversation goes with the second result: vendors without ids, answers given twice. */
 function nth(key: string, seen: Map<string, number>, what: string): string {
-  if (!key.startsWith('name ')) return key;
   const count = (seen.get(`${what} ${key}`) ?? 0) + 1;
   seen.set(`${what} ${key}`, count);
   return count === 1 ? key : `${key} ${count}`;
