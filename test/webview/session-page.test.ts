@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { sessionView } from '../../src/extension/session-view.ts';
 import type { Timeline } from '../../src/timeline/timeline.ts';
@@ -134,7 +135,7 @@ test('pointer: a bar selects its step, the wheel zooms, dragging moves along, a 
     assert.notEqual(await ruler(page), zoomed);
     await isAt(page, 5);
     await page.getByRole('button', { name: /Show all/ }).click();
-    await page.waitForTimeout(50);
+
     assert.equal(await ruler(page), whole);
     await canvas.dblclick({ position: { x: (6.2 / 7.9) * box.width, y: 12 } });
     await isAt(page, 6);
@@ -245,6 +246,10 @@ test('Markdown is read as Markdown', { skip }, async () => {
     assert.deepEqual(await answer.locator('th').allTextContents(), ['item', 'price', 'state']);
     assert.equal(await answer.locator('ol > li').count(), 2);
     assert.match((await answer.locator('pre').textContent())!, /^def refund\(order\):\n {4}return/);
+    await page.getByRole('button', { name: 'Plain text' }).click();
+    assert.match((await answer.locator('pre').textContent())!, /^# Findings\n/);
+    await page.getByRole('button', { name: 'Markdown' }).click();
+    await answer.getByRole('heading', { name: 'Findings' }).waitFor();
   });
 });
 
@@ -299,14 +304,20 @@ test('the policy is in force: a script without the nonce does not run', { skip }
 test('themes: colours come from the editor, and change with it', { skip }, async () => {
   for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
     await on(show, { theme }, async ({ page }) => {
-      await page.waitForTimeout(60);
-      assert.deepEqual(await barColour(page), solid(THEMES[theme].variables['charts-red']!));
+      await untilColoured(page, solid(THEMES[theme].variables['charts-red']!));
       await page.evaluate(`wear(${JSON.stringify(THEMES.light)})`);
-      await page.waitForTimeout(60);
-      assert.deepEqual(await barColour(page), solid(THEMES.light.variables['charts-red']!));
+      await untilColoured(page, solid(THEMES.light.variables['charts-red']!));
     });
   }
 });
+
+async function untilColoured(page: Page, expected: readonly number[]): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) {
+    if (isDeepStrictEqual(await barColour(page), expected)) return;
+    await page.waitForTimeout(20);
+  }
+  assert.deepEqual(await barColour(page), expected);
+}
 
 /** In the failed attempt before the second call, which is drawn in full colour. */
 const barColour = (page: Page): Promise<readonly number[]> =>
@@ -327,7 +338,7 @@ test('a reload changes nothing', { skip }, async () => {
     await page.getByRole('button', { name: /^Axis/ }).click();
     await page.getByRole('search').locator('input').fill('carrier');
     await page.getByRole('status').getByText('2 of 2').waitFor();
-    await page.waitForTimeout(300);
+    await until(page, 'JSON.parse(sessionStorage.getItem("state")).step === 6');
     await page.reload();
     await isAt(page, 6);
     await page.getByRole('button', { name: /^Axis: steps/ }).waitFor();

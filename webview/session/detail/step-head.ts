@@ -10,6 +10,9 @@ export interface HeadActions {
   debug(): void;
   openStep(step: number): void;
   readonly readOnly: boolean;
+  /** Whether texts are shown as Markdown. */
+  readonly markdown: boolean;
+  toggleMarkdown(): void;
 }
 
 /** Name, place in the code, numbers and troubles of a step. `detail`: null until it has come. */
@@ -24,6 +27,14 @@ export function stepHead(step: StepOutline, detail: StepDetail | null, actions: 
   );
   if (step.kind === 'call' && step.label !== null) append(title, el('span', { class: 'badge' }, step.label));
   const buttons = el('div', { class: 'step-buttons' });
+  append(
+    buttons,
+    linkButton(
+      actions.markdown ? 'Plain text' : 'Markdown',
+      () => actions.toggleMarkdown(),
+      'How texts are shown',
+    ),
+  );
   append(
     buttons,
     linkButton('Open as document', () => actions.openDocument()),

@@ -64,15 +64,6 @@ export class StepPane {
     return new Map([...this.#details].filter(([index]) => same(index)));
   }
 
-  get markdown(): boolean {
-    return this.#markdown;
-  }
-
-  set markdown(on: boolean) {
-    this.#markdown = on;
-    this.show();
-  }
-
   /** Shows the selected step: at once where its detail is known. */
   show(): void {
     const { step } = this.#session;
@@ -183,6 +174,10 @@ export class StepPane {
     const step = this.#session.selected;
     return {
       markdown: this.#markdown,
+      toggleMarkdown: () => {
+        this.#markdown = !this.#markdown;
+        this.show();
+      },
       readOnly: this.#readOnly,
       openStep: index => this.#session.select(index),
       openDocument: () => this.#host.post({ type: 'openDocument', step }),
