@@ -200,4 +200,4 @@ class AnswerBlocks {
   }
 }
 
-const compress = (plain: Buffer, level = 12): Uint8Array => zstdCompress(plain, level, { windowLog: 24 });
+const compress = (plain: Buffer, level = 9): Uint8Array => zstdCompress(plain, level, { windowLog: 24 });
