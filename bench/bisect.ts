@@ -4,15 +4,22 @@
  *
  *   node bench/bisect.ts [--show <label>] [--pairs 756]
  *
- * Needs the corpus of recorded traffic (../shared/corpus); says so where it is not there.
+ * Then causes that were planted, as a confusion matrix, and two sessions of 10,000 calls. The real pairs need the corpus of
+ * recorded traffic (../shared/corpus); it says so where that is not there.
  */
 import { parseArgs } from 'node:util';
-import { bisectSessions } from '../src/bisect/bisect.ts';
+import { bisectAligned, bisectSessions } from '../src/bisect/bisect.ts';
 import type { Report } from '../src/bisect/report.ts';
+import { alignTimelines } from '../src/timeline/align.ts';
+import { timelineOf } from '../src/timeline/timeline.ts';
 import type { Exchange } from '../src/wire/exchange.ts';
 import { answerBody } from '../src/wire/exchange.ts';
+import { goodRun, PLANTS, planted as plantedRun } from '../test/bisect/plants.ts';
+import { sessionIn } from '../test/bisect/scenario.ts';
+import { VENDORS } from '../test/bisect/vendors.ts';
 import { type CorpusPair, corpusPairs, recordedOf, withoutCorpus } from '../test/tape/corpus-sessions.ts';
 import { sessionOf } from '../test/tape/tape-session.ts';
+import { chatCall, system, user } from '../test/timeline/conversation.ts';
 
 interface LabelledPair extends CorpusPair {
   readonly id: string;
@@ -93,9 +100,70 @@ const { values } = parseArgs({
   options: { show: { type: 'string' }, pairs: { type: 'string', default: '756' } },
 });
 if (withoutCorpus) console.log(withoutCorpus);
-else main(Number(values.pairs));
+else realPairs(Number(values.pairs));
+planted();
+large();
 
-function main(count: number): void {
+/** What was planted, and what was named first for it; in five vendors' formats. */
+function planted(): void {
+  const matrix = new Map<string, Map<string, number>>();
+  let [right, all] = [0, 0];
+  for (const vendor of VENDORS) {
+    const good = goodRun();
+    for (const plant of PLANTS) {
+      if (plant.vendors && !plant.vendors.includes(vendor.name)) continue;
+      const report = bisectSessions(
+        sessionIn(vendor, good),
+        sessionIn(vendor, plantedRun(good, vendor, plant)),
+      );
+      const named = report.causes[0]
+        ? `${report.causes[0].id}${report.causes[0].step === plant.step ? '' : ' (other step)'}`
+        : 'none';
+      const row = matrix.get(plant.cause) ?? new Map<string, number>();
+      matrix.set(plant.cause, row.set(named, (row.get(named) ?? 0) + 1));
+      all++;
+      if (named === plant.cause) right++;
+    }
+  }
+  console.log('\nplanted → named first');
+  for (const [cause, row] of matrix) {
+    console.log(`${cause.padEnd(34)} ${[...row].map(([named, count]) => `${named} ${count}`).join(', ')}`);
+  }
+  console.log(`cause and step: ${right} of ${all}`);
+}
+
+/** Two sessions of 10,000 calls each that differ in one answer, in every answer, and in none. */
+function large(): void {
+  const cases: readonly (readonly [string, (call: number) => string])[] = [
+    ['one answer', call => (call === 9_000 ? 'other' : `answer ${call}`)],
+    ['every answer', call => `other ${call}`],
+    ['nothing', call => `answer ${call}`],
+  ];
+  console.log('\n10,000 x 10,000 calls   timelines      align      cause');
+  for (const [name, text] of cases) {
+    const times = [performance.now()];
+    const [good, bad] = [timelineOf(longSession(call => `answer ${call}`)), timelineOf(longSession(text))];
+    times.push(performance.now());
+    const alignment = alignTimelines(good, bad);
+    times.push(performance.now());
+    bisectAligned(alignment);
+    times.push(performance.now());
+    const spans = times.slice(1).map((time, i) => `${(time - times[i]!).toFixed(0)} ms`.padStart(10));
+    console.log(`${`  ${name} differs`.padEnd(22)} ${spans.join(' ')}`);
+  }
+}
+
+function longSession(answer: (call: number) => string): ReturnType<typeof sessionOf> {
+  return sessionOf(
+    Array.from({ length: 10_000 }, (_, call) => {
+      const notes = Array.from({ length: call % 50 }, (_unused, i) => user(`note ${call - i}`));
+      const messages = [system('You are helpful.'), user(`Task ${Math.floor(call / 50)}`), ...notes];
+      return chatCall(messages, { text: answer(call) }, { at: call * 10 });
+    }),
+  );
+}
+
+function realPairs(count: number): void {
   const scores = new Map<string, Score>();
   const all = new Score();
   let bytesStep = 0;

@@ -31,7 +31,7 @@ async function history(
   t.after(() => emulator.close());
   /** On a busy machine git may be too slow to tell the commit: then the run is recorded again. */
   const record = async (name: string): Promise<void> => {
-    for (let attempt = 1; attempt <= 5; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       await line.run(
         'record',
         '-q',
@@ -48,6 +48,7 @@ async function history(
         readonly commit: string | null;
       }[];
       if (newest?.commit) return;
+      if (attempt === 5) throw new Error('git was too slow to tell the commit, five times');
       await line.run('rm', '--yes', newest!.id);
     }
   };
