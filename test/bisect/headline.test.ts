@@ -92,3 +92,55 @@ test('recorded text cannot break out of the Markdown', () => {
     .replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, '');
   assert.doesNotMatch(outside, /<img|@everyone|\]\(http/);
 });
+
+test('chance at temperature 0 has a name of its own', () => {
+  const good = { ...shipped('shipped', 'On its way.'), parameters: { temperature: 0 } };
+  const bad = { ...shipped('shipped', 'It left.'), parameters: { temperature: 0 } };
+  const { causes } = bisectSessions(sessionIn(vendor!, good), sessionIn(vendor!, bad));
+  assert.deepEqual(
+    causes.map(({ id, status }) => [id, status]),
+    [['model_nondeterminism_greedy', 'SUGGESTED']],
+  );
+});
+
+test("what the provider's own tool gave is told from what the model made of it", () => {
+  const anthropic = VENDORS.find(({ name }) => name === 'Anthropic')!;
+  const run = (found: string, text: string): Run => ({
+    ...goodRun(),
+    turns: [
+      {
+        serverBlock: {
+          type: 'web_search_tool_result',
+          tool_use_id: 'srv_1',
+          content: [{ type: 'web_search_result', title: found }],
+        },
+        text,
+      },
+    ],
+  });
+  const compare = (good: Run, bad: Run): readonly string[] =>
+    bisectSessions(sessionIn(anthropic, good), sessionIn(anthropic, bad)).causes.map(({ id }) => id);
+  assert.deepEqual(compare(run('Old news', 'Nothing new.'), run('New news', 'A lot is new.')), [
+    'server_tool_drift',
+  ]);
+  assert.deepEqual(compare(run('Old news', 'Nothing new.'), run('Old news', 'A lot is new.')), [
+    'model_nondeterminism_sampled',
+  ]);
+});
+
+test('a replay of the good run that asks otherwise on the same commit is the agent, not its settings alone', () => {
+  const good = sessionIn(vendor!, { ...goodRun(), start: { git: { commit: 'a'.repeat(40), dirty: false } } });
+  const longer = { ...goodRun(), turns: [...goodRun().turns, { text: 'Checked.' }] };
+  const bad = sessionIn(vendor!, {
+    ...longer,
+    start: {
+      mode: 'replay',
+      parent: { session: good.start.id },
+      git: { commit: 'a'.repeat(40), dirty: false },
+    },
+  });
+  assert.deepEqual(
+    bisectSessions(good, bad).causes.map(({ id }) => id),
+    ['agent_nondeterminism'],
+  );
+});

@@ -259,6 +259,12 @@ export const PLANTS: readonly Plant[] = [
     vendors: OPENAI,
   },
   {
+    cause: 'message_dropped',
+    step: 3,
+    vendors: [...OPENAI, 'Anthropic', 'Bedrock'],
+    edit: rewritten(3, messages => [...messages.slice(0, 3), ...messages.slice(6)]),
+  },
+  {
     cause: 'parallel_reorder_race',
     step: 2,
     edit: good => ({
