@@ -14,6 +14,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   tape: ['wire', 'providers', 'sessions'],
   timeline: ['wire', 'providers', 'sessions', 'tape'],
   bisect: ['wire', 'providers', 'sessions', 'tape', 'timeline'],
+  mutate: ['wire', 'providers', 'sessions', 'tape', 'timeline'],
   interop: ['wire', 'providers', 'sessions', 'timeline'],
   dap: ['wire', 'providers', 'sessions', 'tape', 'timeline'],
   emulator: ['wire', 'providers'],
@@ -26,6 +27,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
     'tape',
     'timeline',
     'bisect',
+    'mutate',
     'interop',
     'dap',
     'emulator',
@@ -112,7 +114,17 @@ test('packages stay in their room', () => {
 });
 
 test('nothing outside proxy/, launch/, emulator/ and cli/ opens sockets or starts processes', () => {
-  const pure = new Set(['wire', 'providers', 'sessions', 'tape', 'timeline', 'bisect', 'interop', 'dap']);
+  const pure = new Set([
+    'wire',
+    'providers',
+    'sessions',
+    'tape',
+    'timeline',
+    'bisect',
+    'mutate',
+    'interop',
+    'dap',
+  ]);
   const hands = /^node:(net|tls|http|https|http2|dgram|child_process|cluster|worker_threads)$/;
   const wrong = imports.filter(({ room, target }) => pure.has(room) && hands.test(target));
   assert.deepEqual(

@@ -59,6 +59,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/bisect.ts'),
   },
   {
+    name: 'mutate',
+    group: 'Look:',
+    summary: 'break the run the way production does; what does the agent get silently wrong?',
+    load: () => import('./commands/mutate.ts'),
+  },
+  {
     name: 'stats',
     group: 'Look:',
     summary: 'cost, tokens, latency and errors by model and day',

@@ -10,7 +10,7 @@ export const streamErrorEvent: Operator = {
   priority: 3,
   plan(target) {
     const found = editable(target);
-    if (!found?.body.streamed || found.body.framing === 'json-array' || found.body.pieces.length < 3)
+    if (!found?.body.streamed || found.body.framing === 'json-array' || found.body.pieces.length < 2)
       return [];
     const { dialect, provider } = target.call!;
     const count = Math.floor(found.body.pieces.length / 2);

@@ -9,7 +9,7 @@ export const streamReset: Operator = {
   priority: 2,
   plan(target) {
     const found = editable(target);
-    if (!found?.body.streamed || found.body.pieces.length < 3) return [];
+    if (!found?.body.streamed || found.body.pieces.length < 2) return [];
     const count = Math.floor(found.body.pieces.length / 2);
     const answer = cutAfter(found.body, count, 'reset');
     const poisoned = callsOf(target).map(({ call }) => callKey(call));
