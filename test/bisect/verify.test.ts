@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { verify } from '../../src/bisect/verify.ts';
 import { RewindError } from '../../src/errors.ts';
+import { PYTHON, withoutPackages } from '../clients/python-packages.ts';
 import { Project, textOf } from './agents.ts';
 
 /** A TypeScript agent on the OpenAI SDK: settings and prompt from `config.json`, one tool that reads `orders.json`. */
@@ -22,6 +23,22 @@ for (;;) {
   if (!message.tool_calls) { console.log(message.content); break; }
   for (const call of message.tool_calls) messages.push({ role: 'tool', tool_call_id: call.id, content: readFileSync('orders.json', 'utf8') });
 }
+`;
+
+const PYTHON_AGENT = `
+from openai import OpenAI
+client = OpenAI(max_retries=0)
+model = open('model.txt').read()
+messages = [{'role': 'user', 'content': 'Where is order 7?'}]
+tools = [{'type': 'function', 'function': {'name': 'search_orders', 'parameters': {'type': 'object', 'properties': {}}}}]
+while True:
+    message = client.chat.completions.create(model=model, messages=messages, tools=tools).choices[0].message
+    messages.append(message.model_dump(exclude_none=True, include={'role', 'content', 'tool_calls'}))
+    if not message.tool_calls:
+        print(message.content)
+        break
+    for call in message.tool_calls:
+        messages.append({'role': 'tool', 'tool_call_id': call.id, 'content': '{"status":"shipped"}'})
 `;
 
 const ANSWERS = {
@@ -128,4 +145,25 @@ test('tools that look as if they changed something are not run again unasked', a
     );
   });
   assert.equal((await verify(good, good, { ...here.hands(), allowEffects: true })).divergence, null);
+});
+
+const withoutPython = withoutPackages('openai');
+
+test('a Python agent is verified as well', { skip: withoutPython ?? false }, async t => {
+  const here = new Project(t);
+  here.write('agent.py', PYTHON_AGENT);
+  here.write('model.txt', 'model-a');
+  here.commit('Start');
+  const good = await here.record([PYTHON, 'agent.py'], ANSWERS);
+  here.write('model.txt', 'model-b');
+  here.commit('Change');
+  const bad = await here.record([PYTHON, 'agent.py'], ANSWERS);
+  const report = await verify(good, bad, here.hands());
+  const [first] = report.causes;
+  assert.deepEqual(
+    [first?.id, first?.status],
+    ['model_version_changed', 'VERIFIED'],
+    JSON.stringify(report, null, 1),
+  );
+  assert.match(first?.callSite?.file ?? '', /agent\.py$/);
 });
