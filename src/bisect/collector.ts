@@ -1,0 +1,64 @@
+import { CAUSES } from './catalogue.ts';
+import type { Cause, Finding } from './cause.ts';
+import type { Gap } from './gap.ts';
+import type { Pair } from './pair.ts';
+import type { Runs } from './runs.ts';
+import type { Found, Place } from './scan.ts';
+
+/** Findings as they turn up, each difference once, where it shows first. */
+export class Collector {
+  readonly found: Found[] = [];
+  readonly #seen: Set<string>;
+
+  constructor(after?: Collector) {
+    this.#seen = new Set(after ? after.#seen : []);
+  }
+
+  has(weight: Cause['weight']): boolean {
+    return this.found.some(({ cause, finding }) => cause.weight === weight && !finding.faint);
+  }
+
+  /** Whether anything was found that the match key tells apart: the order of tools is not. */
+  opens(): boolean {
+    return this.found.some(({ cause, finding }) => cause.id !== 'tool_order_changed' && !finding.faint);
+  }
+
+  /** How many differences are new. */
+  request(pair: Pair, step: number): number {
+    return this.#add(placeOf(pair), step, cause => cause.inRequest?.(pair) ?? []);
+  }
+
+  answer(pair: Pair, step: number): void {
+    this.#add(placeOf(pair), step, cause => cause.inAnswer?.(pair) ?? []);
+  }
+
+  gap(gap: Gap, step: number): void {
+    const where = { good: gap.side === 'good' ? gap.step : null, bad: gap.side === 'bad' ? gap.step : null };
+    this.#add(where, step, cause => cause.inGap?.(gap) ?? []);
+  }
+
+  runs(runs: Runs, step: number, where: Place): void {
+    this.#add(where, step, cause => cause.inRuns?.(runs) ?? []);
+  }
+
+  #add(where: Place, step: number, findIn: (cause: Cause) => readonly Finding[]): number {
+    let added = 0;
+    for (const cause of CAUSES) {
+      for (const finding of findIn(cause)) {
+        const key = JSON.stringify([
+          cause.id,
+          finding.field.replace(/\[\d+\]$/, ''),
+          finding.good,
+          finding.bad,
+        ]);
+        if (this.#seen.has(key)) continue;
+        this.#seen.add(key);
+        this.found.push({ cause, finding, step, place: where });
+        if (!finding.faint) added++;
+      }
+    }
+    return added;
+  }
+}
+
+export const placeOf = ({ good, bad }: Pair): Place => ({ good: good.step, bad: bad.step });
