@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { RewindError } from '../errors.ts';
 import {
@@ -65,13 +66,15 @@ export class BreakpointBook {
     return entries.map(({ told }) => told);
   }
 
-  /** Once the recording is read: what was said of lines before it was. */
+  /** Once there is more to know: what was said of lines before. */
   verify(sites: SiteIndex): void {
     this.#verified = true;
     for (const book of this.#lines.values()) {
-      book.entries = book.entries.map(({ id }, i) => {
+      book.entries = book.entries.map(({ id, told }, i) => {
         const entry = this.#line(id, book.args, book.args.breakpoints![i]!, sites);
-        this.#client.send('breakpoint', { reason: 'changed', breakpoint: entry.told });
+        if (!isDeepStrictEqual(entry.told, told)) {
+          this.#client.send('breakpoint', { reason: 'changed', breakpoint: entry.told });
+        }
         return entry;
       });
     }

@@ -1,5 +1,14 @@
 import { RewindError } from '../errors.ts';
-import { entryOf, insideOf, nextStep, previousStep, stepOut } from '../timeline/cursor.ts';
+import {
+  currentStep,
+  entryOf,
+  insideOf,
+  laterCall,
+  nextStep,
+  previousStep,
+  stepOut,
+  toolsOf,
+} from '../timeline/cursor.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Move, Walk } from './walk.ts';
 import { laneName, stepName } from './wording.ts';
@@ -12,8 +21,16 @@ export function stepOver(walk: Walk, lane: number | null): void {
     const own = lane ?? walk.step.lane;
     const to = nextStep(timeline, walk.position, own);
     // Where the lane has no further call, one may still be to come.
-    return { ...forward(to), early: to !== null && timeline.steps[to]!.lane === own };
+    const early = to !== null && (timeline.steps[to]!.lane === own || isOver(walk, own));
+    return { ...forward(to), early };
   });
+}
+
+/** While an agent runs: whether its lane asked for nothing more, so that any call is the next. */
+function isOver({ recording, timeline, position }: Walk, lane: number): boolean {
+  if (!recording.isLive) return false;
+  const step = currentStep(timeline, lane, position);
+  return step?.kind === 'call' && toolsOf(timeline, step).length === 0;
 }
 
 export function stepBack(walk: Walk, lane: number | null): void {
@@ -29,15 +46,32 @@ export function stepBack(walk: Walk, lane: number | null): void {
 export function stepInto(walk: Walk, lane: number | null, target?: number): void {
   walk.move(timeline => {
     const own = lane ?? walk.step.lane;
-    if (target !== undefined) return target > walk.position ? forward(target) : jump(target, 'step');
+    if (target !== undefined) {
+      const move = target > walk.position ? forward(target) : jump(target, 'step');
+      return { ...move, early: walk.recording.isLive };
+    }
     const [first] = own === walk.step.lane ? insideOf(timeline, walk.step) : [];
-    if (!first) return forward(nextStep(timeline, walk.position, own));
-    return { ...forward(entryOf(first)), early: 'kind' in first };
+    if (first) return { ...forward(entryOf(first)), early: 'kind' in first || walk.recording.isLive };
+    // While an agent runs, a sub-agent may be still to come: the next call, whoever makes it.
+    if (walk.recording.isLive) return { ...forward(laterCall(timeline, walk.position)), early: true };
+    return forward(nextStep(timeline, walk.position, own));
   });
 }
 
 export function stepOutOf(walk: Walk, lane: number | null): void {
-  walk.move(timeline => forward(stepOut(timeline, walk.position, lane ?? walk.step.lane)));
+  walk.move(timeline => {
+    const own = lane ?? walk.step.lane;
+    const to = stepOut(timeline, walk.position, own);
+    const expected =
+      currentStep(timeline, own, walk.position)?.kind === 'tool' ? own : callerOf(timeline, own);
+    const early = walk.recording.isLive && to !== null && timeline.steps[to]!.lane === expected;
+    return { ...forward(to), early };
+  });
+}
+
+function callerOf({ lanes, steps }: Timeline, lane: number): number | null {
+  const { parent } = lanes[lane]!;
+  return parent === null ? null : steps[parent]!.lane;
 }
 
 export function runOn(walk: Walk): void {

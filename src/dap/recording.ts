@@ -20,6 +20,7 @@ const GROWTH = 4;
 
 /** A recording that is read behind the debugger's back, with what is looked up in it. */
 export class Recording {
+  readonly isLive = false;
   readonly #growing: GrowingTimeline;
   readonly #tasks: Tasks;
   readonly #onGrown: () => void;
@@ -64,6 +65,11 @@ export class Recording {
     return this.#sites;
   }
 
+  /** What breakpoints on lines can be found in; null while it is being read. */
+  get knownSites(): SiteIndex | null {
+    return this.#isWhole ? this.#sites : null;
+  }
+
   get evaluator(): Evaluator {
     return this.#evaluator;
   }
@@ -89,7 +95,7 @@ export class Recording {
     await this.#until(() => this.#isWhole || this.#looks > looks);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
   }
 

@@ -32,12 +32,14 @@ function moving<A>(move: (walk: Walk, args: A) => void): (asked: Asked, args: A)
 
 /** Every request that needs a recording, by its DAP name. Moves answer first and end in a `stopped` event. */
 export const REQUESTS = {
-  threads: ({ walk }) => ({
-    threads: lanesAt(walk.timeline, Math.max(0, walk.position)).map(lane => ({
+  threads: ({ walk }) => {
+    const threads = lanesAt(walk.timeline, Math.max(0, walk.position)).map(lane => ({
       id: lane.id + 1,
       name: laneName(lane),
-    })),
-  }),
+    }));
+    // Clients need one to ask for a pause.
+    return { threads: threads.length > 0 ? threads : [{ id: 1, name: 'no call yet' }] };
+  },
   stackTrace: ({ walk }, args: DebugProtocol.StackTraceArguments) => stackTrace(walk, args),
   scopes: ({ walk }, { frameId }: DebugProtocol.ScopesArguments) => ({
     scopes: scopesOf(walk.evaluator, walk.stepOf(frameId)).map(({ name, base, hint, expensive, read }) => ({
@@ -65,9 +67,8 @@ export const REQUESTS = {
   ),
   reverseContinue: moving(walk => moves.runBack(walk)),
   pause: moving(walk => (walk.tasks.isBusy ? walk.tasks.interrupt('pause') : walk.sayPaused())),
-  restart: moving(walk => moves.goTo(walk, 0, 'restart')),
   goto: moving((walk, { targetId }: DebugProtocol.GotoArguments) =>
-    moves.goTo(walk, walk.recording.isWhole ? moves.checkedStep(walk.timeline, targetId) : targetId),
+    moves.goTo(walk, walk.recording.knownSites ? moves.checkedStep(walk.timeline, targetId) : targetId),
   ),
   gotoTargets: async ({ walk, client, requestId }, { source, line }: DebugProtocol.GotoTargetsArguments) => {
     const timeline = await walk.recording.whole(requestId);
@@ -83,7 +84,7 @@ export const REQUESTS = {
   },
 
   setBreakpoints: ({ walk }, args: DebugProtocol.SetBreakpointsArguments) => ({
-    breakpoints: walk.breakpoints.setLines(args, walk.recording.isWhole ? walk.sites : null),
+    breakpoints: walk.breakpoints.setLines(args, walk.recording.knownSites),
   }),
   setFunctionBreakpoints: ({ walk }, { breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments) => ({
     breakpoints: walk.breakpoints.setNames(breakpoints),

@@ -3,22 +3,27 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { TimelineOptions } from '../timeline/timeline.ts';
+import { AgentRun, type RunAgent } from './agent-run.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Client } from './client.ts';
 import { errorText } from './error-text.ts';
 import { plainLine } from './hostile-text.ts';
-import { readLaunch } from './launch-arguments.ts';
-import { runOn } from './moves.ts';
+import { type RunLaunch, readLaunch } from './launch-arguments.ts';
+import { LiveRecording } from './live-recording.ts';
+import { goTo, runOn } from './moves.ts';
+import { Recording } from './recording.ts';
 import { type Asked, REQUESTS } from './requests.ts';
 import { checkArguments } from './required-arguments.ts';
 import type { HasFile } from './sources.ts';
-import { Walk } from './walk.ts';
+import { type OpenRecording, Walk } from './walk.ts';
 
 /** What the adapter is given: it knows no files and no network itself. */
 export interface Hands {
   /** The session that a user names (`resolveSession`). Throws RewindError. */
   readonly openSession: (reference: string) => SessionReader;
   readonly hasFile: HasFile;
+  /** Runs agents, for the modes that do; throws RewindError where a launch cannot be run. Without it there are none. */
+  readonly agentOf?: (launch: RunLaunch) => RunAgent;
   readonly timeline?: TimelineOptions;
   /** Faults of ours, for the log; never shown to the user as a dialog. */
   readonly onFault?: (fault: unknown) => void;
@@ -36,6 +41,9 @@ export class RewindSession extends DebugSession {
   readonly #client: Client;
   #features: Partial<DebugProtocol.InitializeRequestArguments> = {};
   #walk: Walk | null = null;
+  /** Runs the launched agent once more. */
+  #runAgain: (() => Promise<OpenRecording>) | null = null;
+  #launching = false;
   #configured = false;
   #started = false;
   #terminated = false;
@@ -68,6 +76,7 @@ export class RewindSession extends DebugSession {
     'attach',
     'configurationDone',
     'continue',
+    'restart',
     'terminate',
     'disconnect',
     'cancel',
@@ -77,7 +86,7 @@ export class RewindSession extends DebugSession {
   override shutdown(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#walk?.close();
+    void this.#close();
     this.emit('disconnected');
   }
 
@@ -127,8 +136,8 @@ export class RewindSession extends DebugSession {
       case 'attach':
         throw new RewindError(
           'mode-not-there',
-          'This version walks finished recordings only; it cannot attach',
-          'Use "request": "launch" with "mode": "session".',
+          'This version cannot attach to a running agent',
+          'Use "request": "launch" with "mode": "session", "replay" or "record".',
         );
       case 'configurationDone':
         this.#configured = true;
@@ -139,10 +148,11 @@ export class RewindSession extends DebugSession {
       case 'terminate':
         then(() => this.#terminate());
         return undefined;
+      case 'restart':
+        return this.#restart();
       case 'disconnect':
-        this.#walk?.close();
         then(() => this.shutdown());
-        return undefined;
+        return this.#close();
       case 'cancel': {
         const { requestId, progressId } = args as DebugProtocol.CancelArguments;
         this.#walk?.tasks.interrupt('cancel', task =>
@@ -174,21 +184,60 @@ export class RewindSession extends DebugSession {
     return CAPABILITIES;
   }
 
-  #launch(args: object, then: (action: () => void) => void): undefined {
-    if (this.#walk) throw new RewindError('launched-twice', 'This debug session is launched already');
-    const { session, stopOnEntry, stopAt } = readLaunch(args);
-    this.#walk = new Walk(this.#hands.openSession(session), this.#client, {
-      ...this.#hands.timeline,
-      hasFile: this.#hands.hasFile,
-      onFault: fault => this.#hands.onFault?.(fault),
-      stopOnEntry,
-      stopAt,
-    });
+  async #launch(args: object, then: (action: () => void) => void): Promise<undefined> {
+    if (this.#launching) throw new RewindError('launched-twice', 'This debug session is launched already');
+    const launch = readLaunch(args);
+    this.#launching = true;
+    try {
+      const open = launch.mode === 'session' ? this.#recorded(launch.session) : await this.#run(launch);
+      this.#walk = new Walk(open, this.#client, {
+        hasFile: this.#hands.hasFile,
+        onFault: fault => this.#hands.onFault?.(fault),
+        stopOnEntry: launch.stopOnEntry,
+        stopAt: launch.mode === 'session' ? launch.stopAt : null,
+        onEmpty: () => this.#terminate(),
+      });
+    } catch (error) {
+      this.#launching = false;
+      throw error;
+    }
+    // The client left meanwhile.
+    if (this.#ended) await this.#close();
     then(() => {
       this.#event('initialized');
       this.#start();
     });
     return undefined;
+  }
+
+  #recorded(reference: string): OpenRecording {
+    const session = this.#hands.openSession(reference);
+    return (tasks, onGrown) => new Recording(session, tasks, this.#hands.timeline ?? {}, onGrown);
+  }
+
+  /** Starts the agent; it is held at its first call, whatever becomes of the client's configuration. */
+  async #run(launch: RunLaunch): Promise<OpenRecording> {
+    if (!this.#hands.agentOf) {
+      throw new RewindError('mode-not-there', 'This adapter runs no agents', 'Use "mode": "session".');
+    }
+    const agent = this.#hands.agentOf(launch);
+    this.#runAgain = async () => {
+      const run = await AgentRun.start(agent, notice =>
+        this.#event('output', { category: 'important', output: `${plainLine(notice)}\n` }),
+      );
+      return (tasks, onGrown) => new LiveRecording(run, tasks, this.#hands.timeline ?? {}, onGrown);
+    };
+    return this.#runAgain();
+  }
+
+  async #restart(): Promise<undefined> {
+    const walk = this.#launched();
+    if (this.#runAgain) await walk.restart(this.#runAgain);
+    else goTo(walk, 0, 'restart');
+  }
+
+  async #close(): Promise<undefined> {
+    await this.#walk?.close();
   }
 
   /** The first stop waits for both: clients configure before they launch, or after. */
@@ -208,8 +257,8 @@ export class RewindSession extends DebugSession {
   #terminate(): void {
     if (this.#terminated) return;
     this.#terminated = true;
-    this.#walk?.close();
-    this.#event('terminated');
+    // An agent that runs is ended first.
+    void this.#close().finally(() => this.#event('terminated'));
   }
 
   #launched(): Walk {

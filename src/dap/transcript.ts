@@ -44,6 +44,8 @@ export class Transcript {
       });
       this.#print(timeline, this.#steps);
     }
+    // A run that ended has printed more since its last call.
+    if (to === timeline.steps.length - 1) this.#print(timeline, to);
   }
 
   /** What the agent printed until the step behind `index` began. */

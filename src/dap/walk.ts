@@ -1,19 +1,19 @@
 import { RewindError } from '../errors.ts';
-import type { SessionReader } from '../sessions/session.ts';
 import type { Breakpoint } from '../timeline/breakpoints.ts';
 import { currentStep } from '../timeline/cursor.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
 import { type Hit, Scanner } from '../timeline/scan.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
-import type { Step, Timeline, TimelineOptions } from '../timeline/timeline.ts';
+import type { Step, Timeline } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
 import type { Client } from './client.ts';
 import { errorText } from './error-text.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
+import type { LiveRecording } from './live-recording.ts';
 import { goTo } from './moves.ts';
-import { Recording } from './recording.ts';
+import type { Recording } from './recording.ts';
 import { inSlices, nextTurn } from './slices.ts';
 import { type HasFile, Sources } from './sources.ts';
 import { Interrupted } from './task.ts';
@@ -39,15 +39,20 @@ interface Stop {
   readonly hits?: readonly Breakpoint[];
 }
 
-export interface WalkOptions extends TimelineOptions {
+/** Opens what is walked; `onGrown` tells that there is more of it. Throws RewindError `no-calls`. */
+export type OpenRecording = (tasks: Tasks, onGrown: () => void) => Recording | LiveRecording;
+
+export interface WalkOptions {
   readonly hasFile: HasFile;
   readonly onFault: (fault: unknown) => void;
   readonly stopOnEntry: boolean;
   readonly stopAt: number | null;
+  /** There is nothing to walk, and nothing will come. */
+  readonly onEmpty: () => void;
 }
 
 /**
- * Walks a finished recording. The cursor is the number of a step; a move answers nothing itself, it ends in a `stopped`
+ * Walks a recording. The cursor is the number of a step; a move answers nothing itself, it ends in a `stopped`
  * event. What the client sees at a position depends on the position alone, however the cursor came there.
  */
 export class Walk {
@@ -56,20 +61,20 @@ export class Walk {
   readonly sources: Sources;
   readonly breakpoints: BreakpointBook;
   readonly tasks: Tasks;
-  readonly recording: Recording;
+  recording: Recording | LiveRecording;
   position = 0;
   /** The exception that the last stop was for. */
   trouble: Trouble | null = null;
   readonly #client: Client;
   readonly #options: WalkOptions;
-  readonly #transcript: Transcript;
+  #transcript: Transcript;
   #scanner: Scanner;
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
 
   /** Throws RewindError `no-calls`. */
-  constructor(session: SessionReader, client: Client, options: WalkOptions) {
+  constructor(open: OpenRecording, client: Client, options: WalkOptions) {
     this.#client = client;
     this.#options = options;
     this.values = new Values(client.can.supportsVariableType === true);
@@ -77,7 +82,7 @@ export class Walk {
     this.breakpoints = new BreakpointBook(client);
     this.tasks = new Tasks(client);
     this.#transcript = new Transcript(client);
-    this.recording = new Recording(session, this.tasks, options, () => this.#onGrown());
+    this.recording = open(this.tasks, () => this.#onGrown());
     this.#scanner = this.#newScanner();
   }
 
@@ -95,7 +100,9 @@ export class Walk {
 
   /** The current step; before the first stop, the first one. */
   get step(): Step {
-    return this.timeline.steps[Math.max(0, this.position)]!;
+    const step = this.timeline.steps[Math.max(0, this.position)];
+    if (step) return step;
+    throw new RewindError('no-call-yet', 'The agent has made no call yet', 'Wait for its first one.');
   }
 
   /** The step that a frame stands for; without a frame the current one. */
@@ -105,6 +112,10 @@ export class Walk {
 
   #onGrown(): void {
     this.#scanner = this.#newScanner();
+    if (this.recording.isLive) {
+      this.breakpoints.verify(this.sites);
+      return;
+    }
     if (!this.recording.isWhole) return;
     this.breakpoints.verify(this.sites);
     if (this.#client.can.supportsInvalidatedEvent) this.#client.send('invalidated', { areas: ['all'] });
@@ -135,12 +146,19 @@ export class Walk {
       this.#client.send('output', { category: 'important', output: `${plainLine(warning)}\n` });
     }
     const { stopAt, stopOnEntry } = this.#options;
+    if (this.recording.isLive) this.position = -1;
     if (stopAt !== null) goTo(this, stopAt, 'entry');
+    else if (stopOnEntry && this.recording.isLive) this.#waitForFirst('entry');
     else if (stopOnEntry) this.#arrive(0, { reason: 'entry', description: '' });
     else {
       this.position = -1;
       this.move(() => ({ to: null, way: 'forward', reason: 'pause' }));
     }
+  }
+
+  /** An agent that runs is stopped at its first call. */
+  #waitForFirst(reason: string): void {
+    this.move(() => ({ to: 0, way: 'jump', reason, early: true }));
   }
 
   /** Answers come first: the move begins when what has arrived is answered. Moves are made one after another. */
@@ -149,19 +167,36 @@ export class Walk {
       await nextTurn();
       if (this.#closed) return;
       const from = this.position;
+      let seen = from;
       try {
         let early = this.#earlyMove(where);
         while (!early && !this.recording.isWhole && !this.#closed) {
+          if (this.recording.isLive) {
+            if (await this.#pass(seen)) return;
+            seen = Math.max(seen, this.timeline.steps.length - 1);
+            this.position = from;
+          }
           await this.recording.more();
           early = this.#earlyMove(where);
         }
         if (this.#closed) return;
-        await this.#run(early ?? where(this.timeline));
+        await this.#run(early ?? where(this.timeline), seen);
       } catch (error) {
         if (this.#closed) return;
         const paused = error instanceof Interrupted;
         if (!paused) this.#tellFault(error);
-        this.#arrive(Math.max(0, paused ? this.position : from), { reason: 'pause', description: '' });
+        if (this.timeline.steps.length === 0) {
+          this.#client.send('output', {
+            category: 'console',
+            output: 'The agent has made no call yet; it will be stopped at its first one.\n',
+          });
+          this.#waitForFirst('pause');
+          return;
+        }
+        this.#arrive(Math.max(0, paused ? Math.max(this.position, seen) : from), {
+          reason: 'pause',
+          description: '',
+        });
       }
     });
   }
@@ -169,12 +204,14 @@ export class Walk {
   /** A move that need not wait until a long recording is read. */
   #earlyMove(where: (timeline: Timeline) => Move): Move | null {
     if (this.recording.isWhole || this.breakpoints.isPending) return null;
+    if (this.recording.isLive && this.timeline.steps.length === 0) return null;
     try {
       const move = where(this.timeline);
-      return move.early && this.recording.isSettled(move.to ?? 0) ? move : null;
+      const target = move.to ?? (this.recording.isLive && move.way === 'forward' ? null : 0);
+      return move.early && target !== null && this.recording.isSettled(target) ? move : null;
     } catch (error) {
-      // What is not there yet may be there later.
-      if (error instanceof RewindError) return null;
+      // What is not there yet may be there later; no agent runs on for a step that nobody has seen.
+      if (error instanceof RewindError && !this.recording.isLive) return null;
       throw error;
     }
   }
@@ -193,12 +230,31 @@ export class Walk {
     return this.#atEnd;
   }
 
-  async #run({ to, way, reason }: Move): Promise<void> {
+  /** Goes on to where the agent is held; true where a breakpoint stopped it. */
+  async #pass(seen: number): Promise<boolean> {
     const last = this.timeline.steps.length - 1;
+    const hit = seen < last && (await this.#scan(seen + 1, last));
+    if (hit) this.#arriveAt(hit);
+    else if (last >= 0) this.#transcript.pass(this.timeline, last, this.sources, this.sites);
+    return Boolean(hit);
+  }
+
+  /** `seen`: up to there, nothing stops. */
+  async #run({ to, way, reason }: Move, seen: number): Promise<void> {
+    const last = this.timeline.steps.length - 1;
+    if (last < 0) {
+      this.#client.send('output', {
+        category: 'important',
+        output: 'The agent ended without a call to a model.\n',
+      });
+      this.#transcript.pass(this.timeline, last, this.sources, this.sites);
+      this.#options.onEmpty();
+      return;
+    }
     if (way === 'jump') return this.#arrive(to ?? 0, { reason, description: '' });
     const forward = way === 'forward';
     const target = to ?? (forward ? last : 0);
-    const first = this.position + (forward ? 1 : -1);
+    const first = forward ? seen + 1 : this.position - 1;
     const hit = (forward ? first <= target : first >= target) && (await this.#scan(first, target));
     if (hit) {
       this.#arriveAt(hit);
@@ -279,10 +335,24 @@ export class Walk {
     this.move(() => ({ to: this.position, way: 'jump', reason: 'pause' }));
   }
 
-  close(): void {
+  /** Starts over with another run of the agent; breakpoints stay. */
+  async restart(open: () => Promise<OpenRecording>): Promise<void> {
+    await this.close();
+    await this.#moves;
+    const opened = await open();
+    this.#transcript = new Transcript(this.#client);
+    this.recording = opened(this.tasks, () => this.#onGrown());
+    this.#scanner = this.#newScanner();
+    this.#closed = false;
+    this.#atEnd = false;
+    this.start();
+  }
+
+  /** Resolves once nothing of it runs any more. */
+  close(): Promise<void> {
     this.#closed = true;
-    this.recording.close();
     this.tasks.interrupt('disconnect');
+    return this.recording.close();
   }
 
   /** The lane of a thread; throws where it has not begun. */

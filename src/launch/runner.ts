@@ -28,6 +28,8 @@ export interface RunnerOptions extends InterceptionOptions {
   readonly redact?: RedactionRules;
   /** Told once the session exists, before the agent starts. */
   readonly onSession?: (start: SessionStart) => void;
+  /** What stands between the agent and the run's recorder: a debugger's gate. */
+  readonly inFront?: (recorder: Responder) => Responder;
   /** Milliseconds that requests of processes which outlive the agent may take to end. Default 2000. */
   readonly graceMs?: number;
 }
@@ -78,9 +80,10 @@ class Run {
         secrets: environmentSecrets(this.#env),
         ...(this.#options.redact ? { rules: this.#options.redact } : {}),
       });
-      late.responder = new Recorder(this.#request.responder, writer, clock, error =>
+      const recorder = new Recorder(this.#request.responder, writer, clock, error =>
         this.#notice(`Recording stopped: ${error.message}`),
       );
+      late.responder = this.#options.inFront?.(recorder) ?? recorder;
       this.#options.onSession?.(writer.start);
       const at = () => clock.now() - clock.startedAt;
       const supervised = await this.#supervise({

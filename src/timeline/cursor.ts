@@ -152,7 +152,8 @@ function nextCall(timeline: Timeline, at: number, laneId: number): number | null
   return calls[countUpTo(calls, at)] ?? null;
 }
 
-function laterCall(timeline: Timeline, at: number): number | null {
+/** The next call of any lane. */
+export function laterCall(timeline: Timeline, at: number): number | null {
   return timeline.steps.find(step => step.index > at && step.kind === 'call')?.index ?? null;
 }
 

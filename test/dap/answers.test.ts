@@ -132,8 +132,15 @@ test('refuses other modes and bad launch arguments', async () => {
   const client = DapClient.of(handsFor(agentRecording()));
   await client.ask('initialize', EDITOR);
   for (const [args, wanted] of [
-    [{ mode: 'record' }, /finished recordings only.*rewind record/],
-    [{ mode: 'replay', program: 'x' }, /finished recordings only/],
+    [{ mode: 'attach' }, /no mode "attach".*"session", "replay" or "record"/],
+    [{ mode: 'replay' }, /runs no agents/],
+    [{ mode: 'record' }, /"command" of the launch configuration/],
+    [{ mode: 'record', command: 'node agent.mjs' }, /"command".*a list of words/],
+    [{ mode: 'record', program: '' }, /"program"/],
+    [{ mode: 'record', program: 'node', args: [1] }, /"args"/],
+    [{ mode: 'record', command: ['x'], upstream: 7 }, /"upstream"/],
+    [{ mode: 'replay', cwd: 7 }, /"cwd"/],
+    [{ mode: 'replay', env: { A: 1 } }, /"env"/],
     [{ session: 7 }, /"session" of the launch configuration/],
     [{ stopAt: -1 }, /"stopAt"/],
     [{ stopOnEntry: 'yes' }, /"stopOnEntry"/],

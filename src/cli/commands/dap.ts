@@ -5,6 +5,7 @@ import { type Hands, RewindSession } from '../../dap/rewind-session.ts';
 import { RewindError } from '../../errors.ts';
 import { openHome } from '../../sessions/home.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
+import { agentOf } from '../debugged-agent.ts';
 import { examples } from '../examples.ts';
 import { portNumber } from '../option-values.ts';
 import { err } from '../terminal.ts';
@@ -37,6 +38,7 @@ async function run(options: Options): Promise<void> {
 
 const hands: Hands = {
   openSession: reference => resolveSession(openHome(), reference),
+  agentOf,
   hasFile: existsSync,
   onFault: fault => err.line(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)),
 };
@@ -44,6 +46,9 @@ const hands: Hands = {
 async function overStdio(): Promise<void> {
   const session = new RewindSession(hands);
   session.start(process.stdin, process.stdout);
+  // An agent that runs must not outlive us.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.once(signal, () => session.shutdown());
   // Ends with the client, however it goes.
   await new Promise<void>(resolve => {
     session.on('disconnected', resolve);

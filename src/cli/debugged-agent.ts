@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import type { RunAgent, RunHooks } from '../dap/agent-run.ts';
+import type { RecordLaunch, ReplayLaunch, RunLaunch } from '../dap/launch-arguments.ts';
+import { createRunner, type RunnerOptions } from '../launch/runner.ts';
+import { openHome } from '../sessions/home.ts';
+import { readSession } from '../sessions/reader.ts';
+import { Redactor } from '../sessions/redaction.ts';
+import { resolveSession } from '../sessions/resolve.ts';
+import type { RunRequest } from '../tape/runner.ts';
+import { Tape } from '../tape/tape.ts';
+import { type Config, loadConfig } from './config.ts';
+import { extraHosts, llmTest, makeUpstream, upstreamMappings } from './run-options.ts';
+import { whatToRun } from './what-to-run.ts';
+
+/** Agents that run under the debugger: what `rewind replay` and `rewind record` run, with a gate in front. */
+export function agentOf(launch: RunLaunch): RunAgent {
+  const config = loadConfig(launch.cwd ?? process.cwd());
+  return launch.mode === 'replay' ? replayed(launch, config) : recorded(launch, config);
+}
+
+function replayed(launch: ReplayLaunch, config: Config): RunAgent {
+  const source = resolveSession(openHome(), launch.session);
+  const { command, cwd } = whatToRun(source, launch.command ?? []);
+  const hosts = [
+    ...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, upstreamMappings({}, config))]),
+  ];
+  const redactor = new Redactor(config.redact);
+  return async hooks => {
+    if (cwd.note && !launch.cwd) hooks.onNotice(cwd.note);
+    // A tape serves one run.
+    const tape = new Tape(source, { rules: config.match, redact: request => redactor.request(request) });
+    const options: RunnerOptions = {
+      mode: 'replay',
+      scope: source.start.scope,
+      hosts,
+      isLlm: llmTest(hosts),
+      webSockets: 'refuse',
+    };
+    await run(launch, hooks, config, options, {
+      command,
+      cwd: launch.cwd ? resolve(launch.cwd) : cwd.path,
+      responder: tape,
+      parent: { session: source.start.id },
+    });
+  };
+}
+
+function recorded(launch: RecordLaunch, config: Config): RunAgent {
+  const traffic = { upstream: launch.upstream };
+  const mappings = upstreamMappings(traffic, config);
+  const hosts = extraHosts(config, mappings);
+  return async hooks => {
+    const upstream = makeUpstream(traffic, mappings);
+    try {
+      await run(
+        launch,
+        hooks,
+        config,
+        { mode: 'record', hosts, isLlm: llmTest(hosts) },
+        { command: launch.command, cwd: resolve(launch.cwd ?? '.'), responder: upstream },
+      );
+    } finally {
+      await upstream.close();
+    }
+  };
+}
+
+/** Output is recorded and told from there; standard input stays the adapter's own. */
+async function run(
+  { env }: RunLaunch,
+  { inFront, onSession, onNotice, signal }: RunHooks,
+  config: Config,
+  options: RunnerOptions,
+  request: Pick<RunRequest, 'command' | 'cwd' | 'responder' | 'parent'>,
+): Promise<void> {
+  const home = openHome();
+  const runner = createRunner({
+    ...options,
+    userCode: config.sites,
+    redact: config.redact,
+    inFront,
+    onNotice,
+    onSession: ({ id }) => onSession(() => readSession(home, id)),
+  });
+  await runner.run({
+    ...request,
+    stdio: 'capture',
+    signal,
+    env: {
+      // Inside an editor we run as its own binary; the agent must not take itself for that.
+      ELECTRON_RUN_AS_NODE: undefined,
+      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? undefined])),
+    },
+  });
+}

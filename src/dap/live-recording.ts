@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionReader } from '../sessions/session.ts';
+import { Evaluator } from '../timeline/evaluate.ts';
+import { SharedCalls } from '../timeline/shared-calls.ts';
+import { SiteIndex } from '../timeline/site-index.ts';
+import type { Timeline, TimelineOptions } from '../timeline/timeline.ts';
+import { TimelineBuilder } from '../timeline/timeline-builder.ts';
+import type { AgentRun } from './agent-run.ts';
+import type { Tasks } from './tasks.ts';
+
+/** Between two looks whether the user wants an agent that is running to stop, in milliseconds. */
+const LOOK = 25;
+
+/** The recording of a run that goes on while it is walked: it grows only when the walk asks for more. */
+export class LiveRecording {
+  readonly isLive = true;
+  readonly #run: AgentRun;
+  readonly #tasks: Tasks;
+  readonly #onGrown: () => void;
+  readonly #calls: SharedCalls;
+  readonly #builder: TimelineBuilder;
+  #session: SessionReader;
+  #timeline: Timeline;
+  #sites: SiteIndex;
+  #evaluator: Evaluator;
+  #isWhole = false;
+
+  constructor(run: AgentRun, tasks: Tasks, options: TimelineOptions, onGrown: () => void) {
+    this.#run = run;
+    this.#tasks = tasks;
+    this.#onGrown = onGrown;
+    this.#session = run.read();
+    const latest = latestOf(() => this.#session);
+    this.#calls = new SharedCalls(latest);
+    this.#builder = new TimelineBuilder(latest, options, this.#calls);
+    this.#timeline = this.#builder.timeline();
+    this.#sites = new SiteIndex(this.#timeline);
+    this.#evaluator = new Evaluator(this.#timeline);
+  }
+
+  get timeline(): Timeline {
+    return this.#timeline;
+  }
+
+  get sites(): SiteIndex {
+    return this.#sites;
+  }
+
+  /** Breakpoints on lines find the calls that were made so far. */
+  get knownSites(): SiteIndex {
+    return this.#sites;
+  }
+
+  get evaluator(): Evaluator {
+    return this.#evaluator;
+  }
+
+  /** The agent has ended. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** A tool step can be stood at once its result is known, or once its conversation has gone on without. */
+  isSettled(index: number): boolean {
+    const { steps, lanes } = this.#timeline;
+    const step = steps[index];
+    if (!step || step.kind === 'call' || step.to !== null) return step !== undefined;
+    return lanes[step.lane]!.steps.some(other => other > index && steps[other]!.kind === 'call');
+  }
+
+  /** What there is: nothing is run to answer a question. */
+  async whole(): Promise<Timeline> {
+    return this.#timeline;
+  }
+
+  /** Lets the agent go on until it has got another answer, or has ended. Throws `Interrupted`. */
+  async more(): Promise<void> {
+    await this.#tasks.run('Rewind: the agent is running', async task => {
+      const began = performance.now();
+      const next = this.#run.next().then(() => true);
+      while (!(await Promise.race([next, sleep(LOOK, false)]))) task.tick(performance.now() - began);
+    });
+    this.#grow();
+  }
+
+  /** Ends the agent; resolves once it has ended. */
+  close(): Promise<void> {
+    return this.#run.stop();
+  }
+
+  #grow(): void {
+    const ended = this.#run.hasEnded;
+    this.#session = this.#run.read();
+    for (const exchange of this.#run.take(this.#session)) {
+      const call = this.#builder.take(exchange);
+      if (call) this.#calls.add(exchange.seq, call);
+    }
+    this.#timeline = { ...this.#builder.timeline(), session: this.#session };
+    this.#sites = new SiteIndex(this.#timeline);
+    this.#evaluator = new Evaluator(this.#timeline);
+    this.#isWhole = ended;
+    this.#onGrown();
+  }
+}
+
+/** A session that is always the one read last. */
+function latestOf(session: () => SessionReader): SessionReader {
+  return {
+    get start() {
+      return session().start;
+    },
+    get sealed() {
+      return session().sealed;
+    },
+    get warnings() {
+      return session().warnings;
+    },
+    get length() {
+      return session().length;
+    },
+    get output() {
+      return session().output;
+    },
+    get tools() {
+      return session().tools;
+    },
+    exchange: seq => session().exchange(seq),
+    exchanges: () => session().exchanges(),
+  };
+}

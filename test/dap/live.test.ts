@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type CommandLine, commandLine, provider, quickstart, root } from '../cli/command-line.ts';
+import { DapClient, EDITOR, type Stopped } from './dap-client.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** Where the quickstart asks in its loop. */
+const LINE =
+  readFileSync(quickstart, 'utf8')
+    .split('\n')
+    .findIndex(line => line.includes('await ask({ messages, tools })')) + 1;
+
+/** A home with one recording of the quickstart agent, and a client of `rewind dap` on it. */
+async function recordedQuickstart(t: TestContext): Promise<CommandLine> {
+  const line = commandLine(t);
+  const { upstream } = await provider(t);
+  const { code, stderr } = await line.run('record', ...upstream, '--name', 'taped', 'node', quickstart);
+  assert.equal(code, 0, stderr);
+  return line;
+}
+
+const adapter = (t: TestContext, line: CommandLine): DapClient => adapterProcess(t, line).client;
+
+function adapterProcess(
+  t: TestContext,
+  line: CommandLine,
+): {
+  client: DapClient;
+  hangUp: () => Promise<void>;
+  kill: () => Promise<void>;
+} {
+  const child = spawn(process.execPath, [main, 'dap'], { cwd: root, env: line.env, stdio: 'pipe' });
+  let said = '';
+  child.stderr.on('data', bytes => {
+    said += bytes;
+  });
+  const client = new DapClient(bytes => child.stdin.write(bytes));
+  child.stdin.on('error', () => undefined); // told by its end
+  child.stdout.on('data', bytes => client.receive(bytes));
+  child.on('close', (code, signal) => client.hangUp(`the adapter ended (${signal ?? code}): ${said}`));
+  const hangUp = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.stdin.end();
+    await once(child, 'close');
+  };
+  t.after(hangUp);
+  const kill = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+  };
+  return { client, hangUp, kill };
+}
+
+const printed = (client: DapClient, category = 'stdout'): string =>
+  client
+    .events('output')
+    .filter(({ body }) => body.category === category)
+    .map(({ body }) => body.output)
+    .join('');
+
+const places = (stops: readonly Stopped[]): string[] => stops.map(({ description }) => description!);
+
+async function value(client: DapClient, expression: string): Promise<string> {
+  const { stackFrames } = await client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId: 1 });
+  const frameId = stackFrames[0]!.id;
+  return (await client.ask<{ result: string }>('evaluate', { expression, frameId, context: 'watch' })).result;
+}
+
+test('replay: step to the end, back, and forward again; nothing is asked of a provider', async t => {
+  const line = await recordedQuickstart(t);
+  let asked = 0;
+  const provider = createServer((_, response) => {
+    asked++;
+    response.writeHead(500).end();
+  }).listen(0, '127.0.0.1');
+  t.after(() => provider.close());
+  await once(provider, 'listening');
+  line.env.REWIND_UPSTREAM = `api.openai.com=http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+
+  const client = adapter(t, line);
+  const first = await client.launch({ mode: 'replay', session: 'taped' });
+  assert.equal(first.reason, 'entry');
+  assert.match(printed(client), /^Customer: [^\n]*\n$/, 'the agent is held: its first tool has not run');
+  const toTheEdge = [first, await client.move('next')];
+  assert.match(printed(client), /find_orders\(/);
+  assert.doesNotMatch(printed(client), /refund_order\(/);
+  assert.equal(await value(client, 'label'), '"EXACT"');
+
+  // Into the tool that is still to run: it runs, and its result is there.
+  const tool = await client.move('stepIn');
+  assert.match(tool.description!, /^Step 3 · refund_order/);
+  assert.match(await value(client, 'tool.result'), /refunded.*249/);
+  const asking = await client.move('stepBack');
+  const before = await client.move('stepBack');
+  assert.deepEqual(places([asking, before]), places(toTheEdge.toReversed()));
+  const again = [await client.move('next'), await client.move('next')];
+  assert.match(again[1]!.description!, /^Step 5 · .*stop/);
+  assert.equal(
+    printed(client).split('find_orders(').length,
+    2,
+    'what was passed before is not printed twice',
+  );
+
+  const streamed = await client.move('next');
+  assert.match(streamed.description!, /^Step 6 · /);
+  assert.doesNotMatch(printed(client), /Agent: I am sorry/);
+  const end = await client.move('next');
+  assert.match(end.description!, /^Step 6 of 6 · the end of the recording/);
+  assert.match(printed(client), /Agent: I am sorry.*Thursday\.\n$/s);
+
+  // Walked back and forth like any recording; it is one.
+  const start = await client.move('reverseContinue');
+  assert.match(start.description!, /^Step 0 of 6 · the start of the recording/);
+  await client.move('continue');
+  const [replayed] = (await line.json('list', '--all')) as { mode: string; calls: number }[];
+  assert.deepEqual([replayed!.mode, replayed!.calls], ['replay', 4]);
+  assert.equal(asked, 0);
+  const terminated = client.event('terminated');
+  await client.ask('continue', { threadId: 1 });
+  await terminated;
+  await client.ask('disconnect');
+});
+
+test('replay: breakpoints of all kinds stop the agent where it is', async t => {
+  const client = adapter(t, await recordedQuickstart(t));
+  await client.launch({ mode: 'replay', session: 'taped' });
+  await client.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'tool:track_parcel' }] });
+  const named = await client.move('continue');
+  assert.deepEqual(
+    [named.reason, named.description],
+    ['function breakpoint', 'Step 4 · track_parcel({"parcel":"PX-88"})'],
+  );
+  assert.doesNotMatch(printed(client), /Agent: /, 'the agent is held at the call behind it');
+
+  await client.ask('setFunctionBreakpoints', { breakpoints: [] });
+  const source = { path: quickstart };
+  const { breakpoints } = await client.ask<{ breakpoints: { verified: boolean; line: number }[] }>(
+    'setBreakpoints',
+    {
+      source,
+      breakpoints: [{ line: LINE, condition: 'request.messages.length > 4' }],
+    },
+  );
+  assert.deepEqual([breakpoints[0]!.verified, breakpoints[0]!.line], [true, LINE]);
+  const atLine = await client.move('continue');
+  assert.deepEqual([atLine.reason, atLine.description!.slice(0, 6)], ['breakpoint', 'Step 5']);
+
+  const { dataId } = await client.ask<{ dataId: string }>('dataBreakpointInfo', {
+    name: 'request.parameters',
+  });
+  await client.ask('setDataBreakpoints', { breakpoints: [{ dataId }] });
+  const changed = await client.move('continue');
+  assert.deepEqual([changed.reason, changed.description!.slice(0, 6)], ['data breakpoint', 'Step 6']);
+  await client.ask('disconnect');
+});
+
+test('replay: breakpoints set before the first call, a restart, a miss', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  await client.ask('initialize', { adapterID: 'rewind', ...EDITOR });
+  await client.ask('launch', { mode: 'replay', session: 'taped', stopOnEntry: false });
+  await client.ask('setExceptionBreakpoints', { filters: ['cassette-miss'] });
+  await client.ask('setBreakpoints', { source: { path: quickstart }, breakpoints: [{ line: LINE }] });
+  const stopped = client.event<Stopped>('stopped');
+  await client.ask('configurationDone');
+  assert.match((await stopped).description!, /^Step 0 · /);
+  assert.match((await client.move('continue')).description!, /^Step 2 · /);
+
+  const again = await client.move('restart', {});
+  assert.match(again.description!, /^Step 0 · /, 'a new run, stopped by the same breakpoint');
+  const replays = ((await line.json('list', '--all')) as { mode: string }[]).filter(
+    ({ mode }) => mode === 'replay',
+  );
+  assert.equal(replays.length, 2);
+  await client.ask('disconnect');
+
+  // Another agent than the recorded one.
+  const other = adapter(t, line);
+  const ask =
+    'fetch("https://api.openai.com/v1/chat/completions", {method:"POST", body: JSON.stringify({model:"m", messages:[{role:"user", content:"hi"}]})})';
+  await other.launch({ mode: 'replay', session: 'taped', command: ['node', '-e', ask] });
+  assert.equal(await value(other, 'label'), '"MISS"');
+  await other.ask('disconnect');
+});
+
+/** Calls a model, starts a process of its own, and then takes its time before it calls again. */
+const SLOW = `
+const ask = () => fetch("https://api.openai.com/v1/chat/completions", {
+  method: "POST", headers: {"content-type": "application/json", authorization: "Bearer " + process.env.OPENAI_API_KEY},
+  body: JSON.stringify({model: "gpt-4.1-mini", messages: [{role: "user", content: "hi " + process.env.WORD}]}),
+});
+const child = require("node:child_process").spawn("sleep", ["600"]);
+console.log("pids " + process.pid + " " + child.pid);
+ask().then(answer => answer.text()).then(() => { console.log("first is there"); setTimeout(ask, 600_000); });
+`;
+
+test('record: an agent that takes its time is paused, and is gone once the session is', async t => {
+  const line = commandLine(t);
+  const { url } = await provider(t);
+  for (const end of ['terminate', 'disconnect', 'hang up', 'signal'] as const) {
+    const child = adapterProcess(t, line);
+    const { client } = child;
+    await client.launch({
+      mode: 'record',
+      program: 'node',
+      args: ['-e', SLOW],
+      env: { WORD: 'there', REWIND_UPSTREAM: null },
+      upstream: [`api.openai.com=${url}`],
+    });
+    assert.match(await value(client, 'request.messages[0].content'), /hi there/);
+    const pids = /pids (\d+) (\d+)/.exec(printed(client))!.slice(1).map(Number);
+    assert.deepEqual(pids.map(isAlive), [true, true]);
+    await client.ask('continue', { threadId: 1 });
+    const paused = await client.move('pause');
+    assert.equal(paused.reason, 'pause');
+    assert.match(paused.description!, /^Step 0 · /);
+    if (end === 'terminate') {
+      const terminated = client.event('terminated');
+      await client.ask('terminate');
+      await terminated;
+    } else if (end === 'disconnect') await client.ask('disconnect');
+    else if (end === 'signal') await child.kill();
+    else await child.hangUp();
+    await waitUntilGone(pids);
+  }
+  const sessions = (await line.json('list', '--all')) as { mode: string; sealed: boolean; calls: number }[];
+  assert.deepEqual(
+    sessions.map(({ mode, sealed, calls }) => [mode, sealed, calls]),
+    Array.from({ length: 4 }, () => ['record', true, 1]),
+  );
+});
+
+test('an agent that calls no model ends the session in words; one that cannot be started is a failed launch', async t => {
+  const line = commandLine(t);
+  const client = adapter(t, line);
+  await client.ask('initialize', { adapterID: 'rewind', ...EDITOR });
+  const refused = await client.response('launch', { mode: 'record', command: ['no-such-program-here'] });
+  assert.equal(refused.success, false);
+  assert.match(refused.message!, /no-such-program-here/);
+  await client.ask('launch', { mode: 'record', command: ['node', '-e', 'console.log("quiet")'] });
+  const terminated = client.event('terminated');
+  await client.ask('configurationDone');
+  await terminated;
+  assert.match(printed(client, 'important'), /ended without a call to a model/);
+  assert.match(printed(client), /quiet/);
+  await client.ask('disconnect');
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A process that has ended and that nobody has asked for is none.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** The adapter has said that it ended them; the operating system may take a moment. */
+async function waitUntilGone(pids: readonly number[]): Promise<void> {
+  for (let i = 0; i < 200 && pids.some(isAlive); i++) await sleep(25);
+  assert.deepEqual(pids.filter(isAlive), []);
+}
