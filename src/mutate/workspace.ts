@@ -3,22 +3,23 @@ import {
   constants,
   cpSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
-  type Stats,
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RewindError } from '../errors.ts';
 
-/** Large, and read only in practice: linked into the copy. */
-const LINKED = new Set(['node_modules', '.venv', 'venv', '.git', '.tox', 'target', '.rewind']);
-/** Written by every run, without meaning. */
-const NOISE = new Set(['__pycache__', '.pytest_cache', '.mypy_cache', '.cache']);
+/** Installed packages: large, and nothing that an agent changes. They are linked into the copy. */
+const LINKED = new Set(['node_modules', '.venv', 'venv']);
+/** Left out: written by every run without meaning, or (git) not to be touched by a broken one. */
+const NOISE = new Set(['.git', '__pycache__', '.pytest_cache', '.mypy_cache', '.cache']);
 const MAX_FILES = 20_000;
 const MAX_BYTES = 500_000_000;
 
@@ -38,20 +39,7 @@ export class Workspace {
 
   copy(): string {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
-    for (const name of readdirSync(this.#source)) {
-      const from = join(this.#source, name);
-      const to = join(folder, name);
-      if (LINKED.has(name)) symlinkSync(from, to);
-      else if (!NOISE.has(name)) {
-        cpSync(from, to, {
-          recursive: true,
-          preserveTimestamps: true,
-          verbatimSymlinks: true,
-          mode: constants.COPYFILE_FICLONE,
-          filter: path => !skipped(path),
-        });
-      }
-    }
+    copyInto(this.#source, folder);
     return folder;
   }
 
@@ -82,11 +70,20 @@ export class Workspace {
   }
 }
 
-/** Sockets and pipes cannot be copied. */
-function skipped(path: string): boolean {
-  const stat: Stats = lstatSync(path);
-  const name = path.split(/[\\/]/).at(-1)!;
-  return NOISE.has(name) || !(stat.isFile() || stat.isDirectory() || stat.isSymbolicLink());
+/** Sockets and pipes cannot be copied, and are left out. */
+function copyInto(source: string, folder: string): void {
+  for (const entry of readdirSync(source, { withFileTypes: true })) {
+    const from = join(source, entry.name);
+    const to = join(folder, entry.name);
+    if (LINKED.has(entry.name)) symlinkSync(from, to);
+    else if (NOISE.has(entry.name)) continue;
+    else if (entry.isDirectory()) {
+      mkdirSync(to);
+      copyInto(from, to);
+    } else if (entry.isFile()) {
+      cpSync(from, to, { preserveTimestamps: true, mode: constants.COPYFILE_FICLONE });
+    } else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  }
 }
 
 function listing(root: string): Listing {
@@ -95,7 +92,7 @@ function listing(root: string): Listing {
   const read = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if ((folder === '' && LINKED.has(entry.name)) || NOISE.has(entry.name)) continue;
+      if (LINKED.has(entry.name) || NOISE.has(entry.name)) continue;
       if (entry.isDirectory()) read(path);
       else if (entry.isFile()) {
         const { size, mtimeMs } = lstatSync(join(root, path));

@@ -15,7 +15,7 @@ import type { SessionReader } from '../../src/sessions/session.ts';
 
 const agent = fileURLToPath(new URL('./agents/refunds.mjs', import.meta.url));
 
-const SCRIPT = {
+export const SCRIPT = {
   turns: [
     {
       match: { toolResult: 'refund' },
