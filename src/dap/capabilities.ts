@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EXCEPTION_FILTERS } from './exception-filters.ts';
 
-/** What a finished recording can do. Each has a handler in `requests.ts`; a test compares. */
+/** What every mode can do. Each has a handler in `requests.ts`; a test compares. */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,

@@ -29,6 +29,9 @@ export function debugConfigurations(rewind: Rewind): void {
         mode: given.mode ?? 'session',
         session: given.session ?? 'latest',
       }),
+      // After variables are filled in: nothing of a folder that is not trusted is run.
+      resolveDebugConfigurationWithSubstitutedVariables: (_folder, given) =>
+        given.mode === 'session' || vscode.workspace.isTrusted ? given : refuseToRun(),
     }),
     vscode.debug.registerDebugConfigurationProvider(
       DEBUG_TYPE,
@@ -42,6 +45,13 @@ export function debugConfigurations(rewind: Rewind): void {
     if (node?.kind === 'session') return startSessionDebugging(node.session.id);
     return pickAndDebug(rewind);
   });
+}
+
+function refuseToRun(): undefined {
+  void vscode.window.showErrorMessage(
+    'Rewind runs agents in trusted workspaces only. Recordings can be debugged.',
+  );
+  return undefined;
 }
 
 function latestSessions(rewind: Rewind): vscode.DebugConfiguration[] {
