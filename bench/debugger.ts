@@ -38,7 +38,7 @@ async function record(home: ReturnType<typeof openHome>, agents: number, turns: 
   const writer = createSession(home, {
     startedAt: Date.UTC(2026, 0, 1),
     command: ['node', 'agent.ts'],
-    cwd: '/work',
+    cwd: '/shop',
     mode: 'record',
     scope: 'llm',
   });

@@ -23,7 +23,7 @@ async function recordedHome(t: TestContext): Promise<string> {
     startedAt: Date.UTC(2026, 0, 1),
     name: 'trip',
     command: ['node', 'agent.ts'],
-    cwd: '/work',
+    cwd: '/shop',
     mode: 'record',
     scope: 'llm',
   });

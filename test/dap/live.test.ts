@@ -268,3 +268,38 @@ async function waitUntilGone(pids: readonly number[]): Promise<void> {
   for (let i = 0; i < 200 && pids.some(isAlive); i++) await sleep(25);
   assert.deepEqual(pids.filter(isAlive), []);
 }
+
+/** Asks twice at once, then once more. */
+const PARALLEL = `
+const ask = word => fetch("https://api.openai.com/v1/chat/completions", {
+  method: "POST", headers: {"content-type": "application/json", authorization: "Bearer " + process.env.OPENAI_API_KEY},
+  body: JSON.stringify({model: "gpt-4.1-mini", messages: [{role: "user", content: word}]}),
+}).then(answer => answer.text());
+Promise.all([ask("one"), ask("two")]).then(() => { console.log("both are there"); return ask("three"); });
+`;
+
+test('record: parallel calls are each held, and nothing comes before what was seen', async t => {
+  const { url } = await provider(t);
+  const client = adapter(t, commandLine(t));
+  const asked: string[] = [];
+  let stop = await client.launch({
+    mode: 'record',
+    command: ['node', '-e', PARALLEL],
+    upstream: [`api.openai.com=${url}`],
+  });
+  while (!stop.description!.includes('end of the recording')) {
+    const { threadId } = stop;
+    const { stackFrames } = await client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId });
+    const { result } = await client.ask<{ result: string }>('evaluate', {
+      expression: 'request.messages[0].content',
+      frameId: stackFrames[0]!.id,
+    });
+    asked.push(result);
+    if (asked.length === 2) assert.doesNotMatch(printed(client), /both are there/);
+    stop = await client.move('next', { threadId });
+  }
+  assert.deepEqual(asked.slice(0, 2).sort(), ['one', 'two']);
+  assert.deepEqual(asked.slice(2), ['three']);
+  assert.match(printed(client), /both are there/);
+  await client.ask('disconnect');
+});

@@ -10,7 +10,7 @@ export function siteOf(...frames: readonly (readonly [file: string, line: number
   return Buffer.from(JSON.stringify(site)).toString('base64url');
 }
 
-export const AGENT = '/work/agent.ts';
+export const AGENT = '/shop/agent.ts';
 
 const SEARCH = {
   type: 'function',

@@ -24,7 +24,7 @@ export function startSession(
     {
       startedAt: 1_750_000_000_000,
       command: ['agent'],
-      cwd: '/work',
+      cwd: '/shop',
       mode: 'record',
       scope: 'llm',
       ...start,
