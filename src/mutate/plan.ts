@@ -27,7 +27,19 @@ export function planMutants(session: SessionReader, options: PlanOptions): reado
   const mutants = targetsOf(session, timeline)
     .filter(({ step }) => options.step === undefined || step === options.step)
     .flatMap(found => mutantsOf(found, operators));
-  return mutants.toSorted((a, b) => b.priority - a.priority || a.step - b.step);
+  return mostTellingFirst(mutants);
+}
+
+/** By priority; within one, every step's first mutant before any step's second, broken answers before plain errors. */
+function mostTellingFirst(mutants: readonly Mutant[]): readonly Mutant[] {
+  const isError = ({ family }: Mutant): number => (family === 'provider' ? 1 : 0);
+  const ranks = new Map<Mutant, number>();
+  for (const group of Map.groupBy(mutants, ({ step, priority }) => `${step} ${priority}`).values()) {
+    for (const [rank, mutant] of group.toSorted((a, b) => isError(a) - isError(b)).entries())
+      ranks.set(mutant, rank);
+  }
+  const rank = (mutant: Mutant): number => ranks.get(mutant)!;
+  return mutants.toSorted((a, b) => b.priority - a.priority || rank(a) - rank(b) || a.step - b.step);
 }
 
 interface Found {
