@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { SessionStart } from '../sessions/session.ts';
 
 /** Longer than git takes in a large repository with a warm cache; a run never waits for more. */
-const gitTimeoutMs = 400;
+const gitTimeoutMs = 1_500;
 
 /** Commit, branch and dirtiness of a folder; undefined outside of a repository, without git, or where git is too slow. */
 export async function gitFacts(cwd: string): Promise<SessionStart['git']> {

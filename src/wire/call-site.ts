@@ -55,12 +55,12 @@ export function parseCallSite(value: string): CallSite | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(read) || read['v'] !== 1 || !Array.isArray(read['f'])) return undefined;
-  const language = lookUp(languages, read['l']);
-  const via = lookUp(ways, read['w']);
+  if (!isRecord(read) || read.v !== 1 || !Array.isArray(read.f)) return undefined;
+  const language = lookUp(languages, read.l);
+  const via = lookUp(ways, read.w);
   const { q: sequence, p: pid, t: thread, k: task } = read;
   if (!language || !via || !isCount(sequence) || !isCount(pid) || !isCount(thread)) return undefined;
-  const frames = read['f'].slice(0, mostFrames).flatMap(frame => readFrame(frame) ?? []);
+  const frames = read.f.slice(0, mostFrames).flatMap(frame => readFrame(frame) ?? []);
   return { language, sequence, pid, thread, ...(typeof task === 'string' ? { task } : {}), via, frames };
 }
 
