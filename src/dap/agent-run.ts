@@ -64,8 +64,9 @@ export class AgentRun {
     this.ended = run.then(
       () => this.#end(),
       (error: unknown) => {
+        // Whoever waits for the start is told there; later it can only be said.
         this.#opened.reject(error);
-        onNotice(error instanceof Error ? error.message : String(error));
+        if (this.#read !== notYet) onNotice(error instanceof Error ? error.message : String(error));
         this.#end();
       },
     );

@@ -244,6 +244,7 @@ test('an agent that calls no model ends the session in words; one that cannot be
   const refused = await client.response('launch', { mode: 'record', command: ['no-such-program-here'] });
   assert.equal(refused.success, false);
   assert.match(refused.message!, /no-such-program-here/);
+  assert.equal(printed(client, 'important'), '', 'said once');
   await client.ask('launch', { mode: 'record', command: ['node', '-e', 'console.log("quiet")'] });
   const terminated = client.event('terminated');
   await client.ask('configurationDone');
