@@ -24,7 +24,7 @@ export function printReport(report: Report, full: boolean): void {
   if (first) printCause(first, 'Cause', full);
   for (const other of full ? others : others.slice(0, 4)) printCause(other, 'Also', full);
   if (!full && others.length > 4) out.line(c.dim(`and ${others.length - 4} more; --full shows all`));
-  if (divergence.good !== null || divergence.bad !== null) {
+  if (divergence.good !== divergence.bad) {
     out.line(`${c.dim('Then')}    ${c.red(`- ${safeLine(divergence.good ?? '(no such call)')}`)}`);
     out.line(`        ${c.green(`+ ${safeLine(divergence.bad ?? '(no such call)')}`)}`);
   }

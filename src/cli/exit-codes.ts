@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 /** Exit codes, for `rewind help exit-codes`, docs/cli.md and the code. */
 export const EXIT = {
   ok: 0,
-  /** `diff` found differences; `bisect` found what was not expected; `doctor` found something broken. */
+  /** `diff` found differences; `bisect` found what was not expected; `mutate` a verdict of `--fail-on`; `doctor` found something broken. */
   negative: 1,
   /** Bad usage or input, or something Rewind could not do. */
   failed: 2,
@@ -20,7 +20,10 @@ export const EXIT = {
 
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'done; diff: no difference'],
-  ['1', 'diff: the sessions differ; bisect: not what --expect expects; doctor: something is broken'],
+  [
+    '1',
+    'diff: the sessions differ; bisect: not what --expect expects; mutate: a verdict of --fail-on; doctor: something is broken',
+  ],
   ['2', 'bad usage or input, or something that could not be done; stderr says what and what to do'],
   ['70', 'a defect of Rewind, printed with its stack'],
   ['86', 'replay: at least one request was never recorded (a miss), whatever the command itself said'],

@@ -83,6 +83,7 @@ function wrapperCode(error: unknown): number {
   return code === 'command-not-executable' ? EXIT.notExecutable : EXIT.wrapper;
 }
 
-const sentence = (summary: string): string => `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;
+const sentence = (summary: string): string =>
+  `${summary[0]!.toUpperCase()}${summary.slice(1)}${/[.?]$/.test(summary) ? '' : '.'}`;
 
 await main(process.argv.slice(2));
