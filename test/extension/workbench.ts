@@ -93,14 +93,20 @@ export class Workbench {
   }
 
   /** Runs a command by its title in the palette. */
+  /** By the palette, which closes by itself when something else takes the focus while it opens: then once more. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget:visible input');
-    await input.fill(`>${title}`);
-    await this.page
-      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: title })
-      .first()
-      .click();
+    const row = this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: title }).first();
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.page.keyboard.press('F1');
+        await this.page.locator('.quick-input-widget:visible input').fill(`>${title}`, { timeout: 5_000 });
+        await row.click({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        if (tries === 6) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Answers the input box that is open. */
