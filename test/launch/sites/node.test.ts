@@ -21,6 +21,10 @@ const programs: readonly { readonly name: string; readonly file: string; readonl
   { name: 'threads and child processes', file: agent('workers.mjs'), from: 20 },
 ];
 
+/** Worker threads of Node 22 say this before a preloaded file can take it back (docs/capture.md). */
+const withoutProxyWarning = (stderr: string): string =>
+  stderr.replace(/^\(node:\d+\) \[UNDICI-EHPA\] Warning: .*\n(\(Use `node --trace-warnings .*\n)?/gm, '');
+
 describe('call sites in Node', async () => {
   let bench: SiteBench;
   before(async () => {
@@ -37,7 +41,7 @@ describe('call sites in Node', async () => {
       test(`${node.version}: ${program.name}`, async t => {
         const run = await bench.run([node.file, program.file]);
         await checkCases(t, run, program.file);
-        assert.equal(run.stderr, '');
+        assert.equal(major === 22 ? withoutProxyWarning(run.stderr) : run.stderr, '');
       });
     }
   }
