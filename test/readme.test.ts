@@ -56,6 +56,8 @@ test('what the README shows is what happens', {
 }, async t => {
   const emulator = await startEmulator({
     script: await loadScript(join(root, 'examples/scripts/order-agent.json')),
+    // Slow as models are: a replay that saves no time does not speak of it.
+    behaviour: { latency: { firstByteMs: 1000 } },
   });
   t.after(() => emulator.close());
   const cli = commandLine(t);
