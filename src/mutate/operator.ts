@@ -1,7 +1,7 @@
 import type { Call } from '../providers/call.ts';
+import type { EditableAnswer } from '../providers/editing/editable-answer.ts';
+import type { Shape } from '../providers/editing/shape.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
-import type { EditableAnswer } from './answer/editable-answer.ts';
-import type { Shape } from './answer/shape.ts';
 
 export const FAMILIES = ['provider', 'stream', 'output', 'tool-output'] as const;
 export type Family = (typeof FAMILIES)[number];

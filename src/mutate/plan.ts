@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { RewindError } from '../errors.ts';
+import { editableAnswer } from '../providers/editing/editable-answer.ts';
+import { shapeOf } from '../providers/editing/shapes.ts';
 import { readCall } from '../providers/read-call.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import { type CallStep, type Timeline, timelineOf } from '../timeline/timeline.ts';
@@ -7,8 +9,6 @@ import { parseCallSite } from '../wire/call-site.ts';
 import { decodeBody } from '../wire/content-coding.ts';
 import { type Answer, answerBody, type Exchange } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
-import { editableAnswer } from './answer/editable-answer.ts';
-import { shapeOf } from './answer/shapes.ts';
 import type { Mutant } from './mutant.ts';
 import type { Fault, Operator, Target } from './operator.ts';
 

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { checkScript } from '../../src/emulator/script.ts';
-import { editableAnswer, withPieces } from '../../src/mutate/answer/editable-answer.ts';
-import { shapeOf } from '../../src/mutate/answer/shapes.ts';
 import type { Fault, Target } from '../../src/mutate/operator.ts';
 import { OPERATORS } from '../../src/mutate/operators.ts';
 import type { Call, DialectId } from '../../src/providers/call.ts';
+import { editableAnswer, withPieces } from '../../src/providers/editing/editable-answer.ts';
+import { shapeOf } from '../../src/providers/editing/shapes.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import { answerBody, type Exchange } from '../../src/wire/exchange.ts';
 

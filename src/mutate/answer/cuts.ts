@@ -1,6 +1,6 @@
+import { type EditableAnswer, pieceBytes, withBytes } from '../../providers/editing/editable-answer.ts';
+import type { Slot } from '../../providers/editing/shape.ts';
 import type { Answer, AnswerEnd } from '../../wire/exchange.ts';
-import { type EditableAnswer, pieceBytes, withBytes } from './editable-answer.ts';
-import type { Slot } from './shape.ts';
 
 const RESET: AnswerEnd = { kind: 'reset', at: 0, message: 'read ECONNRESET' };
 

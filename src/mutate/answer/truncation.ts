@@ -1,8 +1,8 @@
+import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { edited, type Slot, withAt, withSlotText } from '../../providers/editing/shape.ts';
+import { openaiResponses } from '../../providers/editing/shapes/openai-responses.ts';
 import type { Fault, Target } from '../operator.ts';
-import { withPieces } from './editable-answer.ts';
 import { editable, outputFault, textsOf, withFinish } from './edits.ts';
-import { edited, type Slot, withAt, withSlotText } from './shape.ts';
-import { openaiResponses } from './shapes/openai-responses.ts';
 
 /** The last text cut in half, with or without the vendor's word for it. */
 export function truncation(target: Target, flagged: boolean): readonly Fault[] {

@@ -1,6 +1,6 @@
-import { withPieces } from '../answer/editable-answer.ts';
+import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { withoutPart } from '../../providers/editing/shape.ts';
 import { callsOf, editable, outputFault } from '../answer/edits.ts';
-import { withoutPart } from '../answer/shape.ts';
 import type { Operator } from '../operator.ts';
 
 export const droppedParallelCall: Operator = {

@@ -1,4 +1,4 @@
-import { withPieces } from '../answer/editable-answer.ts';
+import { withPieces } from '../../providers/editing/editable-answer.ts';
 import { editable, outputFault } from '../answer/edits.ts';
 import type { Operator } from '../operator.ts';
 

@@ -1,7 +1,7 @@
+import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { withSlotText } from '../../providers/editing/shape.ts';
 import { parseJson } from '../../wire/json.ts';
-import { withPieces } from '../answer/editable-answer.ts';
 import { editable, outputFault, textsOf } from '../answer/edits.ts';
-import { withSlotText } from '../answer/shape.ts';
 import type { Operator } from '../operator.ts';
 
 export const fencedJson: Operator = {

@@ -1,7 +1,7 @@
+import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { withSlotText } from '../../providers/editing/shape.ts';
 import { isObject, type Json, type JsonObject } from '../../wire/json.ts';
-import { withPieces } from '../answer/editable-answer.ts';
 import { callsOf, editable, outputFault, textsOf, withArguments } from '../answer/edits.ts';
-import { withSlotText } from '../answer/shape.ts';
 import type { Operator } from '../operator.ts';
 
 /** Valid and plausible, and wrong: only a check against the facts can find it. */

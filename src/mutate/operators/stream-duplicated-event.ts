@@ -1,5 +1,5 @@
+import { withPieces } from '../../providers/editing/editable-answer.ts';
 import { halfway } from '../answer/cuts.ts';
-import { withPieces } from '../answer/editable-answer.ts';
 import { editable } from '../answer/edits.ts';
 import type { Operator } from '../operator.ts';
 

@@ -1,4 +1,4 @@
-import { pieceBytes, withBytes } from '../answer/editable-answer.ts';
+import { pieceBytes, withBytes } from '../../providers/editing/editable-answer.ts';
 import { editable } from '../answer/edits.ts';
 import type { Operator } from '../operator.ts';
 

@@ -1,6 +1,6 @@
-import { withPieces } from '../answer/editable-answer.ts';
+import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { withSlotText } from '../../providers/editing/shape.ts';
 import { callKey, callsOf, editable, outputFault, withFinish } from '../answer/edits.ts';
-import { withSlotText } from '../answer/shape.ts';
 import type { Operator } from '../operator.ts';
 
 /** Vendors that send arguments as an object give an empty one when they were cut. */

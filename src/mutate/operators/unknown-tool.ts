@@ -1,6 +1,6 @@
-import { withPieces } from '../answer/editable-answer.ts';
+import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { withSlotText } from '../../providers/editing/shape.ts';
 import { callKey, callsOf, callVariants, editable, outputFault } from '../answer/edits.ts';
-import { withSlotText } from '../answer/shape.ts';
 import type { Operator } from '../operator.ts';
 
 export const unknownTool: Operator = {

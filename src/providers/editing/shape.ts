@@ -1,8 +1,8 @@
-import type { DialectId } from '../../providers/call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
+import type { DialectId } from '../call.ts';
 import type { Piece } from './editable-answer.ts';
 
-/** Where a dialect keeps what mutation edits. One file a dialect in `shapes/`. */
+/** Where a dialect keeps what can be edited in its answers. One file a dialect in `shapes/`. */
 export interface Shape {
   readonly dialect: DialectId;
   /** The vendor's words for how an answer ended. */

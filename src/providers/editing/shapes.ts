@@ -1,4 +1,4 @@
-import type { DialectId } from '../../providers/call.ts';
+import type { DialectId } from '../call.ts';
 import type { Shape } from './shape.ts';
 import { anthropicMessages } from './shapes/anthropic-messages.ts';
 import { bedrockConverse } from './shapes/bedrock-converse.ts';
