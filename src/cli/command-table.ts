@@ -34,6 +34,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/proxy.ts'),
   },
   {
+    name: 'serve',
+    group: 'Run:',
+    summary: 'cassettes for a test run: what pytest, vitest, jest and node:test talk to',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     name: 'demo',
     group: 'Run:',
     summary: 'watch it work: no key, no network',

@@ -120,4 +120,6 @@ export interface SessionWriter {
   exit(exit: SessionExit): void;
   /** Packs the log, appends the summary line, releases the lock. The writer is dead afterwards. */
   seal(): Promise<SessionSummary>;
+  /** Deletes what was written, for a run that nobody needs. The writer is dead afterwards. */
+  discard(): void;
 }

@@ -217,6 +217,13 @@ class LogWriter implements SessionWriter {
     }
   }
 
+  discard(): void {
+    if (this.#sealed) throw new Error('this session is sealed already');
+    this.#sealed = true;
+    this.#log.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
   #append<K extends LogRecord['kind']>(kind: K, fields: FieldsOf<K>, bytes?: Uint8Array): void {
     this.#log.append(kind, fields, bytes);
   }

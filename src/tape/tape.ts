@@ -82,6 +82,13 @@ export class Tape implements Responder {
     }
   }
 
+  /** Families of the recorded hosts: `openai`, `anthropic` …, or the host itself. */
+  get families(): ReadonlySet<string> {
+    return new Set(
+      this.#slots.map(({ fingerprint }) => /^\S+ ([^/?]+)/.exec(fingerprint.endpoint)?.[1] ?? ''),
+    );
+  }
+
   async respond(ask: Ask, reply: Reply): Promise<void> {
     const choice = this.choose(ask);
     if (choice.label === 'MISS') return this.#playMiss(choice.miss, ask, reply);

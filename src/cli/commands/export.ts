@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RewindError } from '../../errors.ts';
 import { exportHar } from '../../interop/har-export.ts';
@@ -15,6 +14,7 @@ import { safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { shortId } from '../session-line.ts';
 import { err, out } from '../terminal.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Options {
   readonly output?: string;
@@ -67,21 +67,4 @@ async function exportSession(ref: string, { output, har, json }: Options): Promi
     });
   }
   err.line(`Exported session ${shortId(session.start.id)} to ${safeText(output)} (${size(bytes)})`);
-}
-
-/** The old file stays whole until the new one is. */
-function writeWhole(file: string, text: string): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, text, { flag: 'wx' });
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw new RewindError(
-      'cannot-write',
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'Check the folder and its permissions.',
-      { cause: error },
-    );
-  }
 }

@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { RewindError } from '../errors.ts';
+import { placeholderKeys } from '../launch/placeholder-keys.ts';
+import { Recorder, sessionClock } from '../proxy/recorder.ts';
+import { readCassetteFile } from '../sessions/cassette.ts';
+import { exportCassette } from '../sessions/cassette-export.ts';
+import type { Home } from '../sessions/home.ts';
+import { readSession } from '../sessions/reader.ts';
+import { Redactor } from '../sessions/redaction.ts';
+import type { SessionReader, SessionStart, SessionWriter } from '../sessions/session.ts';
+import { summarise } from '../sessions/summary.ts';
+import { createSession } from '../sessions/writer.ts';
+import { explainMiss } from '../tape/miss.ts';
+import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import { Tape } from '../tape/tape.ts';
+import { timelineOf } from '../timeline/timeline.ts';
+import type { Config } from './config.ts';
+import { missJson } from './miss-report.ts';
+import { sessionJson } from './session-json.ts';
+import { stepJson } from './step-json.ts';
+import { writeWhole } from './write-whole.ts';
+
+/**
+ * What a test asks of its cassette.
+ * - `replay`: answers come from it; a request that it does not hold is a miss.
+ * - `record`: the provider answers; the cassette is written anew.
+ * - `once`: `replay` where the cassette is there, else `record`.
+ * - `live`: the provider answers, no cassette is touched.
+ */
+export const CASSETTE_MODES = ['replay', 'record', 'once', 'live'] as const;
+export type CassetteMode = (typeof CASSETTE_MODES)[number];
+
+export interface CassetteServerOptions {
+  readonly home: Home;
+  readonly config: Config;
+  readonly upstream: Responder;
+  /** Hosts that are looked into beside the built-in table. */
+  readonly hosts: readonly string[];
+  readonly scope: SessionStart['scope'];
+  readonly onWarning: (message: string) => void;
+}
+
+interface OpenCassette {
+  readonly path: string;
+  readonly mode: Exclude<CassetteMode, 'once'>;
+  readonly writer: SessionWriter;
+  readonly recorder: Recorder;
+  readonly tape?: Tape;
+  readonly warnings: string[];
+  nextSeq: number;
+}
+
+/**
+ * Cassettes for a test run: one is open at a time, and answers what comes through the proxy; while none is, requests
+ * go to the provider as if nobody listened. Runs that pass on a tape leave nothing behind; others are kept as sessions.
+ */
+export class CassetteServer implements Responder {
+  readonly #options: CassetteServerOptions;
+  #open: OpenCassette | undefined;
+
+  constructor(options: CassetteServerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the network is out of bounds. */
+  get replaying(): boolean {
+    return this.#open?.mode === 'replay';
+  }
+
+  async respond(ask: Ask, reply: Reply): Promise<void> {
+    const open = this.#open;
+    if (!open) return this.#options.upstream.respond(ask, reply);
+    await open.recorder.respond({ ...ask, seq: open.nextSeq++ }, reply);
+  }
+
+  /** Throws RewindError `cassette-open`, `no-cassette`, `unknown-host`, and what reading a cassette throws. */
+  open({ path, mode, name }: { path: string; mode: CassetteMode; name?: string }): object {
+    if (this.#open) {
+      throw new RewindError(
+        'cassette-open',
+        `${this.#open.path} is still open`,
+        'Close it first: one test at a time.',
+      );
+    }
+    const real = mode === 'once' ? (existsSync(path) ? 'replay' : 'record') : mode;
+    const source = real === 'replay' ? this.#read(path) : undefined;
+    const { home, config, upstream, hosts, scope } = this.#options;
+    const warnings = [...(source?.warnings ?? [])];
+    const redactor = new Redactor(config.redact);
+    const tape =
+      source && new Tape(source, { rules: config.match, redact: request => redactor.request(request) });
+    const writer = createSession(
+      home,
+      {
+        startedAt: Date.now(),
+        command: [],
+        cwd: process.cwd(),
+        mode: tape ? 'replay' : 'record',
+        scope,
+        ...(name === undefined ? {} : { name }),
+        ...(source ? { parent: { session: source.start.id } } : {}),
+        ...(hosts.length > 0 ? { extraHosts: hosts } : {}),
+      },
+      { rules: config.redact, prices: config.prices, onWarning: message => warnings.push(message) },
+    );
+    const recorder = new Recorder(tape ?? upstream, writer, sessionClock(), error =>
+      warnings.push(`Recording stopped: ${error.message}`),
+    );
+    this.#open = { path, mode: real, writer, recorder, warnings, nextSeq: 0, ...(tape ? { tape } : {}) };
+    return {
+      session: writer.id,
+      mode: real,
+      keys: tape ? placeholderKeys(tape.families, process.env) : {},
+    };
+  }
+
+  /** What the test has done so far: the steps as `rewind inspect --json` gives them, with all they hold, and the sums. */
+  steps(): object {
+    const { writer } = this.#current();
+    const { prices } = this.#options.config;
+    const session = readSession(this.#options.home, writer.id);
+    return {
+      session: sessionJson(summarise(session, prices)),
+      steps: timelineOf(session, { prices }).steps.map(step => stepJson(step, true)),
+    };
+  }
+
+  /** Ends the open one. A recording becomes a cassette only where the test passed. */
+  async finish({ passed }: { passed: boolean }): Promise<object> {
+    const { path, mode, writer, tape, warnings } = this.#current();
+    this.#open = undefined;
+    const report = tape?.report();
+    const misses = (report?.misses ?? []).map(each => ({ ...missJson(each), text: explainMiss(each.miss) }));
+    const result = {
+      mode,
+      cassette: path,
+      answers: report?.answers ?? {},
+      misses,
+      neverAsked: report?.neverAsked ?? [],
+      warnings,
+    };
+    if (mode === 'replay' && passed && misses.length === 0) {
+      writer.discard();
+      return { ...result, session: null, written: false };
+    }
+    writer.exit({ at: Date.now() - writer.start.startedAt, code: passed ? 0 : 1, signal: null });
+    await writer.seal();
+    const written = mode === 'record' && passed;
+    if (written) writeWhole(path, exportCassette(readSession(this.#options.home, writer.id)));
+    return { ...result, session: writer.id, written };
+  }
+
+  /** A test that never ended has not passed. */
+  async shutdown(): Promise<void> {
+    if (this.#open) await this.finish({ passed: false });
+  }
+
+  #current(): OpenCassette {
+    if (this.#open) return this.#open;
+    throw new RewindError('no-cassette-open', 'No cassette is open', 'Open one first.');
+  }
+
+  #read(path: string): SessionReader {
+    if (!existsSync(path)) {
+      throw new RewindError(
+        'no-cassette',
+        `There is no cassette ${path}`,
+        'Record it: run this test once in mode `record` (or `once`), with a key and the network.',
+      );
+    }
+    const source = readCassetteFile(path);
+    const unknown = (source.start.extraHosts ?? []).filter(host => !this.#options.hosts.includes(host));
+    if (unknown.length > 0) {
+      throw new RewindError(
+        'unknown-host',
+        `${path} holds calls to ${unknown.join(', ')}, which would not be intercepted`,
+        `Add ${unknown.length > 1 ? 'them' : 'it'} to "hosts" in rewind.config.json.`,
+      );
+    }
+    return source;
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { RewindError } from '../../errors.ts';
+import { hookFiles } from '../../launch/hook-files.ts';
+import { Interception } from '../../launch/interception.ts';
+import { startProxy } from '../../proxy/proxy.ts';
+import { openHome } from '../../sessions/home.ts';
+import { VERSION } from '../../version.ts';
+import { CASSETTE_MODES, type CassetteMode, CassetteServer } from '../cassette-server.ts';
+import { loadConfig } from '../config.ts';
+import { examples } from '../examples.ts';
+import { notify, serveLines } from '../json-rpc-lines.ts';
+import {
+  extraHosts,
+  llmTest,
+  makeUpstream,
+  type TrafficOptions,
+  trafficOptions,
+  upstreamMappings,
+} from '../run-options.ts';
+import { safeText } from '../safe-text.ts';
+import { err } from '../terminal.ts';
+
+interface Options extends TrafficOptions {
+  readonly allHttp?: boolean;
+}
+
+export function define(command: Command): void {
+  trafficOptions(
+    command
+      .description(
+        'Cassettes for a test run: JSON-RPC 2.0 on stdin and stdout, a message a line (docs/serve.md). Ends with its input.',
+      )
+      .option('--all-http', 'every HTTP exchange, not only LLM calls'),
+  ).action(run);
+  examples(command, [['rewind serve', 'what pytest, vitest, jest and node:test start']]);
+}
+
+async function run(options: Options): Promise<void> {
+  const config = loadConfig(process.cwd());
+  const home = openHome();
+  const mappings = upstreamMappings(options, config);
+  const hosts = extraHosts(config, mappings);
+  const upstream = makeUpstream(options, mappings);
+  const warn = (message: string) => err.line(`${err.colours.yellow('note:')} ${safeText(message)}`);
+  const scope = options.allHttp ? 'all-http' : 'llm';
+  const cassettes = new CassetteServer({ home, config, upstream, hosts, scope, onWarning: warn });
+  const interception = new Interception(
+    { scope, hosts, isLlm: llmTest(hosts), userCode: config.sites, onNotice: warn },
+    process.env,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'rewind-serve-'));
+  // Ends with its input: with the test run that started it, however that ends.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.stdin.destroy());
+  try {
+    const ca = interception.authority(folder, home.path);
+    const proxy = await startProxy({
+      ...interception.proxyOptions(ca, cassettes),
+      get webSockets() {
+        return cassettes.replaying ? 'refuse' : 'pass';
+      },
+    });
+    try {
+      const env = interception.agentEnvironment({
+        command: [],
+        folder,
+        ca,
+        proxy,
+        session: '',
+      });
+      const changed = Object.entries(env).filter(([name, value]) => process.env[name] !== value);
+      notify(process.stdout, 'ready', {
+        version: VERSION,
+        url: proxy.url(),
+        env: Object.fromEntries(changed),
+        hooks: hookFiles(),
+      });
+      await serveLines(process.stdin, process.stdout, {
+        open: params => cassettes.open(cassetteOf(params)),
+        steps: () => cassettes.steps(),
+        close: ({ passed }) => cassettes.finish({ passed: passed === true }),
+      });
+    } finally {
+      await cassettes.shutdown();
+      await proxy.close();
+    }
+  } finally {
+    await upstream.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function cassetteOf(params: Readonly<Record<string, unknown>>): {
+  path: string;
+  mode: CassetteMode;
+  name?: string;
+} {
+  const { cassette, mode = 'replay', name } = params;
+  const known = CASSETTE_MODES.find(each => each === mode);
+  if (typeof cassette !== 'string' || !cassette.endsWith('.rw')) {
+    throw new RewindError(
+      'usage',
+      '`cassette` must be the path of a .rw file',
+      'For example tests/cassettes/refund.rw.',
+    );
+  }
+  if (!known) {
+    throw new RewindError('usage', `${String(mode)} is no mode`, `Modes are ${CASSETTE_MODES.join(', ')}.`);
+  }
+  return { path: resolve(cassette), mode: known, ...(typeof name === 'string' ? { name } : {}) };
+}
