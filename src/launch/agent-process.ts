@@ -1,3 +1,5 @@
+import type { PipeStock } from './named-pipe.ts';
+
 /** How a process ended: one of the two is set. */
 export interface ProcessEnd {
   readonly code: number | null;
@@ -24,8 +26,7 @@ export interface StartOptions {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** A folder for named pipes, of this run alone. */
-  readonly folder: string;
+  readonly pipes: PipeStock;
   /** Called in order for each stream, before the user sees the bytes. */
   readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 }

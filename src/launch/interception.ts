@@ -18,7 +18,7 @@ import {
 } from './child-environment.ts';
 import { hookFiles } from './hook-files.ts';
 import { networkFrom } from './network.ts';
-import { writeTrustFiles } from './trust-files.ts';
+import { type TrustFiles, writeTrustFiles } from './trust-files.ts';
 
 /** What of an agent's traffic is intercepted, and how. */
 export interface InterceptionOptions extends Pick<ProxyOptions, 'otherTraffic' | 'webSockets' | 'isLlm'> {
@@ -81,21 +81,28 @@ export class Interception {
     };
   }
 
+  /** `folder`: where they are written. */
+  trustFiles(folder: string, ca: CertificateAuthority): TrustFiles {
+    return writeTrustFiles({ folder, caPath: ca.certPath, ...userCaFiles(this.#env) });
+  }
+
   agentEnvironment(run: {
     readonly command: readonly string[];
     readonly folder: string;
     readonly ca: CertificateAuthority;
     readonly proxy: RunningProxy;
     readonly session: string;
+    /** Where they are written already. */
+    readonly trust?: TrustFiles;
   }): Record<string, string> {
-    const { command, folder, ca, proxy, session } = run;
+    const { command, folder, ca, proxy, session, trust = this.trustFiles(folder, ca) } = run;
     const { sites, userCode, baseUrls } = this.#options;
     return childEnvironment({
       env: this.#env,
       command,
       proxyOrigin: proxy.url(),
       proxyUrl: proxy.url(),
-      trust: writeTrustFiles({ folder, caPath: ca.certPath, ...userCaFiles(this.#env) }),
+      trust,
       hosts: [...this.#remote, ...localHostPatterns(), ...(this.#allHttp ? ['*:80', '*:443'] : [])],
       allHttp: this.#allHttp,
       userHosts: this.userHosts.map(line => line.split('=', 1)[0] ?? line),

@@ -12,19 +12,41 @@ export interface NamedPipe {
   release(): void;
 }
 
+/** Made at a time: `mkfifo` is a process of its own, and costs more than the pipes. */
+const BATCH = 16;
+
 /**
  * Real pipes: Node's own `stdio: 'pipe'` gives the child a socket pair, on which opening /dev/stdout fails
- * ("No such device or address"). Undefined where there is no `mkfifo`.
+ * ("No such device or address"). A path is used once, so that a process that outlives its run writes to nobody.
  */
-export async function namedPipes(folder: string, count: number): Promise<readonly NamedPipe[] | undefined> {
-  const paths = Array.from({ length: count }, (_, index) => join(folder, `output-${index}`));
-  if (process.platform === 'win32') return undefined;
-  try {
-    await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
-  } catch {
-    return undefined; // a container without coreutils
+export class PipeStock {
+  readonly #folder: string;
+  #ready: string[] = [];
+  #made = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
   }
-  return paths.map(openPipe);
+
+  /** `count` paths of pipes that nobody has opened; undefined where there is no `mkfifo`. */
+  async take(count: number, batch = count): Promise<readonly string[] | undefined> {
+    if (process.platform === 'win32') return undefined;
+    if (this.#ready.length < count) {
+      const paths = Array.from({ length: batch }, () => join(this.#folder, `output-${this.#made++}`));
+      try {
+        await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
+      } catch {
+        return undefined; // a container without coreutils
+      }
+      this.#ready.push(...paths);
+    }
+    return this.#ready.splice(0, count);
+  }
+}
+
+export async function namedPipes(stock: PipeStock, count: number): Promise<readonly NamedPipe[] | undefined> {
+  const paths = await stock.take(count, BATCH);
+  return paths?.map(openPipe);
 }
 
 function openPipe(path: string): NamedPipe {

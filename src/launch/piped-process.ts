@@ -30,7 +30,7 @@ export async function startPiped(options: PipedOptions): Promise<AgentProcess> {
   const piped = (['stdout', 'stderr'] as const).filter(stream => !terminals.has(stream));
   // `2>&1`: one pipe for both, or their order would be lost.
   const together = stdio === 'inherit' && piped.length === 2 && sameFile(1, 2);
-  const pipes = piped.length > 0 ? await namedPipes(options.folder, together ? 1 : piped.length) : [];
+  const pipes = piped.length > 0 ? await namedPipes(options.pipes, together ? 1 : piped.length) : [];
   const pipeOf = (stream: Stream): NamedPipe | undefined => pipes?.[together ? 0 : piped.indexOf(stream)];
   const end = (stream: Stream) => (terminals.has(stream) ? 'inherit' : (pipeOf(stream)?.writeEnd ?? 'pipe'));
   const layout: StdioOptions = [stdio === 'inherit' ? 'inherit' : 'ignore', end('stdout'), end('stderr')];

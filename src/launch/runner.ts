@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
 import { Recorder, sessionClock } from '../proxy/recorder.ts';
 import { type Home, openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
@@ -17,6 +13,7 @@ import { environmentSecrets } from './environment-secrets.ts';
 import { Interception, type InterceptionOptions } from './interception.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
 import { forwardSignals } from './signals.ts';
+import { Slot } from './slot.ts';
 import { stopper } from './stopper.ts';
 import { startCaptured, startOnUsersStreams } from './terminal.ts';
 
@@ -37,102 +34,88 @@ export interface RunnerOptions extends InterceptionOptions {
 /** Runs agents behind a proxy of their own, each run a session. Several may run at once. */
 export function createRunner(options: RunnerOptions): Runner {
   const home = openHome(options.home);
-  return { run: request => new Run(home, options, request).run() };
+  return {
+    run: async request => {
+      const run = new Run(home, options, request);
+      // Git and the proxy get ready side by side; neither needs the other.
+      const git = gitFacts(request.cwd);
+      const slot = await Slot.open(run.interception, home);
+      try {
+        return await run.in(slot, await git);
+      } finally {
+        await slot.close();
+      }
+    },
+  };
 }
 
 /** One run. Throws RewindError before a session exists where the command cannot be found. */
-class Run {
+export class Run {
+  readonly interception: Interception;
+  readonly #file: string;
   readonly #home: Home;
   readonly #options: RunnerOptions;
   readonly #request: RunRequest;
   readonly #env: Environment;
-  readonly #interception: Interception;
 
   constructor(home: Home, options: RunnerOptions, request: RunRequest) {
     this.#home = home;
     this.#options = options;
     this.#request = request;
     this.#env = { ...process.env, ...request.env };
-    this.#interception = new Interception(options, this.#env);
+    this.#file = commandPath(request.command[0] ?? '', request.cwd, this.#env);
+    this.interception = new Interception(options, this.#env);
   }
 
-  async run(): Promise<RunResult> {
-    const [name = ''] = this.#request.command;
-    const file = commandPath(name, this.#request.cwd, this.#env);
-    const folder = await mkdtemp(join(tmpdir(), 'rewind-'));
-    try {
-      return await this.#runIn(folder, file);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  async #runIn(folder: string, file: string): Promise<RunResult> {
-    const ca = this.#interception.authority(folder, this.#home.path);
-    const late = new LateResponder();
-    // Git and the proxy get ready side by side; neither needs the other.
-    const git = gitFacts(this.#request.cwd);
-    const proxy = await startProxy(this.#interception.proxyOptions(ca, late));
-    try {
-      const clock = sessionClock();
-      const writer = createSession(this.#home, this.#sessionStart(file, await git), {
-        onWarning: message => this.#notice(message),
-        secrets: environmentSecrets(this.#env),
-        ...(this.#options.redact ? { rules: this.#options.redact } : {}),
-      });
-      const recorder = new Recorder(this.#request.responder, writer, clock, error =>
-        this.#notice(`Recording stopped: ${error.message}`),
-      );
-      late.responder = this.#options.inFront?.(recorder) ?? recorder;
-      this.#options.onSession?.(writer.start);
-      const at = () => clock.now() - clock.startedAt;
-      const supervised = await this.#supervise({
-        folder,
-        file,
-        env: this.#interception.agentEnvironment({
-          command: this.#request.command,
-          folder,
-          ca,
-          proxy,
-          session: writer.id,
-        }),
-        writer,
-        at,
-      }).catch(async (error: unknown) => {
-        // It could not be started after all: the session says so, as a shell would.
-        writer.exit({ at: at(), code: exitCodeOfStartError(error) ?? null, signal: null });
-        await writer.seal();
-        throw error;
-      });
-      const { end, timedOut } = supervised;
-      const durationMs = at();
-      writer.exit({ at: durationMs, code: end.code, signal: end.signal });
-      await this.#letGo(proxy);
+  /** Leaves the slot open, with nothing of this run in flight. */
+  async in(slot: Slot, git: SessionStart['git']): Promise<RunResult> {
+    const clock = sessionClock();
+    const writer = createSession(this.#home, this.#sessionStart(git), {
+      onWarning: message => this.#notice(message),
+      secrets: environmentSecrets(this.#env),
+      ...(this.#options.redact ? { rules: this.#options.redact } : {}),
+    });
+    const recorder = new Recorder(this.#request.responder, writer, clock, error =>
+      this.#notice(`Recording stopped: ${error.message}`),
+    );
+    slot.begin(this.#options.inFront?.(recorder) ?? recorder);
+    this.#options.onSession?.(writer.start);
+    const at = () => clock.now() - clock.startedAt;
+    const { end, timedOut } = await this.#supervise(slot, writer, at).catch(async (error: unknown) => {
+      // It could not be started after all: the session says so, as a shell would.
+      writer.exit({ at: at(), code: exitCodeOfStartError(error) ?? null, signal: null });
       await writer.seal();
-      const session = readSession(this.#home, writer.id);
-      return { session, exitCode: end.code, exitSignal: end.signal, timedOut, durationMs };
-    } finally {
-      await proxy.close(0);
-    }
+      throw error;
+    });
+    const durationMs = at();
+    writer.exit({ at: durationMs, code: end.code, signal: end.signal });
+    await this.#letGo(slot);
+    await writer.seal();
+    const session = readSession(this.#home, writer.id);
+    return { session, exitCode: end.code, exitSignal: end.signal, timedOut, durationMs };
   }
 
   /** Starts the agent and waits for its end. `at`: milliseconds since the session's start. */
-  async #supervise(run: {
-    readonly folder: string;
-    readonly file: string;
-    readonly env: Record<string, string>;
-    readonly writer: SessionWriter;
-    readonly at: () => number;
-  }): Promise<{ readonly end: ProcessEnd; readonly timedOut: boolean }> {
-    const { command, cwd, stdio } = this.#request;
-    const { writer, at } = run;
+  async #supervise(
+    slot: Slot,
+    writer: SessionWriter,
+    at: () => number,
+  ): Promise<{ readonly end: ProcessEnd; readonly timedOut: boolean }> {
+    const { command, via = [], cwd, stdio } = this.#request;
     const start = stdio === 'capture' ? startCaptured : startOnUsersStreams;
     const agent = await start({
-      file: run.file,
-      command,
+      file: via[0] === undefined ? this.#file : commandPath(via[0], cwd, this.#env),
+      command: [...via, ...command],
       cwd,
-      env: run.env,
-      folder: run.folder,
+      env: this.interception.agentEnvironment({
+        command,
+        folder: slot.folder,
+        ca: slot.ca,
+        trust: slot.trust(this.interception),
+        proxy: slot.proxy,
+        session: writer.id,
+      }),
+      pipes: slot.pipes,
       onOutput: (stream, bytes) => writer.output({ at: at(), stream, bytes }),
     });
     if (agent.unrecorded.length > 0) {
@@ -150,9 +133,9 @@ class Run {
   }
 
   /** Processes that the agent left behind may finish the requests they have begun. */
-  async #letGo(proxy: RunningProxy): Promise<void> {
-    const left = proxy.inFlight;
-    await proxy.close(this.#options.graceMs ?? 2_000);
+  async #letGo(slot: Slot): Promise<void> {
+    const left = slot.proxy.inFlight;
+    if (!(await slot.end(this.#options.graceMs ?? 2_000))) await slot.close();
     if (left > 0) {
       const what = left === 1 ? 'One request was' : `${left} requests were`;
       this.#notice(
@@ -161,16 +144,16 @@ class Run {
     }
   }
 
-  #sessionStart(file: string, git: SessionStart['git']): Parameters<typeof createSession>[1] {
+  #sessionStart(git: SessionStart['git']): Parameters<typeof createSession>[1] {
     const { command, cwd, name, parent } = this.#request;
-    const { userHosts } = this.#interception;
+    const { userHosts } = this.interception;
     return {
       startedAt: Date.now(),
       command,
       cwd,
       mode: this.#options.mode,
       scope: this.#options.scope ?? 'llm',
-      environment: environmentFacts(this.#env, file),
+      environment: environmentFacts(this.#env, this.#file),
       ...(name === undefined ? {} : { name }),
       ...(git ? { git } : {}),
       ...(parent ? { parent } : {}),
@@ -180,15 +163,5 @@ class Run {
 
   #notice(message: string): void {
     this.#options.onNotice?.(message);
-  }
-}
-
-/** Stands in for the recorder, whose session is opened while the proxy starts; no agent runs before both are there. */
-class LateResponder implements Responder {
-  responder: Responder | undefined;
-
-  respond(...call: Parameters<Responder['respond']>): Promise<void> {
-    if (!this.responder) throw new Error('a request before the session was open');
-    return this.responder.respond(...call);
   }
 }

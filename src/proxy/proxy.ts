@@ -52,6 +52,8 @@ export interface Proxy {
   url(run?: string): string;
   /** For OPENAI_BASE_URL and its like: `base` (`https://api.openai.com/v1`) by way of this proxy. */
   baseUrl(base: string, run?: string): string;
+  /** Requests so far: the next one's `seq`. */
+  readonly asked: number;
   /** Requests that the responder is answering. */
   readonly inFlight: number;
   /** Resolves once nothing is in flight. */
@@ -113,6 +115,10 @@ class RunningProxy implements Proxy {
 
   get port(): number {
     return this.#running.port;
+  }
+
+  get asked(): number {
+    return this.#nextSeq;
   }
 
   get inFlight(): number {

@@ -5,6 +5,11 @@ import type { Responder } from './responder.ts';
 export interface RunRequest {
   /** Program and its arguments; no shell. */
   readonly command: readonly string[];
+  /**
+   * Started in the command's place, with the command as its further arguments: a debugger that runs it itself. What the
+   * session records, and what its environment is made for, is the command.
+   */
+  readonly via?: readonly string[];
   readonly cwd: string;
   /** On top of the runner's own environment; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;

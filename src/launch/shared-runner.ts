@@ -1,0 +1,40 @@
+import { openHome } from '../sessions/home.ts';
+import type { Runner, RunRequest } from '../tape/runner.ts';
+import { Run, type RunnerOptions } from './runner.ts';
+import { Slot } from './slot.ts';
+
+/** A runner that keeps what runs can share from one to the next; close it. */
+export interface SharedRunner extends Runner {
+  close(): Promise<void>;
+}
+
+/**
+ * For many runs of one agent: proxies, certificates and trust files are made once for as many runs as go side by side.
+ * Git is not asked: such runs happen in copies, which have none.
+ */
+export function createSharedRunner(options: RunnerOptions): SharedRunner {
+  const home = openHome(options.home);
+  const idle = new Map<string, Slot[]>();
+  return {
+    async run(request) {
+      const run = new Run(home, options, request);
+      const key = environmentKey(request);
+      const slots = idle.get(key) ?? [];
+      idle.set(key, slots);
+      const slot = slots.pop() ?? (await Slot.open(run.interception, home));
+      try {
+        return await run.in(slot, undefined);
+      } finally {
+        if (slot.open) slots.push(slot);
+      }
+    },
+    async close() {
+      const slots = [...idle.values()].flat();
+      idle.clear();
+      await Promise.all(slots.map(slot => slot.close()));
+    },
+  };
+}
+
+/** What is intercepted, and trusted, depends on the agent's environment. */
+const environmentKey = ({ env = {} }: RunRequest): string => JSON.stringify(Object.entries(env).sort());

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CertificateAuthority } from '../proxy/certificates.ts';
+import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
+import type { Home } from '../sessions/home.ts';
+import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import type { Interception } from './interception.ts';
+import { PipeStock } from './named-pipe.ts';
+import type { TrustFiles } from './trust-files.ts';
+
+/**
+ * What a run is given to happen in: a folder, a proxy of its own and the files that make its agent trust it. Several runs
+ * may take turns in one slot. A port each tells runs side by side apart, whatever client the agent uses.
+ */
+export class Slot {
+  readonly folder: string;
+  readonly proxy: RunningProxy;
+  readonly ca: CertificateAuthority;
+  readonly pipes: PipeStock;
+  readonly #turns: Turns;
+  #trust: TrustFiles | undefined;
+  #closed = false;
+
+  static async open(interception: Interception, home: Home): Promise<Slot> {
+    const folder = await mkdtemp(join(tmpdir(), 'rewind-'));
+    try {
+      const ca = interception.authority(folder, home.path);
+      const turns = new Turns();
+      return new Slot(folder, ca, turns, await startProxy(interception.proxyOptions(ca, turns)));
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private constructor(folder: string, ca: CertificateAuthority, turns: Turns, proxy: RunningProxy) {
+    this.folder = folder;
+    this.ca = ca;
+    this.proxy = proxy;
+    this.pipes = new PipeStock(folder);
+    this.#turns = turns;
+  }
+
+  /** Written once: what runs in one slot trusts the same. */
+  trust(interception: Interception): TrustFiles {
+    this.#trust ??= interception.trustFiles(this.folder, this.ca);
+    return this.#trust;
+  }
+
+  /** From here on, `responder` answers; its requests count from `first`. */
+  begin(responder: Responder, first = 0): void {
+    this.#turns.begin(responder, this.proxy.asked - first);
+  }
+
+  /** The turn is over; false where requests of it are still being answered after `graceMs`: then close this slot. */
+  async end(graceMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.proxy.onIdle(), patience]);
+    clearTimeout(timer);
+    this.#turns.end();
+    return this.proxy.inFlight === 0;
+  }
+
+  /** False once it is closed. */
+  get open(): boolean {
+    return !this.#closed;
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.proxy.close(0);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Answers for whoever's turn it is, and counts each turn's requests on its own. */
+class Turns implements Responder {
+  #now: { readonly responder: Responder; readonly from: number } | undefined;
+
+  begin(responder: Responder, from: number): void {
+    this.#now = { responder, from };
+  }
+
+  end(): void {
+    this.#now = undefined;
+  }
+
+  respond(ask: Ask, reply: Reply): Promise<void> {
+    if (!this.#now || ask.seq < this.#now.from) {
+      // A process that outlived its run.
+      reply.fail('reset', 'the run that this request belongs to has ended');
+      return Promise.resolve();
+    }
+    return this.#now.responder.respond({ ...ask, seq: ask.seq - this.#now.from }, reply);
+  }
+}
