@@ -67,7 +67,7 @@ function recorded(launch: RecordLaunch, config: Config): RunAgent {
 
 /** Output is recorded and told from there; standard input stays the adapter's own. */
 async function run(
-  { env }: RunLaunch,
+  { env, via }: RunLaunch,
   { inFront, onSession, onNotice, signal }: RunHooks,
   config: Config,
   options: RunnerOptions,
@@ -84,6 +84,7 @@ async function run(
   });
   await runner.run({
     ...request,
+    via,
     stdio: 'capture',
     signal,
     env: {

@@ -32,6 +32,8 @@ interface AgentLaunch {
   /** On top of the adapter's own; null removes a variable. */
   readonly env: Readonly<Record<string, string | null>>;
   readonly stopOnEntry: boolean;
+  /** Started in the command's place: see `RunRequest.via`. */
+  readonly via: readonly string[];
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -57,7 +59,7 @@ export function readLaunch(args: object): Launch {
     }
     return { mode, session, stopOnEntry, stopAt: stopAt as number | null };
   }
-  const agent: AgentLaunch = { cwd: readCwd(given), env: readEnv(given), stopOnEntry };
+  const agent: AgentLaunch = { cwd: readCwd(given), env: readEnv(given), stopOnEntry, via: readVia(given) };
   const command = readCommand(given);
   if (mode === 'replay') return { mode, session, command, ...agent };
   if (!command)
@@ -89,6 +91,11 @@ function readEnv({ env = {} }: Given): AgentLaunch['env'] {
     if (value !== null && typeof value !== 'string') throw bad('env', wanted);
   }
   return env as AgentLaunch['env'];
+}
+
+function readVia({ via = [] }: Given): readonly string[] {
+  if (!isWords(via)) throw bad('via', 'a list of words');
+  return via;
 }
 
 function readUpstream({ upstream = [] }: Given): readonly string[] {

@@ -225,6 +225,8 @@ export class RewindSession extends DebugSession {
       const run = await AgentRun.start(agent, notice =>
         this.#event('output', { category: 'important', output: `${plainLine(notice)}\n` }),
       );
+      // Not of the protocol: an editor shows the run's own session beside the debugger.
+      this.#event('rewind/session', { session: run.read().start.id });
       return (tasks, onGrown) => new LiveRecording(run, tasks, this.#hands.timeline ?? {}, onGrown);
     };
     return this.#runAgain();

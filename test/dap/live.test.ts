@@ -304,3 +304,23 @@ test('record: parallel calls are each held, and nothing comes before what was se
   assert.match(printed(client), /both are there/);
   await client.ask('disconnect');
 });
+
+test('record: what is started in the place of the command has its environment; the command is what is recorded', async t => {
+  const line = commandLine(t);
+  const { url } = await provider(t);
+  const client = adapter(t, line);
+  const stand = `const [, file, ...words] = process.argv;
+    console.log('in its place: ' + file);
+    require('node:child_process').spawnSync(file, words, { stdio: 'inherit' });`;
+  await client.launch({
+    mode: 'record',
+    command: ['node', quickstart],
+    via: [process.execPath, '-e', stand, '--'],
+    upstream: [`api.openai.com=${url}`],
+  });
+  assert.match(printed(client), /^in its place: node\nCustomer: /);
+  const [{ body } = { body: undefined }] = client.events('rewind/session');
+  await client.ask('terminate');
+  const [session] = (await line.json('list', '--all')) as { id: string; command: string[]; calls: number }[];
+  assert.deepEqual(session, { ...session, id: body.session, command: ['node', quickstart], calls: 1 });
+});
