@@ -116,12 +116,15 @@ export class CassetteServer implements Responder {
 
   /** What the test has done so far: the steps as `rewind inspect --json` gives them, with all they hold, and the sums. */
   steps(): object {
-    const { writer } = this.#current();
+    const { writer, tape } = this.#current();
     const { prices } = this.#options.config;
     const session = readSession(this.#options.home, writer.id);
+    const report = tape?.report();
     return {
       session: sessionJson(summarise(session, prices)),
       steps: timelineOf(session, { prices }).steps.map(step => stepJson(step, true)),
+      misses: report?.misses.map(({ miss }) => explainMiss(miss)) ?? [],
+      neverAsked: report?.neverAsked ?? [],
     };
   }
 
