@@ -2,11 +2,19 @@ import type { Message } from '../providers/call.ts';
 import { readCall } from '../providers/read-call.ts';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
-import { matchKey, plainBody } from '../tape/match-key.ts';
+import {
+  type Conversation,
+  conversationOf,
+  previousAnswer,
+  quotedWords,
+  withBody,
+  withElements,
+  withWords,
+} from '../tape/conversation.ts';
+import { matchKey } from '../tape/match-key.ts';
 import { type MatchRules, NO_RULES } from '../tape/rules.ts';
 import type { Answer, Exchange, WireRequest } from '../wire/exchange.ts';
-import { withoutHeaders } from '../wire/headers.ts';
-import { isObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
+import type { Json } from '../wire/json.ts';
 import { saysError } from './error-words.ts';
 
 /**
@@ -38,7 +46,7 @@ export class Undo {
     this.#session = session;
     this.#rules = rules;
     this.#broken = session.exchange(seq);
-    const broken = conversation(this.#broken.request);
+    const broken = conversationOf(this.#broken.request);
     this.#length = broken?.elements.length ?? 0;
     this.#key = broken ? this.#prefix(this.#broken.request, broken) : '';
     this.#words = injected ? injectedWords(this.#broken, injected) : [];
@@ -50,9 +58,9 @@ export class Undo {
   }
 
   #undoTurn(request: WireRequest): WireRequest | null {
-    const asked = conversation(request);
+    const asked = conversationOf(request);
     if (!asked) return null;
-    const stored = previousOf(asked.body) !== undefined && previousOf(asked.body) === this.#answerId();
+    const stored = previousAnswer(asked) !== undefined && previousAnswer(asked) === this.#answerId();
     const from = stored ? 0 : this.#length;
     if (asked.elements.length <= from) return null;
     if (!stored && this.#prefix(request, asked) !== this.#key) return null;
@@ -87,12 +95,9 @@ export class Undo {
   }
 
   #undoWords(request: WireRequest): WireRequest | null {
-    const body = plainBody(request).toString('utf8');
-    let undone = body;
-    for (const [injected, original] of this.#words) undone = undone.replaceAll(injected, () => original);
-    if (undone === body) return null;
-    this.continuation ??= 'carried';
-    return withBody(request, undone);
+    const undone = withWords(request, this.#words);
+    if (undone) this.continuation ??= 'carried';
+    return undone;
   }
 
   /** The recorded request that went on from the broken call. */
@@ -102,9 +107,9 @@ export class Undo {
     const id = this.#answerId();
     for (const { seq, request } of wholeExchanges(this.#session)) {
       if (seq <= this.#broken.seq) continue;
-      const read = conversation(request);
+      const read = conversationOf(request);
       if (!read) continue;
-      const stored = id !== undefined && previousOf(read.body) === id;
+      const stored = id !== undefined && previousAnswer(read) === id;
       const from = stored ? 0 : this.#length;
       if (read.elements.length <= from) continue;
       if (!stored && this.#prefix(request, read) !== this.#key) continue;
@@ -139,37 +144,6 @@ interface Next {
   readonly results: ReadonlySet<string>;
 }
 
-interface Conversation {
-  readonly body: JsonObject;
-  readonly key: string;
-  readonly elements: readonly Json[];
-}
-
-function conversation(request: WireRequest): Conversation | null {
-  const json = parseJson(plainBody(request));
-  if (!json.ok || !isObject(json.value)) return null;
-  for (const key of ['messages', 'input', 'contents']) {
-    const elements = json.value[key];
-    if (Array.isArray(elements)) return { body: json.value, key, elements };
-  }
-  return null;
-}
-
-const previousOf = (body: JsonObject): Json | undefined => body.previous_response_id ?? undefined;
-
-function withElements(
-  request: WireRequest,
-  { body, key }: Conversation,
-  elements: readonly Json[],
-): WireRequest {
-  return withBody(request, JSON.stringify({ ...body, [key]: elements }));
-}
-
-function withBody(request: WireRequest, text: string): WireRequest {
-  const headers = withoutHeaders(request.headers, new Set(['content-encoding', 'content-length']));
-  return { ...request, headers, body: Buffer.from(text) };
-}
-
 const NO_ANSWER: Answer = { chunks: [], end: { kind: 'unfinished' } };
 
 function messagesOf(request: WireRequest): readonly Message[] {
@@ -187,18 +161,11 @@ function resultTexts({ parts }: Message): readonly { readonly text: string; read
 const textOfPart = (part: Message['parts'][number]): string =>
   part.type === 'text' ? part.text : JSON.stringify(part);
 
-/** Texts of the broken answer and what they were, as they stand inside JSON strings; short ones could be anyone's. */
+/** Texts of the broken answer and what they were. */
 function injectedWords(broken: Exchange, injected: Answer): readonly (readonly [string, string])[] {
   const textsOf = (answer: Answer): readonly string[] =>
     (readCall({ ...broken, answer })?.output.parts ?? []).flatMap(part =>
       part.type === 'text' ? [part.text] : [],
     );
-  const originals = textsOf(broken.answer);
-  return textsOf(injected).flatMap((text, i) => {
-    const original = originals[i];
-    if (original === undefined || text === original || text.length < 12) return [];
-    return [[inJson(text), inJson(original)] as const];
-  });
+  return quotedWords(textsOf(broken.answer), textsOf(injected));
 }
-
-const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

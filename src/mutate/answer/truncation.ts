@@ -1,8 +1,8 @@
 import { withPieces } from '../../providers/editing/editable-answer.ts';
-import { edited, type Slot, withAt, withSlotText } from '../../providers/editing/shape.ts';
-import { openaiResponses } from '../../providers/editing/shapes/openai-responses.ts';
+import { finished } from '../../providers/editing/finish.ts';
+import { withSlotText } from '../../providers/editing/shape.ts';
 import type { Fault, Target } from '../operator.ts';
-import { editable, outputFault, textsOf, withFinish } from './edits.ts';
+import { editable, outputFault, textsOf } from './edits.ts';
 
 /** The last text cut in half, with or without the vendor's word for it. */
 export function truncation(target: Target, flagged: boolean): readonly Fault[] {
@@ -14,32 +14,13 @@ export function truncation(target: Target, flagged: boolean): readonly Fault[] {
   const half = cutInHalf(last.text);
   const cut = withSlotText(found.body.pieces, found.slots, 'text', last.part, half);
   if (!cut) return [];
-  const { finish } = found.shape;
-  const pieces = flagged
-    ? incomplete(withFinish(found.slots, cut, finish.length), found.slots, found.shape === openaiResponses)
-    : cut;
-  const word = flagged ? `, finish reason ${finish.length}` : ', finish reason as recorded';
+  const { shape, slots } = found;
+  const pieces = flagged ? finished(shape, cut, slots, shape.finish.length) : cut;
+  const word = flagged ? `, finish reason ${shape.finish.length}` : ', finish reason as recorded';
   return outputFault(
     withPieces(found.body, pieces),
     `the text cut after ${half.length} of ${last.text.length} characters${word}`,
   );
-}
-
-/** Responses say why they are incomplete in a member of its own, and a stream in its last event's name. */
-function incomplete(
-  pieces: ReturnType<typeof withFinish>,
-  slots: readonly Slot[],
-  responses: boolean,
-): ReturnType<typeof withFinish> {
-  const slot = slots.find(({ kind }) => kind === 'finish');
-  if (!responses || !slot) return pieces;
-  return pieces.map((piece, i) => {
-    if (i !== slot.piece) return piece;
-    const where = [...slot.path.slice(0, -1), 'incomplete_details'];
-    const value = withAt(piece.value, where, { reason: 'max_output_tokens' });
-    if (slot.path.length === 1) return edited(piece, value);
-    return { event: 'response.incomplete', value: withAt(value, ['type'], 'response.incomplete') };
-  });
 }
 
 /** Never inside a surrogate pair. */

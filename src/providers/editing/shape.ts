@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from '../../wire/json.ts';
 import type { DialectId } from '../call.ts';
 import type { Piece } from './editable-answer.ts';
+import { valueAt as at, type Path, withValueAt as withAt } from './json-place.ts';
+
+export { type Path, valueAt as at, withValueAt as withAt } from './json-place.ts';
 
 /** Where a dialect keeps what can be edited in its answers. One file a dialect in `shapes/`. */
 export interface Shape {
@@ -20,36 +23,16 @@ export interface Shape {
   callAgain(pieces: readonly Piece[], streamed: boolean, call: string): readonly Piece[] | null;
 }
 
-export type Path = readonly (string | number)[];
-
 /** One editable place. */
 export interface Slot {
   /** `whole`: the place of an object whose removal removes the call (or, with an empty path, its whole piece). */
-  readonly kind: 'text' | 'name' | 'arguments' | 'finish' | 'whole';
+  readonly kind: 'text' | 'id' | 'name' | 'arguments' | 'finish' | 'whole';
   /** Which text or tool call it belongs to, as the dialect numbers them; empty for the finish reason. */
   readonly part: string;
   readonly piece: number;
   readonly path: Path;
   /** `delta`: a part of the value, the others come in later slots; `full`: all of it; `object`: all of it, as JSON. */
   readonly form: 'delta' | 'full' | 'object';
-}
-
-export function at(value: Json | undefined, path: Path): Json | undefined {
-  let here = value;
-  for (const key of path) {
-    if (typeof here !== 'object' || here === null) return undefined;
-    here = Array.isArray(here) ? here[key as number] : (here as JsonObject)[key];
-  }
-  return here;
-}
-
-/** A copy with another value at the path. */
-export function withAt(value: Json | undefined, path: Path, next: Json): Json {
-  const [key, ...rest] = path;
-  if (key === undefined) return next;
-  if (Array.isArray(value)) return value.map((one: Json, i) => (i === key ? withAt(one, rest, next) : one));
-  const object = (value ?? {}) as JsonObject;
-  return { ...object, [key]: withAt(object[key], rest, next) };
 }
 
 /** A copy without the element or member at the path; an emptied `tool_calls` goes too, as vendors leave it out. */
