@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { checkScript } from '../../src/emulator/script.ts';
 import { createRunner } from '../../src/launch/runner.ts';
+import { createSharedRunner } from '../../src/launch/shared-runner.ts';
 import { type MutateOptions, mutate } from '../../src/mutate/mutate.ts';
 import { OPERATORS } from '../../src/mutate/operators.ts';
 import { planMutants } from '../../src/mutate/plan.ts';
@@ -75,7 +76,7 @@ export class Lab {
     ids: readonly string[],
     more: Partial<Pick<MutateOptions, 'signal' | 'onProgress' | 'oracle'>> = {},
   ): Promise<MutationReport> {
-    const runner = createRunner({ mode: 'mutant', home: this.home, graceMs: 0 });
+    const runner = createSharedRunner({ mode: 'mutant', home: this.home, graceMs: 0, sites: 'fast' });
     const plan = planMutants(session, { operators: OPERATORS });
     const mutants = ids.map(wanted => {
       const found = plan.find(({ id }) => id === wanted);
@@ -92,7 +93,7 @@ export class Lab {
       timeoutMs: 60_000,
       signal: new AbortController().signal,
       ...more,
-    });
+    }).finally(() => runner.close());
   }
 }
 

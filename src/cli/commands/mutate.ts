@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { RewindError } from '../../errors.ts';
-import { createRunner } from '../../launch/runner.ts';
+import { createSharedRunner } from '../../launch/shared-runner.ts';
 import { loadOperators } from '../../mutate/load-operators.ts';
 import { type MutateProgress, mutate } from '../../mutate/mutate.ts';
 import { planMutants, shardOf } from '../../mutate/plan.ts';
@@ -138,23 +138,26 @@ async function mutateSession(
   const redactor = new Redactor(config.redact);
   const progress = startProgress('running it unbroken, three times', true);
   const stop = stopSignal();
+  const runner = createSharedRunner({
+    mode: 'mutant',
+    scope: session.start.scope,
+    hosts,
+    isLlm: llmTest(hosts),
+    webSockets: 'refuse',
+    // The recording says where its calls come from; looking deeper costs a Node agent more than all else that we do.
+    ...(process.env.REWIND_SITES === undefined ? { sites: 'fast' } : {}),
+    userCode: config.sites,
+    redact: config.redact,
+    graceMs: 200,
+    onNotice: message => notices.add(message),
+  });
   try {
     const report = await mutate({
       session,
       mutants,
       command,
       cwd,
-      runner: createRunner({
-        mode: 'mutant',
-        scope: session.start.scope,
-        hosts,
-        isLlm: llmTest(hosts),
-        webSockets: 'refuse',
-        userCode: config.sites,
-        redact: config.redact,
-        graceMs: 200,
-        onNotice: message => notices.add(message),
-      }),
+      runner,
       jobs: options.jobs ?? availableParallelism(),
       inPlace: options.inPlace ?? false,
       rules: config.match,
@@ -177,6 +180,7 @@ async function mutateSession(
     );
   } finally {
     progress.done();
+    await runner.close();
   }
 }
 
