@@ -1,4 +1,5 @@
 // Builds everything that is shipped into dist/. `npm run build`, or `npm run build -- --watch`.
+import { execFileSync } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
@@ -72,7 +73,30 @@ const webview = {
   logLevel: 'warning',
 };
 
-const bundles = [cli, extension, webview];
+/**
+ * `llm-rewind/test`, for projects of modules and of CommonJS alike (jest).
+ * @type {import('esbuild').BuildOptions}
+ */
+const testing = {
+  entryPoints: { test: 'src/testing/rewind.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+};
+/** @type {import('esbuild').BuildOptions} */
+const testingModule = { ...testing, format: 'esm' };
+/** @type {import('esbuild').BuildOptions} */
+const testingCommonJs = {
+  ...testing,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': '__here' },
+  banner: { js: "const __here = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+const bundles = [cli, extension, webview, testingModule, testingCommonJs];
 
 const assets = [
   ['src/extension/launcher', 'dist/bin'],
@@ -94,4 +118,13 @@ if (process.argv.includes('--watch')) {
   console.log('watching src/ …');
 } else {
   await Promise.all(bundles.map(build));
+  declareTypes('src/testing/rewind.ts');
+}
+
+/** Types of what packages import, into dist/types. */
+function declareTypes(...entryPoints) {
+  const options =
+    '--declaration --emitDeclarationOnly --noEmit false --outDir dist/types --rootDir src --module nodenext --target es2024 ' +
+    '--types node --strict --exactOptionalPropertyTypes --allowImportingTsExtensions --skipLibCheck --ignoreConfig';
+  execFileSync('node_modules/.bin/tsc', [...options.split(' '), ...entryPoints], { stdio: 'inherit' });
 }
