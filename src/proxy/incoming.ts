@@ -5,6 +5,7 @@ import type { ClientRequest, Via } from './combo-server.ts';
 import type { Target } from './connections.ts';
 import { defaultPort, isLoopback, joinHost, splitHost } from './host-pattern.ts';
 import { isReversePath, parseReversePath, refusalOfDirectRequest } from './reverse-path.ts';
+import { parseToolPath, type ToolVerb } from './tool-desk.ts';
 
 /**
  * How a client reached us: it asked a proxy (absolute form, CONNECT, SOCKS), it was given a base URL of ours, or it believes
@@ -19,11 +20,17 @@ export interface IncomingRequest {
   readonly target: Target;
   readonly site?: string;
   readonly run?: string;
+  readonly session?: string;
 }
+
+/** Names the session that a request belongs to; ours, so it goes no further. */
+const sessionHeader = 'rewind-session';
 
 /** What a request that reached the proxy turns out to be. */
 export type Incoming =
   | IncomingRequest
+  /** A helper inside the agent speaks of a tool. */
+  | { readonly kind: 'tool'; readonly verb: ToolVerb; readonly token?: string }
   | { readonly kind: 'refused'; readonly status: 400 | 403 | 404 | 421; readonly message: string };
 
 export interface Surroundings {
@@ -33,7 +40,7 @@ export interface Surroundings {
 }
 
 export function readIncoming(request: ClientRequest, via: Via, around: Surroundings): Incoming {
-  const { headers, site, host } = readHeaders(request);
+  const { headers, site, session, host } = readHeaders(request);
   const asked = targetOf(request, via, host);
   if (!asked) return refused(400, 'Rewind cannot tell which host this request is for.');
   const tag = via.tags.find(each => each.startsWith('run:'))?.slice('run:'.length);
@@ -54,6 +61,7 @@ export function readIncoming(request: ClientRequest, via: Via, around: Surroundi
       },
       ...(site !== undefined && { site }),
       ...(run !== undefined && { run }),
+      ...(session !== undefined && { session }),
     };
   };
 
@@ -64,6 +72,8 @@ export function readIncoming(request: ClientRequest, via: Via, around: Surroundi
   if (asksUs || (plain && isReversePath(path))) {
     const why = proxyForm ? undefined : refusalOfDirectRequest(request.headers, around.local);
     if (why) return refused(403, `Rewind refused this request: ${why}.`);
+    const tool = parseToolPath(path);
+    if (tool) return { kind: 'tool', ...tool };
     const reverse = parseReversePath(path);
     if (!reverse) return refused(404, howToAsk(around.port));
     if (isOurs(reverse.target, around)) return refused(421, 'This request asks Rewind to ask itself.');
@@ -121,22 +131,36 @@ function versionOf(request: ClientRequest): RequestHead['httpVersion'] {
 function readHeaders(request: ClientRequest): {
   readonly headers: RawHeaders;
   readonly site?: string;
+  readonly session?: string;
   readonly host?: string;
 } {
   const { rawHeaders } = request;
   const headers: (readonly [string, string])[] = [];
   let site: string | undefined;
+  let session: string | undefined;
   let host: string | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     const value = rawHeaders[i + 1]!;
     const lower = name.toLowerCase();
     if (lower === callSiteHeader) site ??= value;
+    else if (lower === sessionHeader) session ??= value;
     else if (lower === 'host' || lower === ':authority') host ??= value;
-    if (lower.startsWith(':') || lower.startsWith('x-rewind-') || lower.startsWith('proxy-')) continue;
+    if (
+      lower === sessionHeader ||
+      lower.startsWith(':') ||
+      lower.startsWith('x-rewind-') ||
+      lower.startsWith('proxy-')
+    )
+      continue;
     headers.push([name, value]);
   }
-  return { headers, ...(site !== undefined && { site }), ...(host !== undefined && { host }) };
+  return {
+    headers,
+    ...(site !== undefined && { site }),
+    ...(session !== undefined && { session }),
+    ...(host !== undefined && { host }),
+  };
 }
 
 function withHost(headers: RawHeaders, host: string): RawHeaders {

@@ -18,6 +18,7 @@ import { type IncomingRequest, readIncoming } from './incoming.ts';
 import { passThrough } from './pass-through.ts';
 import { readBody } from './request-body.ts';
 import { reverseBaseUrl } from './reverse-path.ts';
+import { ToolDesk, toolUrl } from './tool-desk.ts';
 import { joinStreams } from './tunnel.ts';
 import { handleUpgrade } from './upgrade.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
@@ -39,6 +40,10 @@ export interface ProxyOptions extends ConnectionOptions {
   readonly webSockets?: 'pass' | 'refuse';
   /** Bytes of a request's body; more gets a 413. Default 512 MB. */
   readonly maxBodyBytes?: number;
+  /** Known to the agent's own processes: only they may speak of tools. Everybody who reaches the port may without it. */
+  readonly toolToken?: string;
+  /** The agent's code has left a named session: the value of its `rewind-session` header. */
+  readonly onSessionEnd?: (session: string) => void;
   /** Told of defects of a responder, with their stack, and of what could not be recorded. */
   readonly onError?: (error: Error) => void;
   readonly onNotice?: (message: string) => void;
@@ -54,6 +59,8 @@ export interface Proxy {
   baseUrl(base: string, run?: string): string;
   /** Requests so far: the next one's `seq`. */
   readonly asked: number;
+  /** For REWIND_TOOLS: where SDK helpers speak of tools. */
+  readonly toolUrl: string;
   /** Requests that the responder is answering. */
   readonly inFlight: number;
   /** Resolves once nothing is in flight. */
@@ -76,6 +83,7 @@ class RunningProxy implements Proxy {
   readonly #host: string;
   readonly #intercepts: HostMatcher;
   readonly #connections: Connections;
+  readonly #tools: ToolDesk;
   readonly #inFlight = new Set<AbortController>();
   #server: ComboServer | undefined;
   #nextSeq = 0;
@@ -87,6 +95,13 @@ class RunningProxy implements Proxy {
     this.#host = options.listen?.host ?? '127.0.0.1';
     this.#intercepts = hostMatcher(options.interceptHosts);
     this.#connections = new Connections(options);
+    const { responder, toolToken: token, onSessionEnd, onError } = options;
+    this.#tools = new ToolDesk({
+      responder,
+      ...(token === undefined ? {} : { token }),
+      ...(onSessionEnd ? { onSessionEnd } : {}),
+      ...(onError ? { onError } : {}),
+    });
   }
 
   async start(): Promise<void> {
@@ -135,6 +150,10 @@ class RunningProxy implements Proxy {
     return reverseBaseUrl(this.#origin, base, run);
   }
 
+  get toolUrl(): string {
+    return toolUrl(this.#origin, this.#options.toolToken);
+  }
+
   onIdle(): Promise<void> {
     if (this.#inFlight.size === 0) return Promise.resolve();
     return new Promise(resolve => this.#idle.push(resolve));
@@ -156,6 +175,7 @@ class RunningProxy implements Proxy {
       clearTimeout(timer);
     }
     for (const controller of this.#inFlight) controller.abort();
+    this.#tools.close();
     await this.#running.destroy();
     this.#connections.close();
   }
@@ -185,6 +205,8 @@ class RunningProxy implements Proxy {
     const incoming = readIncoming(request, via, { port: this.port, local: this.#local });
     if (incoming.kind === 'refused') {
       answerPlainly(response, incoming.status, incoming.message);
+    } else if (incoming.kind === 'tool') {
+      void this.#tools.handle(incoming, request, response);
     } else if (this.#isForResponder(incoming)) {
       void this.#answer(incoming, arrived, request, response);
     } else if (incoming.approach === 'direct') {
@@ -234,6 +256,7 @@ class RunningProxy implements Proxy {
             signal: controller.signal,
             ...(incoming.site !== undefined && { site: incoming.site }),
             ...(incoming.run !== undefined && { run: incoming.run }),
+            ...(incoming.session !== undefined && { session: incoming.session }),
           },
           reply,
         );

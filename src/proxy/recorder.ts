@@ -1,5 +1,7 @@
 import type { SessionWriter } from '../sessions/session.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
+import { toolRunOf } from '../tape/tool-tape.ts';
 import { header, type RawHeaders } from '../wire/headers.ts';
 import { AnswerLog } from './answer-log.ts';
 
@@ -57,6 +59,17 @@ export class Recorder implements Responder {
     } finally {
       signal.removeEventListener('abort', gone);
     }
+  }
+
+  /** The tool's record is on disk before the agent goes on with its result. */
+  async tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    const outcome = await answerTool(this.#inner, ask, run);
+    try {
+      this.#writer.tool(toolRunOf(ask, outcome, Math.max(0, ask.arrived - this.#clock.startedAt)));
+    } catch (error) {
+      this.#tell(error as Error);
+    }
+    return outcome;
   }
 
   /** Closes the responder inside. Sealing the session is its owner's. */

@@ -81,11 +81,23 @@ export class Redactor {
     });
   }
 
-  /** Every text inside a value of plain data. */
+  /** Every text inside a value of plain data, its keys too; fields whose name says secret as a whole. */
   json<T>(value: T): T {
-    return JSON.parse(JSON.stringify(value), (_, one: unknown) =>
-      typeof one === 'string' ? this.text(one) : one,
-    ) as T;
+    return this.#plain(JSON.parse(JSON.stringify(value) ?? 'null')) as T;
+  }
+
+  #plain(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(each => this.#plain(each));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [
+        this.text(key),
+        typeof each === 'string' && each !== '' && isSecretName(key) && !isMasked(each)
+          ? this.#secret(each)
+          : this.#plain(each),
+      ]),
+    );
   }
 
   body(bytes: Buffer, headers: RawHeaders): Buffer {

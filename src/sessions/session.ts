@@ -19,6 +19,8 @@ export interface SessionStart {
   readonly mode: 'record' | 'replay' | 'fork' | 'proxy' | 'import' | 'mutant' | 'verify';
   /** The session this one replays or forks from. */
   readonly parent?: { readonly session: string; readonly step?: number };
+  /** The run's own session, of which this one, named by the agent's code, is a part. */
+  readonly within?: string;
   /** Whether only LLM calls were recorded or every HTTP exchange (`--all-http`); a replay intercepts the same. */
   readonly scope: 'llm' | 'all-http';
   /** Hosts intercepted on top of the built-in table (user configuration, `--upstream`, base-URL variables). */
@@ -44,6 +46,7 @@ export interface SessionSummary {
   readonly commit?: string;
   readonly dirty?: boolean;
   readonly parent?: { readonly session: string; readonly step?: number };
+  readonly within?: string;
   /** HTTP exchanges that a dialect reads as LLM calls. */
   readonly calls: number;
   readonly errors: number;
@@ -73,9 +76,25 @@ export interface ToolRun {
   readonly name: string;
   readonly callId?: string;
   readonly arguments: unknown;
+  /** What helpers mark in it as no JSON: docs/tools.md. Of a stream: the list of its items. */
   readonly result?: unknown;
   readonly error?: string;
   readonly site?: string;
+  /** The type of what it raised, such as `ValueError`, and what that was made with. */
+  readonly errorType?: string;
+  readonly errorArguments?: readonly unknown[];
+  /** How it was answered; absent where the tool ran. */
+  readonly label?: AnswerLabel;
+  /** JSON-RPC method of an MCP message that is no `tools/call`; `name` is the same then. */
+  readonly method?: string;
+  /** It gave its items one by one. */
+  readonly stream?: true;
+  /** It gave its result by way of a promise, where the language can tell. */
+  readonly async?: true;
+  /** `result` only describes it: it cannot be given again. */
+  readonly opaque?: true;
+  /** The agent went away before it ended. */
+  readonly unfinished?: true;
 }
 
 /** Reads one session. Exchanges are materialised on demand. */

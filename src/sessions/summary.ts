@@ -41,6 +41,7 @@ export function summarise(reader: SessionReader, prices: PriceTable = PRICES): S
     cwd: start.cwd,
     ...(start.git && { commit: start.git.commit, dirty: start.git.dirty }),
     ...(start.parent && { parent: start.parent }),
+    ...(start.within !== undefined && { within: start.within }),
     calls,
     errors,
     inputTokens,

@@ -1,4 +1,5 @@
 import type { Ask, Reply, Responder } from './responder.ts';
+import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from './tool.ts';
 
 /** Where a call waits: before anybody is asked for its answer, or once the answer is known and before the agent has it. */
 export type Place = 'before' | 'after';
@@ -63,6 +64,11 @@ export class Gate implements Responder {
       this.#answering.delete(seq);
       this.#options.onChange?.();
     }
+  }
+
+  /** Tools are not held. */
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    return answerTool(this.#inner, ask, run);
   }
 
   /** Lets one call go on, or all that wait now. */

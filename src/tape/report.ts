@@ -1,5 +1,6 @@
 import type { AnswerLabel } from '../wire/exchange.ts';
 import type { Miss } from './miss.ts';
+import type { ToolReport } from './tool-tape.ts';
 
 /** What the tape did with one request. */
 export interface Outcome {
@@ -20,9 +21,15 @@ export interface TapeReport {
   /** `seq` of recorded exchanges that nothing asked for. */
   readonly neverAsked: readonly number[];
   readonly outcomes: readonly Outcome[];
+  /** What became of the tools that helpers told of. */
+  readonly tools: ToolReport;
 }
 
-export function reportOf(outcomes: readonly Outcome[], neverAsked: readonly number[]): TapeReport {
+export function reportOf(
+  outcomes: readonly Outcome[],
+  neverAsked: readonly number[],
+  tools: ToolReport,
+): TapeReport {
   const answers: Partial<Record<AnswerLabel, number>> = {};
   const misses = new Map<string, { miss: Miss; times: number }>();
   for (const { label, miss } of outcomes) {
@@ -32,5 +39,5 @@ export function reportOf(outcomes: readonly Outcome[], neverAsked: readonly numb
     if (folded) folded.times++;
     else misses.set(miss.fingerprint, { miss, times: 1 });
   }
-  return { answers, misses: [...misses.values()], neverAsked, outcomes };
+  return { answers, misses: [...misses.values()], neverAsked, outcomes, tools };
 }

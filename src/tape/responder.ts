@@ -1,5 +1,6 @@
 import type { AnswerHead, AnswerLabel, WireRequest } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
+import type { RunTool, ToolAsk, ToolOutcome } from './tool.ts';
 
 /** One request that wants an answer. */
 export interface Ask {
@@ -12,6 +13,8 @@ export interface Ask {
   readonly site?: string;
   /** Run tag of the proxy URL the request came by (`run:…`); tells child runs apart on one port. */
   readonly run?: string;
+  /** What the `rewind-session` header said: the named session that the request is part of. */
+  readonly session?: string;
   /** Aborts when the agent hangs up before the answer's end. */
   readonly signal: AbortSignal;
 }
@@ -38,6 +41,11 @@ export interface Reply {
  */
 export interface Responder {
   respond(ask: Ask, reply: Reply): Promise<void>;
+  /**
+   * Answers a tool of the agent's in its place, or lets it run and passes on (or changes) what came of it; without this
+   * method tools run. Call it through `answerTool`.
+   */
+  tool?(ask: ToolAsk, run: RunTool): Promise<ToolOutcome>;
   /** Frees sockets and files. Idempotent. */
   close?(): Promise<void>;
 }

@@ -12,6 +12,8 @@ import { type Outcome, reportOf, type TapeReport } from './report.ts';
 import type { Ask, Reply, Responder } from './responder.ts';
 import { type MatchRules, NO_RULES } from './rules.ts';
 import { type Slot, SlotQueue, siteKey } from './slots.ts';
+import type { RunTool, ToolAsk, ToolOutcome, ToolReplay } from './tool.ts';
+import { type ToolMiss, ToolTape } from './tool-tape.ts';
 
 export interface TapeOptions {
   /** The last recorded `seq` that the tape answers, inclusive: a fork goes its own way behind it. */
@@ -32,6 +34,12 @@ export interface TapeOptions {
   readonly undo?: (request: WireRequest) => WireRequest | null;
   /** What the recorder does to a request before it is stored, so that a redacted prompt finds itself again. */
   readonly redact?: (request: WireRequest) => WireRequest;
+  /** Whether tools that helpers tell of run again or are answered from here; each tool's own wish without it. */
+  readonly tools?: ToolReplay;
+  /** What the recorder does to a tool's arguments before they are stored. */
+  readonly redactTool?: (value: unknown) => unknown;
+  /** As `onMiss`. */
+  readonly onToolMiss?: (miss: ToolMiss) => void;
 }
 
 /** What the ladder decided for one request. */
@@ -56,6 +64,7 @@ export class Tape implements Responder {
   readonly #slots: Slot[] = [];
   readonly #queues = new Map<string, SlotQueue>();
   readonly #outcomes: Outcome[] = [];
+  readonly #toolTape: ToolTape;
   #live = false;
 
   /** Reads every exchange once to compute its key, damaged ones left out; answers are read when they are asked for. */
@@ -80,6 +89,7 @@ export class Tape implements Responder {
       this.#slots.push(slot);
       this.#queue(fingerprint.key).slots.push(slot);
     }
+    this.#toolTape = new ToolTape(session.tools, this.#toolOptions());
   }
 
   /** Families of the recorded hosts: `openai`, `anthropic` …, or the host itself. */
@@ -104,6 +114,11 @@ export class Tape implements Responder {
       this.#options.speed ?? 'instant',
     );
     if (played === 'left' && choice.slot.end !== 'client-gone') this.reopen(choice.slot.seq);
+  }
+
+  /** A tool's recorded result where one is wanted, else lets it run. */
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    return this.#toolTape.answer(ask, run);
   }
 
   /** Decides who answers, and takes the slot. For decorators that play the answer themselves; `respond` calls it. */
@@ -144,11 +159,32 @@ export class Tape implements Responder {
     return reportOf(
       this.#outcomes,
       neverAsked.map(slot => slot.seq),
+      this.#toolTape.report(),
     );
   }
 
   async close(): Promise<void> {
     await this.#options.live?.close?.();
+  }
+
+  #toolOptions(): ConstructorParameters<typeof ToolTape>[1] {
+    const { tools, redactTool: redact, onToolMiss: onMiss, live, until } = this.#options;
+    return {
+      ...(tools ? { tools } : {}),
+      ...(redact ? { redact } : {}),
+      ...(onMiss ? { onMiss } : {}),
+      ...(until === undefined ? {} : { until: endOf(this.session, until) }),
+      ...(live
+        ? {
+            live: {
+              isOn: () => this.#live,
+              begin: () => {
+                this.#live = true;
+              },
+            },
+          }
+        : {}),
+    };
   }
 
   #climb(ask: Ask): Choice {
@@ -285,4 +321,13 @@ export class Tape implements Responder {
     this.#queues.set(key, queue);
     return queue;
   }
+}
+
+/** When the answer of exchange `seq` ended, in ms since the session's start: what the agent did with it lies behind. */
+function endOf(session: SessionReader, seq: number): number {
+  let last = 0;
+  for (const { seq: each, at, answer } of wholeExchanges(session)) {
+    if (each <= seq) last = Math.max(last, at + ('at' in answer.end ? answer.end.at : 0));
+  }
+  return last;
 }
