@@ -1,6 +1,8 @@
 import type { Call, Part } from '../providers/call.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
-import type { CallStep } from '../timeline/timeline.ts';
+
+/** What of a call, or of a step, is its answer. */
+export type AnswerFacts = Pick<Call, 'output' | 'finishReason' | 'error'>;
 
 /** A finish reason by its meaning; vendors have many words for four of them. */
 export type Ending = 'done' | 'tools' | 'length' | 'withheld' | 'malformed' | 'open';
@@ -23,7 +25,7 @@ export function endingOf({ finishReason, output }: Pick<Call, 'finishReason' | '
  * What a call's answer made the agent do: its tool calls, in any order, or else its text; how it ended; its error.
  * Reasoning, ids, and words beside tool calls are left out.
  */
-export function behaviourOf({ output, finishReason, error }: CallStep): string {
+export function behaviourOf({ output, finishReason, error }: AnswerFacts): string {
   if (error) return canonicalJson(['error', error.status, error.type]);
   const calls = callsIn(output.parts);
   const ending = endingOf({ finishReason, output });
@@ -34,7 +36,7 @@ export function behaviourOf({ output, finishReason, error }: CallStep): string {
 }
 
 /** All of an answer that is worth comparing: what it made the agent do, every word, and what server tools did. */
-export function answerKey(step: CallStep): string {
+export function answerKey(step: AnswerFacts): string {
   const { output } = step;
   return `${behaviourOf(step)}\n${canonicalJson([saidIn(output.parts), output.alternatives.map(saidIn), serverBlocks(output.parts)])}`;
 }

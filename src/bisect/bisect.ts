@@ -1,4 +1,5 @@
 import type { SessionReader } from '../sessions/session.ts';
+import type { MatchRules } from '../tape/rules.ts';
 import { type Alignment, alignTimelines } from '../timeline/align.ts';
 import type { CallStep } from '../timeline/timeline.ts';
 import { timelineOf } from '../timeline/timeline.ts';
@@ -7,16 +8,40 @@ import { parseCallSite, type SiteFrame } from '../wire/call-site.ts';
 import { callsIn, saidIn } from './answer.ts';
 import { brief } from './brief.ts';
 import { CAUSES } from './catalogue.ts';
+import { pairedCalls } from './paired-calls.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { Divergence, NamedCause, Report, RuledOut } from './report.ts';
+import type { Runs } from './runs.ts';
 import { type Found, type Place, type Scan, scan } from './scan.ts';
+import { withRules } from './with-rules.ts';
 
-/** Why two recorded runs diverged. Pure: reads both sessions, runs nothing. */
-export function bisectSessions(good: SessionReader, bad: SessionReader): Report {
-  return bisectAligned(alignTimelines(timelineOf(good), timelineOf(bad)));
+/** A report, and the calls that it speaks of: what proving needs. */
+export interface Examined {
+  /** With the sessions as they were recorded: rules only say what counts. */
+  readonly runs: Runs;
+  readonly report: Report;
+  /** The calls of each cause, in the order of `report.causes`. */
+  readonly places: readonly Place[];
+  /** The calls of the behavioural divergence, else of the material one. */
+  readonly parting: Place | null;
+}
+
+/** Why two recorded runs diverged. Pure: reads both sessions, runs nothing. `rules`: what the user's configuration ignores. */
+export function bisectSessions(good: SessionReader, bad: SessionReader, rules?: MatchRules): Report {
+  return examineSessions(good, bad, rules).report;
 }
 
 export function bisectAligned(alignment: Alignment): Report {
+  return examine(alignment).report;
+}
+
+export function examineSessions(good: SessionReader, bad: SessionReader, rules?: MatchRules): Examined {
+  const [one, two] = [good, bad].map(session => timelineOf(withRules(session, rules)));
+  const examined = examine(alignTimelines(one!, two!));
+  return { ...examined, runs: { good: { ...one!, session: good }, bad: { ...two!, session: bad } } };
+}
+
+function examine(alignment: Alignment): Examined {
   const [good, bad] = [alignment.a.session, alignment.b.session];
   const scanned = scan(alignment);
   const divergence = divergenceOf(scanned);
@@ -25,14 +50,20 @@ export function bisectAligned(alignment: Alignment): Report {
     ...bad.warnings.map(warning => `bad: ${warning}`),
   ];
   const base = { good: good.start.id, bad: bad.start.id, notes };
-  if (!divergence) return { ...base, divergence, causes: [], ruledOut: [], later: [] };
+  const runs: Runs = { good: alignment.a, bad: alignment.b };
+  const pairs = pairedCalls(alignment);
+  if (!divergence) {
+    const report = { ...base, divergence, causes: [], ruledOut: [], later: [], pairs };
+    return { runs, report, places: [], parting: null };
+  }
   const ranked = rank(scanned);
   const causes = ranked.length > 0 ? ranked.map(namedCause) : [unknownAt(divergence.step, scanned.parting)];
-  return {
+  const report: Report = {
     ...base,
     divergence,
     causes,
     ruledOut: ruledOut(causes, scanned),
+    pairs,
     later: scanned.later.map(({ cause, finding, step }) => ({
       id: cause.id,
       step,
@@ -40,7 +71,12 @@ export function bisectAligned(alignment: Alignment): Report {
       detail: finding.detail,
     })),
   };
+  const places =
+    ranked.length > 0 ? ranked.map(({ found: [{ place }] }) => place) : [scanned.parting ?? NOWHERE];
+  return { runs, report, places, parting: scanned.parting };
 }
+
+const NOWHERE: Place = { good: null, bad: null };
 
 function divergenceOf({ material, behaviour, moved, parting }: Scan): Divergence | null {
   if (material === null) return null;

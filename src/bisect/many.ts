@@ -1,8 +1,10 @@
 import type { SessionReader } from '../sessions/session.ts';
+import type { MatchRules } from '../tape/rules.ts';
 import { alignTimelines } from '../timeline/align.ts';
 import { type Timeline, timelineOf } from '../timeline/timeline.ts';
 import { rank } from './rank.ts';
 import { type Found, scan } from './scan.ts';
+import { withRules } from './with-rules.ts';
 
 /** A difference from the first good run, and how well it tells good runs from bad ones. */
 export interface Separation {
@@ -28,8 +30,14 @@ export interface ManyRuns {
  * Which differences separate several good runs from several bad ones. All runs are compared with the first good one, up to
  * where each diverges; what the good runs differ in among themselves is noise, and counts against a difference.
  */
-export function bisectMany(good: readonly SessionReader[], bad: readonly SessionReader[]): ManyRuns {
-  const [reference, ...others] = good.map(session => timelineOf(session));
+export function bisectMany(
+  good: readonly SessionReader[],
+  bad: readonly SessionReader[],
+  rules?: MatchRules,
+): ManyRuns {
+  const timelines = (sessions: readonly SessionReader[]): readonly Timeline[] =>
+    sessions.map(session => timelineOf(withRules(session, rules)));
+  const [reference, ...others] = timelines(good);
   const seen = new Map<
     string,
     { first: Omit<Separation, 'inGood' | 'inBad' | 'score'>; inGood: number; inBad: number }
@@ -50,7 +58,7 @@ export function bisectMany(good: readonly SessionReader[], bad: readonly Session
   };
   if (reference) {
     for (const timeline of others) count('inGood', timeline);
-    for (const session of bad) count('inBad', timelineOf(session));
+    for (const timeline of timelines(bad)) count('inBad', timeline);
   }
   const separations = [...seen.values()].flatMap(({ first, inGood, inBad }) =>
     inBad === 0 ? [] : [{ ...first, inGood, inBad, score: inBad / Math.sqrt(bad.length * (inBad + inGood)) }],

@@ -12,7 +12,44 @@ export interface Report {
   readonly ruledOut: readonly RuledOut[];
   /** Differences behind the divergence: they cannot have led to it, and do not follow from it. */
   readonly later: readonly Pick<NamedCause, 'id' | 'step' | 'field' | 'detail'>[];
+  /** Both runs' calls side by side, in the order of the good run. */
+  readonly pairs: readonly PairedCalls[];
   readonly notes: readonly string[];
+  /** What asking the provider again took; absent where it was not asked. */
+  readonly live?: LiveTotal;
+}
+
+/** Calls at the same place of both runs, counted from 0; null: the run did not make it. */
+export interface PairedCalls {
+  readonly good: number | null;
+  readonly bad: number | null;
+  /** Whose move differs; null: nothing of this call, nor what it carries. `carried`: only what it carries from before. */
+  readonly differs: 'request' | 'answer' | 'both' | 'carried' | null;
+}
+
+export interface LiveTotal {
+  readonly answers: number;
+  readonly failed: number;
+  /** US dollars. */
+  readonly estimatedUsd: number;
+  readonly usd: number;
+}
+
+/** What a provider said when it was asked the same things again. */
+export interface LiveEvidence {
+  readonly arms: readonly LiveArm[];
+  /** P-value; null where there was nothing to compare. */
+  readonly p: number | null;
+  /** How often two answers to one and the same request fell into different classes, from 0 to 1. */
+  readonly noiseFloor: number;
+}
+
+/** Answers to one request, by class of behaviour. */
+export interface LiveArm {
+  readonly name: string;
+  readonly answers: number;
+  readonly failed: number;
+  readonly classes: readonly { readonly label: string; readonly count: number }[];
 }
 
 export interface Divergence {
@@ -38,6 +75,9 @@ export interface NamedCause {
   readonly callSite: SiteFrame | null;
   /** What would prove it. */
   readonly verification: string;
+  /** The causes with which it was VERIFIED, where all of them at once heal and break and none does alone. */
+  readonly together?: readonly string[];
+  readonly live?: LiveEvidence;
 }
 
 export interface RuledOut {

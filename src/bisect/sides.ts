@@ -75,3 +75,8 @@ function sideOf({ steps }: Timeline): Side {
   }
   return { ordinals, previous, said: new Said(steps) };
 }
+
+/** LLM calls by index of their step, counted from 0. */
+export function ordinalsOf({ steps }: Timeline): ReadonlyMap<number, number> {
+  return new Map(steps.filter(step => step.kind === 'call').map(({ index }, ordinal) => [index, ordinal]));
+}

@@ -2,16 +2,16 @@ import type { SessionReader } from '../sessions/session.ts';
 import { inAcceptedCoding } from '../tape/accepted-coding.ts';
 import { playAnswer } from '../tape/play-answer.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
-import type { MatchRules } from '../tape/rules.ts';
-import { type Choice, Tape } from '../tape/tape.ts';
+import { type Choice, Tape, type TapeOptions } from '../tape/tape.ts';
 import type { WireRequest } from '../wire/exchange.ts';
 
 /** What one run is given of the other. */
-export type Graft =
+export interface Graft {
   /** The answer of exchange `donor` in place of the own one to exchange `own`; `own` holds all its attempts. */
-  | { readonly kind: 'answer'; readonly own: ReadonlySet<number>; readonly donor: number }
-  /** Requests are matched with the other run's value in them: what the model sees, not what the agent remembers. */
-  | { readonly kind: 'value'; readonly rewrite: (request: WireRequest) => WireRequest };
+  readonly answers: readonly { readonly own: ReadonlySet<number>; readonly donor: number }[];
+  /** Requests are matched with the other run's values in them: what the model sees, not what the agent remembers. */
+  readonly rewrite: ((request: WireRequest) => WireRequest) | null;
+}
 
 /**
  * Answers a run from its own tape up to a splice, and from there on from the other run's, for as long as that has the
@@ -27,8 +27,13 @@ export class Splice implements Responder {
   ownAfter = 0;
   misses = 0;
 
-  constructor(own: SessionReader, donor: SessionReader, graft: Graft, rules?: MatchRules) {
-    const options = rules ? { rules } : {};
+  constructor(
+    own: SessionReader,
+    donor: SessionReader,
+    graft: Graft,
+    { rules, redact }: Pick<TapeOptions, 'rules' | 'redact'> = {},
+  ) {
+    const options = { ...(rules ? { rules } : {}), ...(redact ? { redact } : {}) };
     this.#own = new Tape(own, options);
     this.#donor = new Tape(donor, options);
     this.#graft = graft;
@@ -40,8 +45,9 @@ export class Splice implements Responder {
   }
 
   async respond(ask: Ask, reply: Reply): Promise<void> {
-    if (this.#graft.kind === 'value' || this.#grafted) {
-      const request = this.#graft.kind === 'value' ? this.#graft.rewrite(ask.request) : ask.request;
+    const { answers, rewrite } = this.#graft;
+    if (rewrite || this.#grafted) {
+      const request = rewrite ? rewrite(ask.request) : ask.request;
       const choice = this.#donor.choose({ ...ask, request });
       // A request that was asked before is the run going in circles, not the donor's path.
       if ('slot' in choice && choice.label !== 'MEMO') {
@@ -65,11 +71,12 @@ export class Splice implements Responder {
       await reply.chunk(Buffer.from('{"error":{"type":"rewind_miss","message":"neither run asked this"}}'));
       return reply.end();
     }
-    if (this.#graft.kind === 'answer' && !this.#grafted && this.#graft.own.has(choice.slot.seq)) {
+    const answered = answers.find(({ own }) => own.has(choice.slot.seq));
+    if (answered && !this.given.has(answered.donor)) {
       this.#grafted = true;
-      const { answer, request } = this.#donor.session.exchange(this.#graft.donor);
-      this.given.add(this.#graft.donor);
-      reply.label('EDITED', `recorded ${this.#graft.donor} of the other run`);
+      const { answer, request } = this.#donor.session.exchange(answered.donor);
+      this.given.add(answered.donor);
+      reply.label('EDITED', `recorded ${answered.donor} of the other run`);
       await playAnswer(inAcceptedCoding(answer, request, ask.request), ask, reply, 'instant');
       return;
     }

@@ -1,36 +1,15 @@
 import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
-import type { Responder } from '../tape/responder.ts';
-import type { MatchRules } from '../tape/rules.ts';
-import type { Runner, RunResult } from '../tape/runner.ts';
-import { Tape } from '../tape/tape.ts';
-import { alignTimelines } from '../timeline/align.ts';
-import { type CallStep, type Timeline, timelineOf } from '../timeline/timeline.ts';
-import { bisectAligned } from './bisect.ts';
+import { type Examined, examineSessions } from './bisect.ts';
 import { brief } from './brief.ts';
 import { CAUSES } from './catalogue.ts';
+import { agentsDecide } from './code-swap.ts';
+import { control, type Wobble } from './control.ts';
 import { toolsWithEffects } from './effects.ts';
-import { rewriteFor } from './put-right.ts';
+import type { Hands } from './hands.ts';
 import type { NamedCause, Report } from './report.ts';
-import { type Graft, Splice } from './splice.ts';
-
-/** What verifying needs of the world. */
-export interface Hands {
-  readonly runner: Runner;
-  /** A copy of the folder that a run was recorded in, at its commit where that is known, and its command there. */
-  workspace(session: SessionReader): Promise<Workspace>;
-  readonly rules?: MatchRules;
-  readonly allowEffects?: boolean;
-  /** Milliseconds that one run may take. */
-  readonly timeoutMs?: number;
-}
-
-export interface Workspace {
-  readonly path: string;
-  readonly command: readonly string[];
-  /** Removes the copy. */
-  dispose(): Promise<void>;
-}
+import type { Runs } from './runs.ts';
+import { type Candidate, exchanged, isInAnswer, type Outcome, type Tried } from './trials.ts';
 
 /**
  * Runs both agents again, from tape alone: first each on its own (where that does not come out the same, nothing more can
@@ -38,27 +17,32 @@ export interface Workspace {
  * heals and the second breaks. Throws RewindError where a run cannot be started, or its tools look as if they did harm.
  */
 export async function verify(good: SessionReader, bad: SessionReader, hands: Hands): Promise<Report> {
-  const timelines: Timelines = { good: timelineOf(good), bad: timelineOf(bad) };
-  refuse(timelines, hands);
-  const report = bisectAligned(alignTimelines(timelines.good, timelines.bad));
-  if (!report.divergence) return report;
-  for (const side of ['good', 'bad'] as const) {
-    const wobble = await control(timelines[side].session, side, hands);
-    if (wobble) return inconclusive(report, wobble);
-  }
-  const causes: NamedCause[] = [];
-  for (const cause of report.causes) causes.push(await tried(cause, timelines, hands));
-  const verified = causes.filter(({ status }) => status === 'VERIFIED');
-  return {
-    ...report,
-    causes: [...verified, ...causes.filter(cause => !verified.includes(cause))],
-    notes: [...report.notes, 'Control: each run on its own tape came out the same.'],
-  };
+  return verifyExamined(examineSessions(good, bad, hands.rules), hands);
 }
 
-type Timelines = Readonly<Record<'good' | 'bad', Timeline>>;
+export async function verifyExamined({ runs, report, places }: Examined, hands: Hands): Promise<Report> {
+  refuse(runs, hands);
+  if (!report.divergence) return report;
+  for (const side of ['good', 'bad'] as const) {
+    hands.onTrial?.(`the ${side} run on its own tape`);
+    const wobble = await control(runs[side].session, side, hands);
+    if (wobble) return inconclusive(report, wobble);
+  }
+  const candidates = report.causes.map((cause, i): Candidate => ({ cause, place: places[i]! }));
+  const causes: NamedCause[] = [];
+  for (const candidate of candidates) {
+    hands.onTrial?.(candidate.cause.id);
+    causes.push(await tried(candidate, runs, hands));
+  }
+  const notes = [...report.notes, 'Control: each run on its own tape came out the same.'];
+  const together = await triedTogether(candidates, causes, runs, hands);
+  if (together) notes.push(together.note);
+  const all = together?.causes ?? causes;
+  const verified = all.filter(({ status }) => status === 'VERIFIED');
+  return { ...report, causes: [...verified, ...all.filter(cause => !verified.includes(cause))], notes };
+}
 
-function refuse({ good, bad }: Timelines, { allowEffects }: Hands): void {
+function refuse({ good, bad }: Runs, { allowEffects }: Hands): void {
   for (const [name, { session }] of [
     ['good', good],
     ['bad', bad],
@@ -79,127 +63,75 @@ function refuse({ good, bad }: Timelines, { allowEffects }: Hands): void {
   );
 }
 
-interface Wobble {
-  readonly text: string;
-  /** Two runs on one tape differed from each other, not only from the recording. */
-  readonly chance: boolean;
+/** Causes in the agent itself: no value on the wire stands for them. */
+const RUN_LENGTH: ReadonlySet<string> = new Set(['budget_change', 'control_flow_change']);
+
+/** The cause with what came of trying it both ways. */
+async function tried({ cause, place }: Candidate, runs: Runs, hands: Hands): Promise<NamedCause> {
+  if (RUN_LENGTH.has(cause.id)) {
+    return (await agentsDecide(runs, hands))
+      ? {
+          ...withFact(
+            cause,
+            'Tried: on the answers of the other run, each agent still makes the calls that it made itself.',
+          ),
+          status: 'VERIFIED',
+        }
+      : withFact(
+          cause,
+          'Tried: on the answers of the other run, an agent does not make the calls that it made itself.',
+        );
+  }
+  const result = await exchanged([{ cause, place }], runs, hands);
+  if (!result) {
+    const why =
+      place.good && place.bad ? 'this cannot be changed at the wire alone' : 'only one run made this call';
+    return withFact(cause, `Not tried: ${why}.`);
+  }
+  const told = toldOf(result);
+  const seen = withFact(
+    cause,
+    isInAnswer(cause.id)
+      ? told
+      : `${told} What the model was asked was changed, not what the agent remembers.`,
+  );
+  return isProof(result) ? { ...seen, status: 'VERIFIED' } : seen;
 }
 
-/** Runs a session's command on its own tape; null where it came out the same. */
-async function control(session: SessionReader, side: 'good' | 'bad', hands: Hands): Promise<Wobble | null> {
-  const [first, field] = await onOwnTape(session, hands);
-  if (field === null) return null;
-  const [second] = await onOwnTape(session, hands);
-  const chance = requestsOf(first.session) !== requestsOf(second.session);
-  const why = chance
-    ? 'and asks otherwise each time: the agent is not deterministic'
-    : 'and asks the same each time: its code or its surroundings are not those of the recording';
+/** Causes that share the blame, and that none of them alone heals: all of them at once. */
+async function triedTogether(
+  candidates: readonly Candidate[],
+  causes: readonly NamedCause[],
+  runs: Runs,
+  hands: Hands,
+): Promise<{ readonly causes: readonly NamedCause[]; readonly note: string } | null> {
+  const joint = candidates.filter((_, i) => causes[i]!.status === 'JOINT' && !RUN_LENGTH.has(causes[i]!.id));
+  if (joint.length < 2 || causes.some(({ status }) => status === 'VERIFIED')) return null;
+  hands.onTrial?.('all of them together');
+  const result = await exchanged(joint, runs, hands);
+  if (!result) return null;
+  const names = joint.map(({ cause }) => cause.id);
+  const note = `Together (${names.join(', ')}): ${toldOf(result)}`;
+  if (!isProof(result)) return { causes, note };
   return {
-    text: `Control failed: the ${side} run does not come out the same on its own tape (${field}), ${why}.`,
-    chance,
+    note: `${note} None of them does it alone.`,
+    causes: causes.map(cause =>
+      names.includes(cause.id) ? { ...cause, together: names.filter(name => name !== cause.id) } : cause,
+    ),
   };
 }
 
-async function onOwnTape(session: SessionReader, hands: Hands): Promise<readonly [RunResult, string | null]> {
-  const tape = new Tape(session, hands.rules ? { rules: hands.rules } : {});
-  const result = await runOn(session, tape, hands);
-  const { misses, neverAsked } = tape.report();
-  const [miss] = misses;
-  if (miss) return [result, miss.miss.differences[0]?.path ?? miss.miss.reason];
-  if (neverAsked.length > 0) return [result, `${neverAsked.length} recorded requests were never made`];
-  const code = session.exit?.code;
-  if (code !== undefined && code !== result.exitCode)
-    return [result, `exit code ${result.exitCode} instead of ${code}`];
-  return [result, null];
+const isProof = ({ heals, breaks }: Tried): boolean => heals === 'follows' && breaks === 'follows';
+
+function toldOf({ heals, breaks }: Tried): string {
+  return `the bad run with the good value ${WORDS[heals]('good')}; the good run with the bad value ${WORDS[breaks]('bad')}.`;
 }
 
-async function runOn(
-  session: SessionReader,
-  responder: Responder,
-  { runner, workspace, timeoutMs = 120_000 }: Hands,
-): Promise<RunResult> {
-  const folder = await workspace(session);
-  try {
-    return await runner.run({
-      command: folder.command,
-      cwd: folder.path,
-      responder,
-      stdio: 'capture',
-      timeoutMs,
-      parent: { session: session.start.id },
-    });
-  } finally {
-    await folder.dispose();
-  }
-}
-
-function requestsOf(session: SessionReader): string {
-  return timelineOf(session)
-    .steps.flatMap(step => (step.kind === 'call' ? [step.key] : []))
-    .join();
-}
-
-/** The cause with what came of trying it both ways. */
-async function tried(cause: NamedCause, timelines: Timelines, hands: Hands): Promise<NamedCause> {
-  const places = { good: callAt(timelines.good, cause.step), bad: callAt(timelines.bad, cause.step) };
-  if (!places.good || !places.bad) return withFact(cause, 'Not tried: only one run made this call.');
-  const heal = graftFor(cause, timelines, { own: places.bad, donor: places.good }, 'bad');
-  const spoil = graftFor(cause, timelines, { own: places.good, donor: places.bad }, 'good');
-  if (!heal || !spoil) return withFact(cause, 'Not tried: this cannot be changed at the wire alone.');
-  const heals = await follows(timelines.bad, timelines.good, places.good, heal, hands);
-  const breaks = await follows(timelines.good, timelines.bad, places.bad, spoil, hands);
-  const told = `Tried: the bad run with the good value ${heals ? 'follows the good one to its end' : 'does not follow the good one'}; the good run with the bad value ${breaks ? 'follows the bad one to its end' : 'does not follow the bad one'}.`;
-  const seen = withFact(
-    cause,
-    heal.kind === 'value'
-      ? `${told} What the model was asked was changed, not what the agent remembers.`
-      : told,
-  );
-  return heals && breaks ? { ...seen, status: 'VERIFIED' } : seen;
-}
-
-function graftFor(
-  cause: NamedCause,
-  timelines: Timelines,
-  { own, donor }: { readonly own: CallStep; readonly donor: CallStep },
-  side: 'good' | 'bad',
-): Graft | null {
-  const inAnswer = CAUSES.find(({ id }) => id === cause.id)?.inAnswer !== undefined;
-  if (inAnswer) return { kind: 'answer', own: new Set(own.attempts.map(({ seq }) => seq)), donor: donor.seq };
-  const { good, bad } = cause.evidence;
-  const [from, to] = side === 'bad' ? [bad, good] : [good, bad];
-  const donors = timelines[side === 'bad' ? 'good' : 'bad'].session;
-  const rewrite = rewriteFor(cause, from, to, donors.exchange(donor.seq).request);
-  return rewrite && { kind: 'value', rewrite };
-}
-
-/** Whether a run that was given the donor's value takes the donor's way from there to the end. */
-async function follows(
-  own: Timeline,
-  donor: Timeline,
-  from: CallStep,
-  graft: Graft,
-  hands: Hands,
-): Promise<boolean> {
-  const splice = new Splice(own.session, donor.session, graft, hands.rules);
-  const result = await runOn(own.session, splice, hands);
-  const expected = donor.steps.flatMap(step =>
-    step.kind === 'call' && step.at >= from.at ? [step.attempts] : [],
-  );
-  const all = expected.every(attempts => attempts.some(({ seq }) => splice.given.has(seq)));
-  const code = donor.session.exit?.code;
-  return (
-    splice.grafted &&
-    splice.misses === 0 &&
-    splice.ownAfter === 0 &&
-    all &&
-    (code === undefined || code === result.exitCode)
-  );
-}
-
-function callAt({ steps }: Timeline, ordinal: number): CallStep | null {
-  return steps.filter(step => step.kind === 'call')[ordinal] ?? null;
-}
+const WORDS: Readonly<Record<Outcome, (run: string) => string>> = {
+  follows: run => `follows the ${run} one to its end`,
+  'off the tape': () => 'asks what neither run has recorded',
+  'does not follow': run => `does not follow the ${run} one`,
+};
 
 const withFact = (cause: NamedCause, fact: string): NamedCause => ({
   ...cause,

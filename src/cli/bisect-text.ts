@@ -1,5 +1,6 @@
 import type { ManyRuns } from '../bisect/many.ts';
 import type { NamedCause, Report } from '../bisect/report.ts';
+import { money } from './amounts.ts';
 import { safeLine, safeText } from './safe-text.ts';
 import { out } from './terminal.ts';
 import { fitText } from './text-width.ts';
@@ -24,9 +25,12 @@ export function printReport(report: Report, full: boolean): void {
   if (first) printCause(first, 'Cause', full);
   for (const other of full ? others : others.slice(0, 4)) printCause(other, 'Also', full);
   if (!full && others.length > 4) out.line(c.dim(`and ${others.length - 4} more; --full shows all`));
-  if (divergence.good !== divergence.bad) {
-    out.line(`${c.dim('Then')}    ${c.red(`- ${safeLine(divergence.good ?? '(no such call)')}`)}`);
-    out.line(`        ${c.green(`+ ${safeLine(divergence.bad ?? '(no such call)')}`)}`);
+  const { good, bad } = divergence;
+  if (good !== bad) {
+    out.line(`${c.dim('Then')}    ${c.red(`- ${safeLine(good ?? '(no such call)')}`)}`);
+    out.line(`        ${c.green(`+ ${safeLine(bad ?? '(no such call)')}`)}`);
+  } else if (good !== null) {
+    out.line(`${c.dim('Then')}    ${safeLine(good)} ${c.dim('(in both)')}`);
   }
   const shown = full ? report.later : report.later.slice(0, 3);
   for (const { id, step, detail } of shown) {
@@ -41,15 +45,22 @@ export function printReport(report: Report, full: boolean): void {
   printNotes(report);
 }
 
-function printNotes({ notes }: Report): void {
+function printNotes({ notes, live }: Report): void {
+  if (live) {
+    const failed = live.failed > 0 ? `, ${live.failed} failed` : '';
+    out.line(
+      `${out.colours.dim('Live')}    ${live.answers} answers${failed}: ${money(live.usd)} (estimated ${money(live.estimatedUsd)})`,
+    );
+  }
   for (const note of notes) out.line(out.colours.dim(`Note    ${safeLine(note)}`));
 }
 
 function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean): void {
   const c = out.colours;
-  const { id, status, step, detail, evidence, callSite } = cause;
+  const { id, status, step, detail, evidence, callSite, together } = cause;
+  const proven = together ? c.green(', VERIFIED together') : '';
   out.line(
-    `${word.padEnd(7)} ${c.bold(id)}   ${painted(status)}${word === 'Also' ? c.dim(`   step ${step}`) : ''}`,
+    `${word.padEnd(7)} ${c.bold(id)}   ${painted(status)}${proven}${word === 'Also' ? c.dim(`   step ${step}`) : ''}`,
   );
   out.line(`Detail  ${full ? safeText(detail) : fitText(safeLine(detail), 600)}`);
   if (callSite)

@@ -7,6 +7,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Give a whole number.');
 }
 
+/** US dollars, 0 or more. */
+export function dollars(text: string): number {
+  if (/^\$?\d{1,9}(\.\d+)?$/.test(text)) return Number(text.replace('$', ''));
+  throw new InvalidArgumentError('Give US dollars, such as 0.50.');
+}
+
 /** Repeatable option: values in the order they were given. */
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

@@ -4,7 +4,7 @@ import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Workspace } from '../bisect/verify.ts';
+import type { Workspace } from '../bisect/hands.ts';
 import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
 

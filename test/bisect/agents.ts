@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Hands } from '../../src/bisect/verify.ts';
+import type { Hands } from '../../src/bisect/hands.ts';
 import { copiedWorkspace } from '../../src/cli/workspace.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { checkScript } from '../../src/emulator/script.ts';

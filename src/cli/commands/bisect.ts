@@ -2,19 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { bisectSessions } from '../../bisect/bisect.ts';
+import { type Examined, examineSessions } from '../../bisect/bisect.ts';
 import { CAUSES } from '../../bisect/catalogue.ts';
+import { FEWEST, withLiveAnswers } from '../../bisect/live/live.ts';
+import { Overheard } from '../../bisect/live/overheard.ts';
 import { bisectMany } from '../../bisect/many.ts';
 import { markdownOf } from '../../bisect/markdown.ts';
 import type { Report } from '../../bisect/report.ts';
-import { verify } from '../../bisect/verify.ts';
+import { verifyExamined } from '../../bisect/verify.ts';
 import { RewindError } from '../../errors.ts';
 import { createRunner } from '../../launch/runner.ts';
 import { openHome } from '../../sessions/home.ts';
+import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import type { SessionReader } from '../../sessions/session.ts';
 import type { Runner } from '../../tape/runner.ts';
+import { money } from '../amounts.ts';
 import { searchCommits } from '../bisect-commits.ts';
+import { environmentCredentials } from '../bisect-credentials.ts';
 import { printReport, printSeparations } from '../bisect-text.ts';
 import { withCodeChanges } from '../code-changes.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -22,15 +27,18 @@ import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson } from '../json-output.ts';
 import { nearestName } from '../nearest-name.ts';
-import { LONG_SESSION, withProgress } from '../progress.ts';
-import { llmTest } from '../run-options.ts';
+import { collected, dollars, wholeNumber } from '../option-values.ts';
+import { LONG_SESSION, type Progress, withProgress } from '../progress.ts';
+import { llmTest, makeUpstream, type TrafficOptions, upstreamMappings } from '../run-options.ts';
 import { safeLine } from '../safe-text.ts';
 import { err, out } from '../terminal.ts';
 import { tidyAfter } from '../tidy-after.ts';
 import { copiedWorkspace } from '../workspace.ts';
 
-interface Options {
+interface Options extends TrafficOptions {
   readonly verify?: boolean;
+  readonly live?: number;
+  readonly maxUsd: number;
   readonly allowEffects?: boolean;
   readonly good?: readonly string[];
   readonly bad?: readonly string[];
@@ -50,6 +58,17 @@ export function define(command: Command): void {
     .option(
       '--verify',
       'run both again from tape: the good value must heal the bad run, the bad one break the good',
+    )
+    .option(
+      '--live <times>',
+      'ask the provider again, so often each, where only that can tell. This costs money',
+      wholeNumber,
+    )
+    .option('--max-usd <dollars>', 'with --live: the most that it may cost', dollars, 1)
+    .option(
+      '-u, --upstream <HOST=URL>',
+      "with --live: send a host's traffic elsewhere (repeatable)",
+      collected,
     )
     .option('--allow-effects', 'with --verify: even where tools look as if they changed something')
     .option('--good <session...>', 'several good runs; with --run a commit or a session')
@@ -73,6 +92,7 @@ export function define(command: Command): void {
   examples(command, [
     ['rewind bisect 7f3a latest', 'why the latest run did something else'],
     ['rewind bisect 7f3a latest --verify', 'and prove it: no network, no cost'],
+    ['rewind bisect 7f3a latest --live 8 --max-usd 0.50', 'where chance may be: ask the model again'],
     ['rewind bisect 7f3a latest --markdown', 'the same for a pull request'],
     ['rewind bisect golden latest --expect none', 'for CI: exit code 1 when the runs diverge'],
     ['rewind bisect --good a b c --bad d e', 'what separates several runs'],
@@ -96,39 +116,105 @@ async function bisect(
   const [good, ...moreGood] = goods.map(ref => resolveSession(home, ref));
   const [bad, ...moreBad] = bads.map(ref => resolveSession(home, ref));
   if (moreGood.length + moreBad.length > 0) {
-    const many = bisectMany([good!, ...moreGood], [bad!, ...moreBad]);
+    const many = bisectMany([good!, ...moreGood], [bad!, ...moreBad], loadConfig(process.cwd()).match);
     return options.json ? printJson(many) : printSeparations(many);
   }
   await bisectPair(good!, bad!, options);
 }
 
 async function bisectPair(good: SessionReader, bad: SessionReader, options: Options): Promise<void> {
-  const found = options.verify
-    ? await verified(good, bad, options)
-    : await withProgress(
-        'comparing the sessions',
-        () => bisectSessions(good, bad),
-        good.length + bad.length > LONG_SESSION,
-      );
-  const report = await withCodeChanges(found, good, bad);
+  if (options.live !== undefined && options.live < FEWEST) {
+    throw new RewindError(
+      'usage',
+      `--live ${options.live} can tell nothing: no difference between so few answers is certain`,
+      `Ask at least ${FEWEST} times; 8 and more see smaller differences.`,
+    );
+  }
+  const config = loadConfig(process.cwd());
+  const long = options.verify || options.live !== undefined || good.length + bad.length > LONG_SESSION;
+  const proven = await withProgress(
+    'comparing the sessions',
+    progress => {
+      const examined = examineSessions(good, bad, config.match);
+      if (!examined.report.divergence) return examined.report;
+      return proving(examined, [good, bad], options, config, progress);
+    },
+    long,
+  );
+  const report = await withCodeChanges(proven, good, bad);
   if (!met(report, options.expect)) process.exitCode = EXIT.negative;
   if (options.json) printJson(report);
   else if (options.markdown) out.line(markdownOf(report).trimEnd());
   else printReport(report, options.full ?? false);
 }
 
+/** What running again and asking again add, where that is wanted. */
+async function proving(
+  examined: Examined,
+  sessions: readonly SessionReader[],
+  options: Options,
+  config: Config,
+  progress: Progress,
+): Promise<Report> {
+  const hosts = hostsOf(sessions, config);
+  const overheard = new Overheard(hosts);
+  const report = options.verify
+    ? await verified(examined, sessions, overheard, options, config, progress)
+    : examined.report;
+  if (options.live === undefined) return report;
+  if (report.causes[0]?.status === 'INCONCLUSIVE' && options.verify)
+    return { ...report, notes: [...report.notes, 'Not asked live: first the runs must repeat themselves.'] };
+  const provider = makeUpstream(options, upstreamMappings(options, config));
+  const stop = new AbortController();
+  const interrupted = (): void =>
+    stop.abort(new RewindError('interrupted', 'Interrupted', 'Nothing was kept.'));
+  process.once('SIGINT', interrupted);
+  try {
+    return await withLiveAnswers(examined, report, {
+      times: options.live,
+      maxUsd: options.maxUsd,
+      provider,
+      credentials: options.verify ? overheard.credentials : environmentCredentials(process.env, hosts),
+      prices: config.prices,
+      signal: stop.signal,
+      onEstimate: (answers, usd) => {
+        progress.clear();
+        err.line(`asking live: ${answers} answers, estimated ${money(usd)}, at most $${options.maxUsd}`);
+      },
+      onAnswer: (done, of, usd) => progress.update(`asked ${done} of ${of}, ${money(usd)}`),
+    });
+  } finally {
+    process.off('SIGINT', interrupted);
+    await provider.close();
+  }
+}
+
 /** Runs that only prove something are no recordings of the user's: they go to a home of their own. */
-async function verified(good: SessionReader, bad: SessionReader, options: Options): Promise<Report> {
-  const config = loadConfig(process.cwd());
-  return withRunner([good, bad], config, runner =>
-    verify(good, bad, {
+async function verified(
+  examined: Examined,
+  sessions: readonly SessionReader[],
+  overheard: Overheard,
+  options: Options,
+  config: Config,
+  progress: Progress,
+): Promise<Report> {
+  const redactor = new Redactor(config.redact);
+  return withRunner(sessions, config, runner =>
+    verifyExamined(examined, {
       runner,
       workspace: copiedWorkspace,
       rules: config.match,
+      redact: request => redactor.request(request),
       allowEffects: options.allowEffects ?? false,
+      overhear: overheard.around,
+      onTrial: what => progress.update(`trying ${what}`),
     }),
   );
 }
+
+const hostsOf = (sessions: readonly SessionReader[], config: Config): readonly string[] => [
+  ...new Set([...sessions.flatMap(({ start }) => start.extraHosts ?? []), ...config.hosts]),
+];
 
 async function bisectCommits(test: string, options: Options): Promise<void> {
   const [good, ...others] = options.good ?? [];
@@ -177,7 +263,7 @@ async function withRunner<T>(
   use: (runner: Runner) => Promise<T>,
 ): Promise<T> {
   const home = mkdtempSync(join(tmpdir(), 'rewind-bisect-'));
-  const hosts = [...new Set([...sessions.flatMap(({ start }) => start.extraHosts ?? []), ...config.hosts])];
+  const hosts = hostsOf(sessions, config);
   const scope = sessions.some(({ start }) => start.scope === 'all-http') ? 'all-http' : 'llm';
   const runner = createRunner({
     mode: 'verify',
@@ -187,6 +273,7 @@ async function withRunner<T>(
     isLlm: llmTest(hosts),
     webSockets: 'refuse',
     otherTraffic: 'refuse',
+    redact: config.redact,
   });
   return tidyAfter(
     () => use(runner),
