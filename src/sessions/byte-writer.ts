@@ -1,7 +1,14 @@
+/** Bytes that are copied one by one: a view of them would cost more. */
+const SHORT = 32;
+
 /** A buffer that grows. */
 export class ByteWriter {
-  #bytes = Buffer.allocUnsafe(1024);
+  #bytes: Buffer;
   #length = 0;
+
+  constructor(size = 1024) {
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+  }
 
   get length(): number {
     return this.#length;
@@ -9,7 +16,18 @@ export class ByteWriter {
 
   bytes(piece: Uint8Array, from = 0, to = piece.length): this {
     this.#room(to - from);
-    this.#bytes.set(from === 0 && to === piece.length ? piece : piece.subarray(from, to), this.#length);
+    if (to - from <= SHORT) for (let i = from; i < to; i++) this.#bytes[this.#length++] = piece[i]!;
+    else {
+      this.#bytes.set(from === 0 && to === piece.length ? piece : piece.subarray(from, to), this.#length);
+      this.#length += to - from;
+    }
+    return this;
+  }
+
+  /** Bytes that were written before, once more. */
+  again(from: number, to: number): this {
+    this.#room(to - from);
+    this.#bytes.copyWithin(this.#length, from, to);
     this.#length += to - from;
     return this;
   }
@@ -41,7 +59,7 @@ export class ByteWriter {
 
   #room(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#length + more, this.#bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#length + more, this.#bytes.length * 2));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
@@ -81,12 +99,12 @@ export class ByteReader {
     return this.bytes(this.varint());
   }
 
-  /** Up to the next `end`, which is passed over. */
-  until(end: number): Buffer {
-    const to = this.#bytes.indexOf(end, this.#at);
+  /** Writes what comes up to the next `end`, which is passed over; gives how many bytes they are. */
+  until(end: number, out: ByteWriter): number {
+    const [from, to] = [this.#at, this.#bytes.indexOf(end, this.#at)];
     if (to < 0) throw new Error('the bytes end too early');
-    const piece = this.#bytes.subarray(this.#at, to);
+    out.bytes(this.#bytes, from, to);
     this.#at = to + 1;
-    return piece;
+    return to - from;
   }
 }

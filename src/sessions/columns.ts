@@ -10,6 +10,8 @@ const HOLE = 0x00;
 /** More values than this are data (embeddings), not an event. */
 const MOST_VALUES = 48;
 const LONGEST_EVENT = 64 * 1024;
+/** What the answers of a block take, as a rule. Bytes. */
+const BLOCK = 640 * 1024;
 
 interface Template {
   readonly id: number;
@@ -57,38 +59,83 @@ export function packColumns(answers: readonly Buffer[]): Buffer {
 export function unpackColumns(packed: Buffer): Buffer[] {
   const reader = new ByteReader(packed);
   const [lengths, texts, ids, changes] = [0, 1, 2, 3].map(() => new ByteReader(reader.block()));
-  const templates: { pieces: Buffer[]; columns: { last: Buffer; values: ByteReader }[] }[] = [];
+  const shapes: { readonly text: Buffer; readonly count: number }[] = [];
   while (!texts!.done) {
     const count = texts!.varint();
-    const text = texts!.block();
-    // A template without values may hold any byte, the hole's too.
-    const pieces = count === 0 ? [text] : piecesOf(text, count);
-    templates.push({ pieces, columns: [] });
+    shapes.push({ text: texts!.block(), count });
   }
-  for (const { pieces, columns } of templates) {
-    for (let i = 1; i < pieces.length; i++) {
-      columns.push({ last: Buffer.alloc(0), values: new ByteReader(reader.block()) });
-    }
-  }
-  const answers: Buffer[] = [];
+  const templates = shapes.map(({ text, count }) => {
+    const columns = Array.from({ length: count }, () => new ByteReader(reader.block()));
+    return new EventWriter(text, columns);
+  });
+  // One piece of memory for all: a block is some ten answers.
+  const out = new ByteWriter(BLOCK);
+  const ends: number[] = [];
   while (!lengths!.done) {
-    const out = new ByteWriter();
     for (let left = lengths!.varint(); left > 0; left--) {
       const template = templates[ids!.varint()];
       if (!template) throw new Error('a template is missing');
-      const { pieces, columns } = template;
-      let changed = columns.length > 0 ? changes!.varint() : 0;
-      out.bytes(pieces[0]!);
-      for (let i = 0; i < columns.length; i++) {
-        const column = columns[i]!;
-        if (changed % 2 === 1) column.last = column.values.until(HOLE);
-        changed = Math.floor(changed / 2);
-        out.bytes(column.last).bytes(pieces[i + 1]!);
-      }
+      template.next(changes!, out);
     }
-    answers.push(Buffer.from(out.take()));
+    ends.push(out.length);
   }
-  return answers;
+  const all = out.take();
+  return ends.map((end, i) => all.subarray(ends[i - 1] ?? 0, end));
+}
+
+/**
+ * The events of one template, one after the other. Each is made of the one before: what stands between two changed values
+ * is copied in one piece, since most events differ in one value from the last. No buffer is made for an event.
+ */
+class EventWriter {
+  readonly #columns: readonly ByteReader[];
+  /** Where each value begins in the last event, and how long it is. */
+  readonly #starts: Int32Array;
+  readonly #sizes: Int32Array;
+  /** The template without values, until there is a last event; that one's place in what was written. */
+  #first: Buffer | undefined;
+  #from = 0;
+  #size: number;
+
+  constructor(text: Buffer, columns: readonly ByteReader[]) {
+    this.#columns = columns;
+    this.#sizes = new Int32Array(columns.length);
+    // A template without values may hold any byte, the hole's too.
+    const pieces = columns.length === 0 ? [text] : piecesOf(text, columns.length);
+    let at = 0;
+    this.#starts = Int32Array.from(columns, (_, i) => {
+      at += pieces[i]!.length;
+      return at;
+    });
+    this.#first = Buffer.concat(pieces);
+    this.#size = this.#first.length;
+  }
+
+  next(changes: ByteReader, out: ByteWriter): void {
+    const [columns, starts, sizes, size] = [this.#columns, this.#starts, this.#sizes, this.#size];
+    const start = out.length;
+    let changed = columns.length > 0 ? changes.varint() : 0;
+    let from = 0;
+    for (let i = 0; i < columns.length; i++) {
+      const at = starts[i]!;
+      if (changed % 2 === 1) {
+        this.#copy(from, at, out);
+        from = at + sizes[i]!;
+        starts[i] = out.length - start;
+        sizes[i] = columns[i]!.until(HOLE, out);
+      } else starts[i] = out.length - start + at - from;
+      changed = Math.floor(changed / 2);
+    }
+    this.#copy(from, size, out);
+    this.#first = undefined;
+    this.#from = start;
+    this.#size = out.length - start;
+  }
+
+  #copy(from: number, to: number, out: ByteWriter): void {
+    if (this.#first) out.bytes(this.#first, from, to);
+    else out.again(this.#from + from, this.#from + to);
+  }
 }
 
 /** Which values differ from those of the last such event: a bit each, the first lowest. */

@@ -15,7 +15,8 @@ import type { FrameKind, PackedBody, PackedExchange, PackedRest } from './record
 import { restoreBody, type StoredBody, type StoredExchange } from './stored-exchange.ts';
 
 const REQUEST_BLOCK = 8 * 1024 * 1024;
-const ANSWER_BLOCK = 4 * 1024 * 1024;
+/** Who looks at one answer unpacks its block: in less than a millisecond. Larger ones would take 3 % less of the disk. */
+const ANSWER_BLOCK = 512 * 1024;
 const EXCHANGES_A_FRAME = 256;
 const NEIGHBOURS = 16;
 
@@ -108,8 +109,8 @@ class RequestBlocks {
   }
 
   add(stored: StoredExchange): PackedBody {
-    if (this.#plain.length >= REQUEST_BLOCK) this.#turnOver();
     const { body, seq } = stored;
+    if (this.#plain.length >= REQUEST_BLOCK) this.#turnOver();
     const near = body.base !== undefined && this.#inBlock.has(body.base);
     const best = near ? body : this.#anew(body);
     const inserted = best.inserted();

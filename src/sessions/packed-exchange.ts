@@ -6,27 +6,30 @@ import type { PackedExchange, PackedRest } from './records.ts';
 import type { OutputPiece } from './session.ts';
 import type { StoredExchange } from './stored-exchange.ts';
 
-/** Decoded blocks kept at a time: some ten megabytes. */
-const KEPT = 6;
+/** Decoded blocks kept, in bytes. A block of requests takes ten milliseconds to decode, one of answers less than one. */
+const REQUESTS_KEPT = 64 * 1024 * 1024;
+const ANSWERS_KEPT = 16 * 1024 * 1024;
 /** A block of our own making, which may hold one body of the proxy's largest size and what came before it. Bytes. */
 const LARGEST_BLOCK = 2 ** 30;
 
 /** The blocks of a packed log, decoded when they are asked for. */
 export class PackedBlocks {
   readonly #packed = new Map<number, Uint8Array>();
-  readonly #plain = new Map<number, Buffer>();
-  readonly #answers = new Map<number, readonly Buffer[]>();
+  readonly #plain = new Kept<Buffer>(REQUESTS_KEPT, ({ length }) => length);
+  readonly #answers = new Kept<readonly Buffer[]>(ANSWERS_KEPT, answers =>
+    answers.reduce((sum, { length }) => sum + length, 0),
+  );
 
   add(n: number, bytes: Uint8Array): void {
     this.#packed.set(n, bytes);
   }
 
   plain(n: number): Buffer {
-    return kept(this.#plain, n, () => this.#decode(n));
+    return this.#plain.get(n, () => this.#decode(n));
   }
 
   answer(n: number, index: number): Buffer {
-    const answer = kept(this.#answers, n, () => unpackColumns(this.#decode(n)))[index];
+    const answer = this.#answers.get(n, () => unpackColumns(this.#decode(n)))[index];
     if (!answer) throw new Error(`block ${n} lacks an answer`);
     return answer;
   }
@@ -38,13 +41,31 @@ export class PackedBlocks {
   }
 }
 
-function kept<T>(cache: Map<number, T>, n: number, make: () => T): T {
-  const value = cache.get(n) ?? make();
-  cache.delete(n);
-  cache.set(n, value);
-  const [oldest] = cache.keys();
-  if (cache.size > KEPT && oldest !== undefined) cache.delete(oldest);
-  return value;
+/** What was used last, up to so many bytes; the one used last of all whatever its size. */
+class Kept<T> {
+  readonly #most: number;
+  readonly #sizeOf: (value: T) => number;
+  readonly #values = new Map<number, T>();
+  #size = 0;
+
+  constructor(most: number, sizeOf: (value: T) => number) {
+    this.#most = most;
+    this.#sizeOf = sizeOf;
+  }
+
+  get(n: number, make: () => T): T {
+    const known = this.#values.get(n);
+    const value = known ?? make();
+    if (known === undefined) this.#size += this.#sizeOf(value);
+    else this.#values.delete(n);
+    this.#values.set(n, value);
+    for (const [oldest, old] of this.#values) {
+      if (this.#size <= this.#most || oldest === n) break;
+      this.#values.delete(oldest);
+      this.#size -= this.#sizeOf(old);
+    }
+    return value;
+  }
 }
 
 /** All exchanges of one frame. */
