@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path';
+import type { ToolReplay } from '../tape/tool.ts';
 import { baseUrlsThroughProxy } from './base-urls.ts';
 import type { HookFiles } from './hook-files.ts';
 import { interceptVariables, type VariableKind } from './intercept-variables.ts';
@@ -43,6 +44,13 @@ export interface ChildEnvironmentOptions {
   /** Makes a base URL of the proxy from a real one; given in `--base-urls` mode only. */
   readonly reverse?: (url: string) => string;
   readonly session: string;
+  /** Where SDK helpers inside the agent speak of tools. */
+  readonly tools?: string;
+  /**
+   * In a run that is no recording: whether tools run again, come from tape, or as each tool's author wants. A helper that
+   * cannot reach us needs it, so that nothing happens twice.
+   */
+  readonly replay?: ToolReplay | 'own';
 }
 
 /** The agent's environment: the user's own, and what it takes to be intercepted. */
@@ -78,6 +86,8 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
     REWIND_SITES_IGNORE: globs(env.REWIND_SITES_IGNORE, options.userCode?.ignore),
     REWIND_SITES_INCLUDE: globs(env.REWIND_SITES_INCLUDE, options.userCode?.include),
     REWIND_SESSION: options.session,
+    REWIND_TOOLS: options.tools,
+    REWIND_REPLAY: options.replay,
   });
   return Object.fromEntries(
     Object.entries(child).filter((entry): entry is [string, string] => entry[1] !== undefined),

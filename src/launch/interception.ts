@@ -8,6 +8,7 @@ import {
 import type { ProxyOptions, Proxy as RunningProxy } from '../proxy/proxy.ts';
 import type { SessionStart } from '../sessions/session.ts';
 import type { Responder } from '../tape/responder.ts';
+import type { ToolReplay } from '../tape/tool.ts';
 import { hostsFromEnvironment } from './base-urls.ts';
 import {
   childEnvironment,
@@ -92,10 +93,13 @@ export class Interception {
     readonly ca: CertificateAuthority;
     readonly proxy: RunningProxy;
     readonly session: string;
+    /** Where SDK helpers speak of tools, and what becomes of these where the run is no recording. */
+    readonly tools?: string;
+    readonly replay?: ToolReplay | 'own';
     /** Where they are written already. */
     readonly trust?: TrustFiles;
   }): Record<string, string> {
-    const { command, folder, ca, proxy, session, trust = this.trustFiles(folder, ca) } = run;
+    const { command, folder, ca, proxy, session, tools, replay, trust = this.trustFiles(folder, ca) } = run;
     const { sites, userCode, baseUrls } = this.#options;
     return childEnvironment({
       env: this.#env,
@@ -111,6 +115,8 @@ export class Interception {
       ...(userCode ? { userCode } : {}),
       ...(baseUrls ? { reverse: (url: string) => proxy.baseUrl(url) } : {}),
       session,
+      ...(tools === undefined ? {} : { tools }),
+      ...(replay ? { replay } : {}),
     });
   }
 }

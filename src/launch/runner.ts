@@ -1,16 +1,18 @@
-import { Recorder, sessionClock } from '../proxy/recorder.ts';
+import { Recorder, type SessionClock, sessionClock } from '../proxy/recorder.ts';
 import { type Home, openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
 import type { RedactionRules } from '../sessions/redaction-rules.ts';
-import type { SessionStart, SessionWriter } from '../sessions/session.ts';
-import { createSession } from '../sessions/writer.ts';
+import type { OutputPiece, SessionStart, SessionWriter } from '../sessions/session.ts';
+import { createSession, type NewSession } from '../sessions/writer.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { Runner, RunRequest, RunResult } from '../tape/runner.ts';
-import type { ProcessEnd } from './agent-process.ts';
+import type { ToolReplay } from '../tape/tool.ts';
+import type { AgentProcess, ProcessEnd, StartOptions } from './agent-process.ts';
 import type { Environment } from './child-environment.ts';
 import { commandPath, exitCodeOfStartError } from './command-path.ts';
 import { environmentSecrets } from './environment-secrets.ts';
 import { Interception, type InterceptionOptions } from './interception.ts';
+import { NamedSessions } from './named-sessions.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
 import { forwardSignals } from './signals.ts';
 import { Slot } from './slot.ts';
@@ -23,12 +25,26 @@ export interface RunnerOptions extends InterceptionOptions {
   readonly home?: string;
   /** The user's own redaction rules. */
   readonly redact?: RedactionRules;
+  /** In a run that is no recording: what becomes of all tools; each one's own wish without it. */
+  readonly tools?: ToolReplay;
   /** Told once the session exists, before the agent starts. */
   readonly onSession?: (start: SessionStart) => void;
+  /** Told of the agent's output as it is recorded. */
+  readonly onOutput?: (piece: OutputPiece) => void;
   /** What stands between the agent and the run's recorder: a debugger's gate. */
   readonly inFront?: (recorder: Responder) => Responder;
   /** Milliseconds that requests of processes which outlive the agent may take to end. Default 2000. */
   readonly graceMs?: number;
+}
+
+/** Where a run begins that does not begin at its program's start. */
+export interface Departure {
+  readonly clock: SessionClock;
+  /** Requests before it. */
+  readonly asked: number;
+  /** Tells the run's recording, and whatever answers it, what came before. */
+  tellAgain(recorder: Responder, writer: SessionWriter): Promise<void>;
+  readonly start: (options: StartOptions) => Promise<AgentProcess>;
 }
 
 /** Runs agents behind a proxy of their own, each run a session. Several may run at once. */
@@ -68,20 +84,19 @@ export class Run {
   }
 
   /** Leaves the slot open, with nothing of this run in flight. */
-  async in(slot: Slot, git: SessionStart['git']): Promise<RunResult> {
-    const clock = sessionClock();
-    const writer = createSession(this.#home, this.#sessionStart(git), {
-      onWarning: message => this.#notice(message),
-      secrets: environmentSecrets(this.#env),
-      ...(this.#options.redact ? { rules: this.#options.redact } : {}),
-    });
+  async in(slot: Slot, git: SessionStart['git'], from?: Departure): Promise<RunResult> {
+    const clock = from?.clock ?? sessionClock();
+    const writer = this.#create(this.#sessionStart(git));
     const recorder = new Recorder(this.#request.responder, writer, clock, error =>
       this.#notice(`Recording stopped: ${error.message}`),
     );
-    slot.begin(this.#options.inFront?.(recorder) ?? recorder);
+    const parts = this.#namedSessions(recorder, writer);
+    const front = parts ?? recorder;
+    await from?.tellAgain(recorder, writer);
+    slot.begin(this.#options.inFront?.(front) ?? front, from?.asked ?? 0, session => parts?.end(session));
     this.#options.onSession?.(writer.start);
     const at = () => clock.now() - clock.startedAt;
-    const { end, timedOut } = await this.#supervise(slot, writer, at).catch(async (error: unknown) => {
+    const { end, timedOut } = await this.#supervise(slot, writer, at, from).catch(async (error: unknown) => {
       // It could not be started after all: the session says so, as a shell would.
       writer.exit({ at: at(), code: exitCodeOfStartError(error) ?? null, signal: null });
       await writer.seal();
@@ -91,8 +106,30 @@ export class Run {
     writer.exit({ at: durationMs, code: end.code, signal: end.signal });
     await this.#letGo(slot);
     await writer.seal();
+    await parts?.close();
     const session = readSession(this.#home, writer.id);
-    return { session, exitCode: end.code, exitSignal: end.signal, timedOut, durationMs };
+    const named = (parts?.ids ?? []).map(id => readSession(this.#home, id));
+    return { session, named, exitCode: end.code, exitSignal: end.signal, timedOut, durationMs };
+  }
+
+  #create(start: NewSession): SessionWriter {
+    return createSession(this.#home, start, {
+      onWarning: message => this.#notice(message),
+      secrets: environmentSecrets(this.#env),
+      ...(this.#options.redact ? { rules: this.#options.redact } : {}),
+    });
+  }
+
+  #namedSessions(main: Responder, { start }: SessionWriter): NamedSessions | undefined {
+    const { named } = this.#request;
+    if (!named) return undefined;
+    const { id, ...rest } = start;
+    return new NamedSessions({
+      main,
+      named,
+      open: name => this.#create({ ...rest, name, startedAt: Date.now(), within: id }),
+      onNotice: message => this.#notice(message),
+    });
   }
 
   /** Starts the agent and waits for its end. `at`: milliseconds since the session's start. */
@@ -100,12 +137,13 @@ export class Run {
     slot: Slot,
     writer: SessionWriter,
     at: () => number,
+    from: Departure | undefined,
   ): Promise<{ readonly end: ProcessEnd; readonly timedOut: boolean }> {
     const { command, via = [], cwd, stdio } = this.#request;
-    const start = stdio === 'capture' ? startCaptured : startOnUsersStreams;
+    const start = from?.start ?? (stdio === 'capture' ? startCaptured : startOnUsersStreams);
     const agent = await start({
       file: via[0] === undefined ? this.#file : commandPath(via[0], cwd, this.#env),
-      command: [...via, ...command],
+      command: via.length > 0 ? [...via, this.#file, ...command.slice(1)] : command,
       cwd,
       env: this.interception.agentEnvironment({
         command,
@@ -114,9 +152,15 @@ export class Run {
         trust: slot.trust(this.interception),
         proxy: slot.proxy,
         session: writer.id,
+        tools: slot.toolUrl,
+        ...(this.#options.mode === 'record' ? {} : { replay: this.#options.tools ?? 'own' }),
       }),
       pipes: slot.pipes,
-      onOutput: (stream, bytes) => writer.output({ at: at(), stream, bytes }),
+      onOutput: (stream, bytes) => {
+        const piece = { at: at(), stream, bytes };
+        writer.output(piece);
+        this.#options.onOutput?.(piece);
+      },
     });
     if (agent.unrecorded.length > 0) {
       this.#notice(`${agent.unrecorded.join(' and ')} went to the terminal and could not be recorded.`);
@@ -144,7 +188,7 @@ export class Run {
     }
   }
 
-  #sessionStart(git: SessionStart['git']): Parameters<typeof createSession>[1] {
+  #sessionStart(git: SessionStart['git']): NewSession {
     const { command, cwd, name, parent } = this.#request;
     const { userHosts } = this.interception;
     return {

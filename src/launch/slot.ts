@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import type { CertificateAuthority } from '../proxy/certificates.ts';
 import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
 import type { Home } from '../sessions/home.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
 import type { Interception } from './interception.ts';
 import { PipeStock } from './named-pipe.ts';
 import type { TrustFiles } from './trust-files.ts';
@@ -27,7 +29,16 @@ export class Slot {
     try {
       const ca = interception.authority(folder, home.path);
       const turns = new Turns();
-      return new Slot(folder, ca, turns, await startProxy(interception.proxyOptions(ca, turns)));
+      return new Slot(
+        folder,
+        ca,
+        turns,
+        await startProxy({
+          ...interception.proxyOptions(ca, turns),
+          toolToken: () => turns.token,
+          onSessionEnd: session => turns.endSession(session),
+        }),
+      );
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -49,8 +60,17 @@ export class Slot {
   }
 
   /** From here on, `responder` answers; its requests count from `first`. */
-  begin(responder: Responder, first = 0): void {
-    this.#turns.begin(responder, this.proxy.asked - first);
+  begin(responder: Responder, first = 0, onSessionEnd?: (session: string) => void): void {
+    this.#turns.begin({
+      responder,
+      from: this.proxy.asked - first,
+      ...(onSessionEnd ? { onSessionEnd } : {}),
+    });
+  }
+
+  /** Where the agent whose turn it is speaks of its tools. */
+  get toolUrl(): string {
+    return this.proxy.toolUrl(this.#turns.token);
   }
 
   /** The turn is over; false where requests of it are still being answered after `graceMs`: then close this slot. */
@@ -78,16 +98,34 @@ export class Slot {
   }
 }
 
+interface Turn {
+  readonly responder: Responder;
+  readonly from: number;
+  readonly onSessionEnd?: (session: string) => void;
+}
+
 /** Answers for whoever's turn it is, and counts each turn's requests on its own. */
 class Turns implements Responder {
-  #now: { readonly responder: Responder; readonly from: number } | undefined;
+  #now: Turn | undefined;
+  /** Each turn has its own: a process that outlived its run has no tools in the next one's. */
+  token: string | undefined;
 
-  begin(responder: Responder, from: number): void {
-    this.#now = { responder, from };
+  begin(turn: Turn): void {
+    this.#now = turn;
+    this.token = randomBytes(12).toString('hex');
   }
 
   end(): void {
     this.#now = undefined;
+    this.token = undefined;
+  }
+
+  endSession(session: string): void {
+    this.#now?.onSessionEnd?.(session);
+  }
+
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    return this.#now ? answerTool(this.#now.responder, ask, run) : run();
   }
 
   respond(ask: Ask, reply: Reply): Promise<void> {

@@ -41,7 +41,7 @@ export interface ProxyOptions extends ConnectionOptions {
   /** Bytes of a request's body; more gets a 413. Default 512 MB. */
   readonly maxBodyBytes?: number;
   /** Known to the agent's own processes: only they may speak of tools. Everybody who reaches the port may without it. */
-  readonly toolToken?: string;
+  readonly toolToken?: () => string | undefined;
   /** The agent's code has left a named session: the value of its `rewind-session` header. */
   readonly onSessionEnd?: (session: string) => void;
   /** Told of defects of a responder, with their stack, and of what could not be recorded. */
@@ -60,7 +60,7 @@ export interface Proxy {
   /** Requests so far: the next one's `seq`. */
   readonly asked: number;
   /** For REWIND_TOOLS: where SDK helpers speak of tools. */
-  readonly toolUrl: string;
+  toolUrl(token?: string): string;
   /** Requests that the responder is answering. */
   readonly inFlight: number;
   /** Resolves once nothing is in flight. */
@@ -150,8 +150,8 @@ class RunningProxy implements Proxy {
     return reverseBaseUrl(this.#origin, base, run);
   }
 
-  get toolUrl(): string {
-    return toolUrl(this.#origin, this.#options.toolToken);
+  toolUrl(token?: string): string {
+    return toolUrl(this.#origin, token);
   }
 
   onIdle(): Promise<void> {

@@ -29,7 +29,7 @@ export function toolUrl(proxyOrigin: string, token?: string): string {
 export interface ToolDeskOptions {
   readonly responder: Responder;
   /** Who does not know it is turned away; absent: everybody may ask. */
-  readonly token?: string;
+  readonly token?: () => string | undefined;
   /** The agent's code has left a named session: the value of its `rewind-session` header. */
   readonly onSessionEnd?: (session: string) => void;
   readonly onError?: (error: Error) => void;
@@ -64,7 +64,7 @@ export class ToolDesk {
     const body = await readBody(request, LARGEST, request.headers['content-length']);
     if (body.kind === 'aborted') return;
     if (body.kind === 'too-large') return send(response, 413, { error: 'too large' });
-    if (request.method !== 'POST' || token !== this.#options.token) {
+    if (request.method !== 'POST' || (this.#options.token && token !== this.#options.token())) {
       return send(response, 403, { error: 'This address is for the tools of the run that was given it.' });
     }
     const message = parsed(body.bytes);

@@ -39,7 +39,8 @@ export function resolveId(home: Home, ref: string): string {
 }
 
 function latest(home: Home, wanted: (mode: SessionSummary['mode']) => boolean): string {
-  const found = listSessions(home).find(({ mode }) => wanted(mode));
+  // A session that the code named is a part of a run, not one.
+  const found = listSessions(home).find(({ mode, within }) => wanted(mode) && within === undefined);
   if (found) return found.id;
   throw new RewindError(
     'no-sessions',
