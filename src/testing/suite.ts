@@ -8,7 +8,7 @@ export interface SuiteHooks {
   readonly after?: Hook;
   readonly afterEach: Hook;
 }
-type Hook = (work: (context: never) => Promise<void> | void) => unknown;
+type Hook = (work: (...context: never[]) => Promise<void> | void) => unknown;
 
 /**
  * One cassette for all tests of a file or `describe` block, which run one after the other. The session is there inside
@@ -24,8 +24,9 @@ export function suite(hooks: SuiteHooks, options: CassetteOptions): RewindSessio
   first(async () => {
     open = await OpenSession.open(options, { suite: true });
   });
-  hooks.afterEach((context: unknown) => {
-    passed &&= testPassed(context);
+  // jest takes a hook with a parameter for one that calls it when it is done.
+  hooks.afterEach((...context: unknown[]) => {
+    passed &&= testPassed(context[0]);
   });
   last(async () => {
     await open?.close({ passed });

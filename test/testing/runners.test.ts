@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { AGENT, project } from './project.ts';
+
+interface Runner {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly agent: { readonly file: string; readonly text: string };
+  readonly file: string;
+  /** What its tests import; `ask` and `rewind` among it. */
+  readonly imports: string;
+  readonly hooks: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+const RUNNERS: readonly Runner[] = [
+  {
+    name: 'node:test',
+    command: ['node', '--test'],
+    agent: { file: 'agent.mjs', text: AGENT },
+    file: 'agent.test.mjs',
+    imports: `import { after, afterEach, before, describe, test } from 'node:test';
+import { rewind } from 'llm-rewind/test';
+import { ask } from './agent.mjs';`,
+    hooks: 'before, after, afterEach',
+  },
+  {
+    name: 'vitest',
+    command: ['vitest', 'run'],
+    agent: { file: 'agent.mjs', text: AGENT },
+    file: 'agent.test.ts',
+    imports: `import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { rewind } from 'llm-rewind/test';
+import { ask } from './agent.mjs';`,
+    hooks: 'beforeAll, afterAll, afterEach',
+  },
+  {
+    name: 'jest',
+    command: ['jest', '--ci'],
+    agent: {
+      file: 'agent.js',
+      text: `${AGENT.replace("import OpenAI from 'openai';", "const OpenAI = require('openai');").replace('export ', '')}
+module.exports = { ask };`,
+    },
+    file: 'agent.test.js',
+    imports: `const { rewind } = require('llm-rewind/test');
+const { ask } = require('./agent.js');`,
+    hooks: 'beforeAll, afterAll, afterEach',
+    config: { 'package.json': '{ "name": "suite", "jest": { "testEnvironment": "node", "transform": {} } }' },
+  },
+];
+
+const tests = ({ imports, hooks }: Runner, question: string): string => `${imports}
+test('a question', rewind('cassettes/question.rw', async session => {
+  const text = await ask('${question}');
+  if (!text) throw new Error('no answer');
+  const [call, ...others] = await session.calls();
+  if (others.length > 0 || call.model.indexOf('gpt-4o') !== 0) throw new Error('calls: ' + JSON.stringify(call));
+  if ((await session.tools('search')).length > 0) throw new Error('tools');
+  if (!((await session.usage()).inputTokens > 0)) throw new Error('usage');
+  await session.expectNoDivergence();
+}));
+describe('a suite', () => {
+  const session = rewind.suite({ ${hooks} }, 'cassettes/suite.rw');
+  test('one', async () => { await ask('one'); });
+  test('two', async () => {
+    await ask('two');
+    if ((await session.calls()).length !== 2) throw new Error('both are in one session');
+    if (process.env.FAIL) throw new Error('told to fail');
+  });
+});
+`;
+
+for (const runner of RUNNERS) {
+  test(`${runner.name}: a cassette is recorded, then answers with no key and no network; a miss fails`, async t => {
+    const { write, run, withProvider, folder, asked } = await project(t);
+    write(runner.agent.file, runner.agent.text);
+    write(runner.file, tests(runner, 'hello'));
+    for (const [name, text] of Object.entries(runner.config ?? {})) write(name, text);
+    const cassette = (name: string) => join(folder, 'cassettes', name);
+
+    const without = await run(runner.command);
+    assert.notEqual(without.code, 0);
+    assert.match(without.text, /There is no cassette .*question\.rw/);
+
+    const failing = await run(runner.command, { env: { ...withProvider, REWIND_MODE: 'record', FAIL: '1' } });
+    assert.notEqual(failing.code, 0, failing.text);
+    assert.ok(existsSync(cassette('question.rw')), failing.text);
+    assert.ok(!existsSync(cassette('suite.rw')), 'a suite that failed leaves no cassette');
+
+    const recorded = await run(runner.command, { env: { ...withProvider, REWIND_MODE: 'record' } });
+    assert.equal(recorded.code, 0, recorded.text);
+    assert.match(readFileSync(cassette('suite.rw'), 'utf8'), /"two"/);
+
+    const before = asked();
+    const replayed = await run(runner.command, { offline: true, env: { CI: '1' } });
+    assert.equal(replayed.code, 0, replayed.text);
+
+    write(runner.file, tests(runner, 'good evening'));
+    const missed = await run(runner.command, { env: withProvider });
+    assert.notEqual(missed.code, 0);
+    assert.match(missed.text, /recorded {2}"hello"\s+asked {5}"good evening"/);
+    assert.equal(asked(), before, 'a replay never reaches the provider');
+  });
+}
+
+test('in CI a test cannot choose to record', async t => {
+  const { write, run, withProvider, asked } = await project(t);
+  write('agent.mjs', AGENT);
+  write(
+    'agent.test.mjs',
+    `import { test } from 'node:test';
+import { rewind } from 'llm-rewind/test';
+import { ask } from './agent.mjs';
+test('a', rewind({ cassette: 'a.rw', mode: 'once' }, () => ask('a')));`,
+  );
+  const inCi = await run(['node', '--test'], { env: { ...withProvider, CI: 'true' } });
+  assert.match(inCi.text, /There is no cassette/);
+  assert.equal(asked(), 0);
+  const atHome = await run(['node', '--test'], { env: withProvider });
+  assert.equal(atHome.code, 0, atHome.text);
+  assert.equal(asked(), 1);
+  const again = await run(['node', '--test'], { env: { ...withProvider, CI: 'true' } });
+  assert.equal(again.code, 0, again.text);
+  assert.equal(asked(), 1);
+});
+
+test('tests that run at once take turns', async t => {
+  const { write, run, withProvider } = await project(t);
+  write('agent.mjs', AGENT);
+  write(
+    'agent.test.mjs',
+    `import { describe, test } from 'node:test';
+import { rewind } from 'llm-rewind/test';
+import { ask } from './agent.mjs';
+describe('at once', { concurrency: true }, () => {
+  for (const name of ['a', 'b', 'c'])
+    test(name, rewind({ cassette: name + '.rw', mode: 'once' }, async session => {
+      await ask(name);
+      const [call, ...others] = await session.calls();
+      if (others.length > 0 || call.messages[0].parts[0].text !== name) throw new Error(JSON.stringify(call));
+    }));
+});`,
+  );
+  for (let round = 0; round < 2; round++) {
+    const { code, text } = await run(['node', '--test'], { env: withProvider });
+    assert.equal(code, 0, text);
+  }
+});
