@@ -85,6 +85,11 @@ export class Fault implements Responder {
       return this.#break(ask, reply);
     }
     if (slot.seq === seq) this.#recovered = true;
+    const also = fault.also?.get(slot.seq);
+    if (also) {
+      reply.label('FAULT', this.#mutant.id);
+      return void (await playAnswer(also, ask, reply, 'instant'));
+    }
     reply.label(label, `recorded ${slot.seq}`);
     const played = await playAnswer(this.#tape.answerOf(slot, ask.request), ask, reply, 'instant');
     if (played === 'left' && slot.end !== 'client-gone') this.#tape.reopen(slot.seq);
@@ -105,7 +110,10 @@ export class Fault implements Responder {
     const { fault, id } = this.#mutant;
     this.#delivered++;
     reply.label('FAULT', id);
-    if (fault.answer !== 'hang') return void (await playAnswer(fault.answer, ask, reply, 'instant'));
+    if (fault.answer !== 'hang') {
+      const answer = fault.again?.(this.#delivered) ?? fault.answer;
+      return void (await playAnswer(answer, ask, reply, fault.paced ? 1 : 'instant'));
+    }
     // Until the agent hangs up; the run's own time limit ends an agent that never does.
     await sleep(2 ** 31 - 1, undefined, { signal: ask.signal }).catch(() => undefined);
   }

@@ -8,6 +8,7 @@ import { Fault } from './fault.ts';
 import { judge } from './judge.ts';
 import type { Mutant } from './mutant.ts';
 import { type Observation, type Oracle, observe } from './observation.ts';
+import { neverEnds } from './operator.ts';
 import { type MutantResult, type MutationReport, reportOf, resultOf } from './report.ts';
 import { Workspace } from './workspace.ts';
 
@@ -117,8 +118,9 @@ class Lab {
       maxAsks: baseline.requests * 3 + 20,
       onStop: () => stop.abort(),
     });
-    const timeoutMs =
-      mutant.fault.answer === 'hang' ? baseline.durationMs * 2 + 3_000 : baseline.durationMs * 5 + 5_000;
+    const timeoutMs = neverEnds(mutant.fault)
+      ? baseline.durationMs * 2 + 3_000
+      : baseline.durationMs * 5 + 5_000;
     const seen = await this.#run(
       fault,
       mutant.id,

@@ -65,6 +65,8 @@ function targetsOf(session: SessionReader, timeline: Timeline): readonly Found[]
         shape: shapeOf(call.dialect),
         body: editableAnswer(exchange.answer),
         earlier: [],
+        siblings: [],
+        previous: previousOf(session, calls, step, hosts),
       };
       return [{ step: step.index, target, ...(step.site === undefined ? {} : { site: step.site }) }];
     }),
@@ -82,13 +84,32 @@ function toolTarget(
   const { site } = exchange;
   const before = calls.findLast(call => call.seq < seq);
   const service = serviceOf(exchange);
-  const earlier = others
-    .filter(other => other < seq)
+  const siblings = others
+    .filter(other => other !== seq)
     .map(other => session.exchange(other))
-    .filter(other => serviceOf(other) === service && other.answer.end.kind === 'complete')
-    .map(({ answer }) => answer);
-  const target = { exchange, call: null, shape: null, body: editableAnswer(exchange.answer), earlier };
+    .filter(other => serviceOf(other) === service && other.answer.end.kind === 'complete');
+  const earlier = siblings.filter(other => other.seq < seq).map(({ answer }) => answer);
+  const body = editableAnswer(exchange.answer);
+  const target = { exchange, call: null, shape: null, body, earlier, siblings, previous: null };
   return { step: before?.index ?? 0, target, ...(site === undefined ? {} : { site }) };
+}
+
+/** The call before it in its conversation that asked for tools, read as a target of its own. */
+function previousOf(
+  session: SessionReader,
+  calls: readonly CallStep[],
+  step: CallStep,
+  hosts: readonly string[],
+): Target | null {
+  const before = calls.findLast(
+    ({ lane, index, output }) =>
+      lane === step.lane && index < step.index && output.parts.some(({ type }) => type === 'tool_call'),
+  );
+  const exchange = before && session.exchange(before.seq);
+  const call = exchange && readCall(exchange, hosts);
+  if (!call || call.dialect !== step.call.dialect || call.stream !== step.call.stream) return null;
+  const body = editableAnswer(exchange.answer);
+  return { exchange, call, shape: shapeOf(call.dialect), body, earlier: [], siblings: [], previous: null };
 }
 
 /** Ids and names in a path differ from call to call; its first words do not. */
@@ -106,7 +127,7 @@ function mutantsOf({ step, site, target }: Found, operators: readonly Operator[]
   return operators.flatMap(operator =>
     operator.plan(target).flatMap((fault): Mutant[] => {
       // Re-sliced bytes are the same bytes; only the slices differ.
-      const print = `${fault.times} ${fault.answer === 'hang' ? 'hang' : digest(fault.answer)}`;
+      const print = `${fault.times} ${fault.paced ? 'paced ' : ''}${fault.answer === 'hang' ? 'hang' : digest(fault.answer)}`;
       if (seen.has(print)) return [];
       seen.add(print);
       return [

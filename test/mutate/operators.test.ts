@@ -160,7 +160,15 @@ function check(what: string, dialect: DialectId, exchange: Exchange): void {
   assert.equal(call.dialect, dialect);
   const joined = Buffer.from(answerBody(withPieces(body, body.pieces)));
   assert.ok(joined.equals(answerBody(exchange.answer)), `${what}: joined again`);
-  const target: Target = { exchange, call, shape: shapeOf(dialect), body, earlier: [] };
+  const target: Target = {
+    exchange,
+    call,
+    shape: shapeOf(dialect),
+    body,
+    earlier: [],
+    siblings: [],
+    previous: null,
+  };
   const planned = new Map(OPERATORS.map(({ id, plan }) => [id, plan(target)]));
   const read = (fault: Fault): Call => {
     assert.notEqual(fault.answer, 'hang');

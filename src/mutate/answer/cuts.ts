@@ -16,6 +16,12 @@ export function cutAfter(
   return withBytes(body, [...opened, ...last], how === 'reset' ? RESET : undefined);
 }
 
+/** The pieces before `count`, then nothing more: open until the agent hangs up. */
+export function stallAfter(body: EditableAnswer, count: number): Answer {
+  const answer = cutAfter(body, count, 'complete');
+  return { ...answer, end: { kind: 'client-gone', at: 2 ** 30 } };
+}
+
 function separated(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   return pieces.flatMap((piece, i) => (i === 0 ? [piece] : [Buffer.from(',\r\n'), piece]));
 }

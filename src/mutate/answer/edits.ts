@@ -70,7 +70,7 @@ export const callKey = ({ id, name }: ToolCall): string => id ?? name;
 export function outputFault(
   answer: Answer | null,
   detail: string,
-  more: Partial<Pick<Fault, 'variant' | 'poisoned' | 'tells'>> = {},
+  more: Partial<Pick<Fault, 'variant' | 'poisoned' | 'tells' | 'rewords' | 'canary'>> = {},
 ): readonly Fault[] {
   return answer ? [{ answer, times: 'once', lost: false, detail, ...more }] : [];
 }

@@ -5,6 +5,8 @@ export const authExpired: Operator = {
   id: 'auth-expired',
   family: 'provider',
   summary: 'the key is no longer accepted from here on',
+  evidence:
+    'Keys are revoked and tokens expire in the middle of a run: 401 ([Anthropic](https://docs.anthropic.com/en/api/errors)).',
   priority: 2,
   plan: target => errorFault(target, 'auth', 'from-here'),
 };

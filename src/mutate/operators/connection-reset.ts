@@ -4,6 +4,7 @@ export const connectionReset: Operator = {
   id: 'connection-reset',
   family: 'provider',
   summary: 'the connection is reset before an answer comes, from here on',
+  evidence: 'A provider, a proxy or the network is gone.',
   priority: 2,
   plan: ({ call }) =>
     call

@@ -7,6 +7,8 @@ export const droppedParallelCall: Operator = {
   id: 'dropped-parallel-call',
   family: 'output',
   summary: 'of several parallel tool calls the last one is missing',
+  evidence:
+    'A model that forgets one of several calls; agents that count on their number end with an index error ([Libertai/libertai-agents#48](https://github.com/Libertai/libertai-agents/issues/48)).',
   priority: 2,
   plan(target) {
     const found = editable(target);

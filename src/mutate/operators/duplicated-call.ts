@@ -6,6 +6,8 @@ export const duplicatedCall: Operator = {
   id: 'duplicated-call',
   family: 'output',
   summary: 'the model makes the same tool call twice in one answer, under two ids',
+  evidence:
+    'One answer with the same call twice: [langchain-ai/langchain#38708](https://github.com/langchain-ai/langchain/issues/38708), [anthropics/claude-code#22658](https://github.com/anthropics/claude-code/issues/22658).',
   priority: 3,
   plan(target) {
     const found = editable(target);

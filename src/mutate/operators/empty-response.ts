@@ -6,6 +6,8 @@ export const emptyResponse: Operator = {
   id: 'empty-response',
   family: 'output',
   summary: 'the model says nothing and ends as if all were well',
+  evidence:
+    'The run ends well and says nothing: [google/adk-python#5636](https://github.com/google/adk-python/pull/5636), [nugget/thane-ai-agent#167](https://github.com/nugget/thane-ai-agent/issues/167).',
   priority: 3,
   plan(target) {
     const found = editable(target);

@@ -6,6 +6,8 @@ export const errorIn200: Operator = {
   id: 'error-in-200',
   family: 'provider',
   summary: "the provider's error comes with status 200",
+  evidence:
+    'Routers have sent 200 when their upstream fails; SDKs give an object without `choices`: [langchain-ai/langchainjs#11417](https://github.com/langchain-ai/langchainjs/issues/11417), [vercel/ai#20351](https://github.com/vercel/ai/issues/20351).',
   priority: 3,
   plan(target) {
     const error = errorOf(target, 'overloaded');

@@ -8,6 +8,8 @@ export const fencedJson: Operator = {
   id: 'fenced-json',
   family: 'output',
   summary: 'JSON that was asked for comes in a Markdown fence with a word before it',
+  evidence:
+    'Two of three runs in [openai/codex-plugin-cc#583](https://github.com/openai/codex-plugin-cc/pull/583); [vectorize-io/hindsight#645](https://github.com/vectorize-io/hindsight/issues/645), [pydantic/pydantic-ai#3141](https://github.com/pydantic/pydantic-ai/pull/3141).',
   priority: 3,
   plan(target) {
     const found = editable(target);

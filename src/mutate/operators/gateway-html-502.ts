@@ -5,6 +5,8 @@ export const gatewayHtml502: Operator = {
   id: 'gateway-html-502',
   family: 'provider',
   summary: 'a gateway in between answers for the provider, with a page of HTML and 502, from here on',
+  evidence:
+    'nginx, load balancers and CDNs answer for the provider with a page: [sipeed/picoclaw#1075](https://github.com/sipeed/picoclaw/pull/1075).',
   priority: 2,
   plan: ({ call }) =>
     call

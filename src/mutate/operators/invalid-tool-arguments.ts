@@ -6,6 +6,8 @@ export const invalidToolArguments: Operator = {
   id: 'invalid-tool-arguments',
   family: 'output',
   summary: "a tool call's arguments are not JSON",
+  evidence:
+    'Open models above all. Agents crash ([openai/openai-agents-js#887](https://github.com/openai/openai-agents-js/pull/887)) or run the tool with `{}` ([NousResearch/hermes-agent#1796](https://github.com/NousResearch/hermes-agent/pull/1796)).',
   priority: 3,
   plan(target) {
     const found = editable(target);

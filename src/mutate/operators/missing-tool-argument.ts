@@ -7,6 +7,8 @@ export const missingToolArgument: Operator = {
   id: 'missing-tool-argument',
   family: 'output',
   summary: 'a tool call lacks an argument that its schema demands',
+  evidence:
+    'Calls that are JSON and no call: [brightwave-inc/tidebreak#1084](https://github.com/brightwave-inc/tidebreak/issues/1084), [futuregene/future-os#334](https://github.com/futuregene/future-os/pull/334).',
   priority: 3,
   plan(target) {
     const found = editable(target);

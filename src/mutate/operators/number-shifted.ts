@@ -9,6 +9,8 @@ export const numberShifted: Operator = {
   id: 'number-shifted',
   family: 'output',
   summary: 'a number is ten times what it should be: in a tool call, or else in the text',
+  evidence:
+    'Numbers that models copy wrong. Valid and plausible, so that tests on form do not see it ([arXiv 2606.14589](https://arxiv.org/abs/2606.14589)).',
   priority: 2,
   plan(target) {
     const found = editable(target);

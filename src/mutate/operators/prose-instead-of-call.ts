@@ -7,6 +7,8 @@ export const proseInsteadOfCall: Operator = {
   id: 'prose-instead-of-call',
   family: 'output',
   summary: 'the model claims to have done it, without calling the tool',
+  evidence:
+    '"False success": 45 to 48 % of the failures in single-control domains of tau2 claim success ([arXiv 2606.09863](https://arxiv.org/abs/2606.09863)).',
   priority: 3,
   plan(target) {
     const found = editable(target);

@@ -6,6 +6,8 @@ export const refusal: Operator = {
   id: 'refusal',
   family: 'output',
   summary: 'the model refuses',
+  evidence:
+    'A refusal is an ordinary answer with an ordinary status: [Anthropic](https://docs.anthropic.com/en/docs/build-with-claude/handling-stop-reasons), [OpenAI](https://platform.openai.com/docs/guides/structured-outputs#refusals).',
   priority: 2,
   plan(target) {
     const found = editable(target);

@@ -8,6 +8,8 @@ export const schemaViolation: Operator = {
   id: 'schema-violation',
   family: 'output',
   summary: 'JSON that was asked for lacks its last member',
+  evidence:
+    'JSON that is no object of the schema: [egoist/chatwise-releases#307](https://github.com/egoist/chatwise-releases/issues/307).',
   priority: 2,
   plan(target) {
     const found = editable(target);

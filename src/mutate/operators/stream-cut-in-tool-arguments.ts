@@ -6,6 +6,8 @@ export const streamCutInToolArguments: Operator = {
   id: 'stream-cut-in-tool-arguments',
   family: 'stream',
   summary: "the stream ends, without an error, inside a tool call's arguments",
+  evidence:
+    'What has come of the arguments is run as if it were all: [esengine/DeepSeek-Reasonix#3957](https://github.com/esengine/DeepSeek-Reasonix/issues/3957), [NousResearch/hermes-agent#6847](https://github.com/NousResearch/hermes-agent/issues/6847).',
   priority: 3,
   plan(target) {
     const found = editable(target);

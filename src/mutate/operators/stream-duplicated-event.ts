@@ -7,6 +7,8 @@ export const streamDuplicatedEvent: Operator = {
   id: 'stream-duplicated-event',
   family: 'stream',
   summary: 'one event of the stream comes twice',
+  evidence:
+    'Streams that are resumed or relayed give events twice; tools then ran twice: [agno-agi/agno#2336](https://github.com/agno-agi/agno/issues/2336).',
   priority: 1,
   plan(target) {
     const found = editable(target);

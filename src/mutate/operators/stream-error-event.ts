@@ -7,6 +7,8 @@ export const streamErrorEvent: Operator = {
   id: 'stream-error-event',
   family: 'stream',
   summary: 'the provider reports overload inside a stream that began well',
+  evidence:
+    "Overload inside a good stream is an event, not a status ([Anthropic](https://docs.anthropic.com/en/api/errors)); Vercel's SDK gives the text so far and tells only `onError` (measured).",
   priority: 3,
   plan(target) {
     const found = editable(target);

@@ -6,6 +6,8 @@ export const streamReset: Operator = {
   id: 'stream-reset',
   family: 'stream',
   summary: 'the connection is reset in the middle of the stream',
+  evidence:
+    'Networks that change while an answer comes: [anomalyco/opencode#8002](https://github.com/anomalyco/opencode/issues/8002).',
   priority: 2,
   plan(target) {
     const found = editable(target);

@@ -7,6 +7,8 @@ export const streamResliced: Operator = {
   id: 'stream-resliced',
   family: 'stream',
   summary: 'the network delivers the same stream in odd slices',
+  evidence:
+    'TCP and proxies deliver bytes as they like; hand-written parsers of server-sent events split lines and characters.',
   priority: 1,
   plan(target) {
     const found = editable(target);

@@ -8,6 +8,8 @@ export const truncatedToolArguments: Operator = {
   id: 'truncated-tool-arguments',
   family: 'output',
   summary: "the token limit cuts the last tool call's arguments, and the finish reason says so",
+  evidence:
+    'Cut arguments, asked for again five times over: [lobehub/lobe-chat#13817](https://github.com/lobehub/lobe-chat/issues/13817); SDKs hand over broken JSON or `{}` (measured).',
   priority: 3,
   plan(target) {
     const found = editable(target);

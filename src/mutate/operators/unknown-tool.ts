@@ -7,6 +7,8 @@ export const unknownTool: Operator = {
   id: 'unknown-tool',
   family: 'output',
   summary: 'the model calls a tool that does not exist',
+  evidence:
+    'Tools that nobody gave to the model: [OpenHands/OpenHands#5111](https://github.com/OpenHands/OpenHands/issues/5111), [simonw/llm#1104](https://github.com/simonw/llm/issues/1104), [odysseus-dev/odysseus#5202](https://github.com/odysseus-dev/odysseus/issues/5202).',
   priority: 2,
   plan(target) {
     const found = editable(target);

@@ -7,6 +7,8 @@ export const wrongTypeToolArgument: Operator = {
   id: 'wrong-type-tool-argument',
   family: 'output',
   summary: 'an argument of a tool call has another type than its schema says',
+  evidence:
+    '`null`, lists and strings where an object or a number was asked for: [lsdefine/GenericAgent#746](https://github.com/lsdefine/GenericAgent/pull/746).',
   priority: 2,
   plan(target) {
     const found = editable(target);

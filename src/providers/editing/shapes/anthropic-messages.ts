@@ -85,6 +85,7 @@ function blockSlots(value: Json | undefined, piece: number): Slot[] {
     const part = `call-${calls++}`;
     return [
       { kind: 'whole', part, piece, path, form: 'full' },
+      { kind: 'id', part, piece, path: [...path, 'id'], form: 'full' },
       { kind: 'name', part, piece, path: [...path, 'name'], form: 'full' },
       { kind: 'arguments', part, piece, path: [...path, 'input'], form: 'object' },
     ];
@@ -110,7 +111,10 @@ function streamSlots(pieces: readonly Piece[]): Slot[] {
     const slots: Slot[] = [];
     if (part.startsWith('call-')) slots.push({ kind: 'whole', part, piece, path: [], form: 'full' });
     if (at(value, ['content_block', 'name']) !== undefined && part.startsWith('call-'))
-      slots.push({ kind: 'name', part, piece, path: ['content_block', 'name'], form: 'full' });
+      slots.push(
+        { kind: 'id', part, piece, path: ['content_block', 'id'], form: 'full' },
+        { kind: 'name', part, piece, path: ['content_block', 'name'], form: 'full' },
+      );
     const delta = at(value, ['delta', 'type']);
     if (delta === 'text_delta')
       slots.push({ kind: 'text', part, piece, path: ['delta', 'text'], form: 'delta' });

@@ -76,6 +76,7 @@ function blockSlots(value: Json | undefined, piece: number): Slot[] {
     const part = `call-${calls++}`;
     return [
       { kind: 'whole', part, piece, path, form: 'full' },
+      { kind: 'id', part, piece, path: [...path, 'toolUse', 'toolUseId'], form: 'full' },
       { kind: 'name', part, piece, path: [...path, 'toolUse', 'name'], form: 'full' },
       { kind: 'arguments', part, piece, path: [...path, 'toolUse', 'input'], form: 'object' },
     ];
@@ -98,7 +99,10 @@ function streamSlots(pieces: readonly Piece[]): Slot[] {
     }
     const slots: Slot[] = [{ kind: 'whole', part, piece, path: [], form: 'full' }];
     if (at(value, ['start', 'toolUse']) !== undefined)
-      slots.push({ kind: 'name', part, piece, path: ['start', 'toolUse', 'name'], form: 'full' });
+      slots.push(
+        { kind: 'id', part, piece, path: ['start', 'toolUse', 'toolUseId'], form: 'full' },
+        { kind: 'name', part, piece, path: ['start', 'toolUse', 'name'], form: 'full' },
+      );
     if (typeof at(value, ['delta', 'toolUse', 'input']) === 'string')
       slots.push({ kind: 'arguments', part, piece, path: ['delta', 'toolUse', 'input'], form: 'delta' });
     return slots;

@@ -27,7 +27,19 @@ export const geminiGenerate: Shape = {
           ];
         if (part.functionCall === undefined) return [];
         const owner = `call-${calls++}`;
+        const named = at(part, ['functionCall', 'id']) !== undefined;
         return [
+          ...(named
+            ? [
+                {
+                  kind: 'id',
+                  part: owner,
+                  piece,
+                  path: [...path, 'functionCall', 'id'],
+                  form: 'full',
+                } as const,
+              ]
+            : []),
           { kind: 'whole', part: owner, piece, path, form: 'full' },
           { kind: 'name', part: owner, piece, path: [...path, 'functionCall', 'name'], form: 'full' },
           { kind: 'arguments', part: owner, piece, path: [...path, 'functionCall', 'args'], form: 'object' },

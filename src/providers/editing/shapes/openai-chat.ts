@@ -23,6 +23,8 @@ export const openaiChat: Shape = {
         // In a stream a piece that holds one call only goes as a whole: an empty delta would be no vendor's.
         const alone = streamed && asArray(message.tool_calls).length === 1;
         slots.push({ kind: 'whole', part, piece, path: alone ? [] : path, form });
+        if (typeof call.id === 'string' && call.id !== '')
+          slots.push({ kind: 'id', part, piece, path: [...path, 'id'], form: 'full' });
         if (typeof name === 'string' && name !== '')
           slots.push({ kind: 'name', part, piece, path: [...path, 'function', 'name'], form });
         if (typeof args === 'string')

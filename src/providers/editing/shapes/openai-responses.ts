@@ -97,6 +97,7 @@ function itemSlots(
 ): Slot[] {
   if (item.type === 'function_call') {
     return [
+      { kind: 'id', part: call, piece, path: [...path, 'call_id'], form: 'full' },
       { kind: 'name', part: call, piece, path: [...path, 'name'], form: 'full' },
       { kind: 'arguments', part: call, piece, path: [...path, 'arguments'], form: 'full' },
     ];
@@ -148,7 +149,10 @@ function eventSlots(event: JsonObject, piece: number, calls: ReadonlyMap<Json | 
   if (type === 'response.output_item.done')
     slots.push(...itemSlots(asObject(event.item), piece, ['item'], index, call ?? ''));
   if (type === 'response.output_item.added' && call !== undefined)
-    slots.push({ kind: 'name', part: call, piece, path: ['item', 'name'], form: 'full' });
+    slots.push(
+      { kind: 'id', part: call, piece, path: ['item', 'call_id'], form: 'full' },
+      { kind: 'name', part: call, piece, path: ['item', 'name'], form: 'full' },
+    );
   return slots;
 }
 
