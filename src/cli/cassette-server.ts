@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { RewindError } from '../errors.ts';
+import { foreignSession } from '../interop/foreign-session.ts';
+import { importForeign } from '../interop/import-foreign.ts';
 import { placeholderKeys } from '../launch/placeholder-keys.ts';
 import { Recorder, sessionClock } from '../proxy/recorder.ts';
 import { readCassetteFile } from '../sessions/cassette.ts';
@@ -13,6 +15,7 @@ import { createSession } from '../sessions/writer.ts';
 import { explainMiss } from '../tape/miss.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import { Tape } from '../tape/tape.ts';
+import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Config } from './config.ts';
 import { missJson } from './miss-report.ts';
@@ -73,6 +76,10 @@ export class CassetteServer implements Responder {
     await open.recorder.respond({ ...ask, seq: open.nextSeq++ }, reply);
   }
 
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    return answerTool(this.#open?.recorder ?? this.#options.upstream, ask, run);
+  }
+
   /** Throws RewindError `cassette-open`, `no-cassette`, `unknown-host`, and what reading a cassette throws. */
   open({ path, mode, name }: { path: string; mode: CassetteMode; name?: string }): object {
     if (this.#open) {
@@ -110,7 +117,8 @@ export class CassetteServer implements Responder {
     return {
       session: writer.id,
       mode: real,
-      keys: tape ? placeholderKeys(tape.families, process.env) : {},
+      // What the process needs while it is open. A replay's tools do as their authors want.
+      env: tape ? { ...placeholderKeys(tape.families, process.env), REWIND_REPLAY: 'own' } : {},
     };
   }
 
@@ -171,7 +179,9 @@ export class CassetteServer implements Responder {
         'Record it: run this test once in mode `record` (or `once`), with a key and the network.',
       );
     }
-    const source = readCassetteFile(path);
+    const source = path.endsWith('.rw')
+      ? readCassetteFile(path)
+      : foreignSession(importForeign(readFileSync(path), path));
     const unknown = (source.start.extraHosts ?? []).filter(host => !this.#options.hosts.includes(host));
     if (unknown.length > 0) {
       throw new RewindError(

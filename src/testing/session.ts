@@ -74,12 +74,12 @@ export class OpenSession implements RewindSession {
     try {
       const running = await engine();
       const { env } = await running.ready;
-      const opened = await running.call<{ mode: Exclude<Mode, 'once'>; keys: Ready['env'] }>('open', {
+      const opened = await running.call<{ mode: Exclude<Mode, 'once'>; env: Ready['env'] }>('open', {
         cassette,
         mode,
         ...(options.name === undefined ? {} : { name: options.name }),
       });
-      const restore = setVariables({ ...env, ...opened.keys });
+      const restore = setVariables({ ...env, ...opened.env });
       return new OpenSession(cassette, opened.mode, () => {
         restore();
         leave();

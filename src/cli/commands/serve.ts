@@ -69,6 +69,7 @@ async function run(options: Options): Promise<void> {
         ca,
         proxy,
         session: '',
+        tools: proxy.toolUrl(),
       });
       const changed = Object.entries(env).filter(([name, value]) => process.env[name] !== value);
       notify(process.stdout, 'ready', {
@@ -92,6 +93,9 @@ async function run(options: Options): Promise<void> {
   }
 }
 
+/** Recordings of other tools. */
+const FOREIGN = /\.(ya?ml|json|har)$/i;
+
 function cassetteOf(params: Readonly<Record<string, unknown>>): {
   path: string;
   mode: CassetteMode;
@@ -99,15 +103,18 @@ function cassetteOf(params: Readonly<Record<string, unknown>>): {
 } {
   const { cassette, mode = 'replay', name } = params;
   const known = CASSETTE_MODES.find(each => each === mode);
-  if (typeof cassette !== 'string' || !cassette.endsWith('.rw')) {
+  if (!known) {
+    throw new RewindError('usage', `${String(mode)} is no mode`, `Modes are ${CASSETTE_MODES.join(', ')}.`);
+  }
+  if (
+    typeof cassette !== 'string' ||
+    !(cassette.endsWith('.rw') || (FOREIGN.test(cassette) && mode === 'replay'))
+  ) {
     throw new RewindError(
       'usage',
       '`cassette` must be the path of a .rw file',
-      'For example tests/cassettes/refund.rw.',
+      'For example tests/cassettes/refund.rw. Cassettes of vcrpy and HAR files can be replayed, not written.',
     );
-  }
-  if (!known) {
-    throw new RewindError('usage', `${String(mode)} is no mode`, `Modes are ${CASSETTE_MODES.join(', ')}.`);
   }
   return { path: resolve(cassette), mode: known, ...(typeof name === 'string' ? { name } : {}) };
 }
