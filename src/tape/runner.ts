@@ -7,8 +7,7 @@ export interface RunRequest {
   readonly command: readonly string[];
   /**
    * Started in the command's place, with the command as its further arguments (the program as a path): a debugger that
-   * runs it itself. What the
-   * session records, and what its environment is made for, is the command.
+   * runs it itself. What the session records, and what its environment is made for, is the command.
    */
   readonly via?: readonly string[];
   readonly cwd: string;

@@ -318,7 +318,7 @@ test('record: what is started in the place of the command has its environment; t
     via: [process.execPath, '-e', stand, '--'],
     upstream: [`api.openai.com=${url}`],
   });
-  assert.match(printed(client), /^in its place: node\nCustomer: /);
+  assert.match(printed(client), /^in its place: \/\S+\/node\nCustomer: /);
   const [{ body } = { body: undefined }] = client.events('rewind/session');
   await client.ask('terminate');
   const [session] = (await line.json('list', '--all')) as { id: string; command: string[]; calls: number }[];
