@@ -21,6 +21,8 @@ export interface SampleWorkspace {
 const engine = join(root, 'dist', 'rewind.js');
 const SCRIPTS = ['order-agent', 'research-team', 'rag'];
 const HOSTS = ['api.openai.com', 'api.anthropic.com', 'generativelanguage.googleapis.com'];
+/** Of this project: the user's own may not know TypeScript. */
+const NODE = '../node_modules/.bin/node';
 const LAUNCH = {
   version: '0.2.0',
   configurations: [
@@ -62,7 +64,7 @@ export async function sampleWorkspace(place: string): Promise<SampleWorkspace> {
     questions: 'node rag.ts',
   };
   write('package.json', { name: 'coffee-shop', private: true, type: 'module', scripts });
-  const runtimes = { typescript: '../node_modules/.bin/node' };
+  const runtimes = { typescript: NODE };
   write(join('.vscode', 'settings.json'), { 'rewind.runtimes': runtimes });
   write(join('.vscode', 'launch.json'), LAUNCH);
   const script = join(place, 'script.json');
@@ -79,7 +81,7 @@ export async function sampleWorkspace(place: string): Promise<SampleWorkspace> {
     rewind,
     async recordExamples() {
       const record = (name: string, ...words: readonly string[]) =>
-        rewind('record', '--name', name, '--', 'node', ...words);
+        rewind('record', '--name', name, '--', NODE, ...words);
       await record('shop questions', 'rag.ts');
       await record('research team', 'research-team.ts');
       const hasty = await startProvider(script, {
@@ -88,7 +90,7 @@ export async function sampleWorkspace(place: string): Promise<SampleWorkspace> {
       });
       try {
         const mapping = ['--upstream', `api.openai.com=${hasty.url}`];
-        await rewind('record', '--name', 'refund, second try', ...mapping, '--', 'node', 'order-agent.ts');
+        await rewind('record', '--name', 'refund, second try', ...mapping, '--', NODE, 'order-agent.ts');
       } finally {
         await hasty.close();
       }

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { SessionSummary } from '../sessions/session.ts';
+import type { DebuggerPosition } from './debugger-position.ts';
 import type { Engine } from './engine.ts';
 import type { Recordings } from './recordings.ts';
 import type { Selection } from './selection.ts';
@@ -17,10 +18,13 @@ export interface Rewind {
   readonly recordings: Recordings;
   readonly timelines: Timelines;
   readonly selection: Selection;
+  readonly position: DebuggerPosition;
   /** Lets the user choose one of the latest sessions. */
   pickSession(title: string): Promise<SessionSummary | undefined>;
   /** Registers a command: a failure is logged, and shown in the words of its RewindError. */
   command(id: string, run: (...args: never[]) => unknown): void;
+  /** Shows an error to the user and logs it. */
+  tell(error: unknown): void;
   /** Disposed of with the extension. */
   keep(...disposables: readonly vscode.Disposable[]): void;
 }

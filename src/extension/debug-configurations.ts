@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Rewind } from './context.ts';
+import { currentFileConfigurations } from './current-file.ts';
 import { startSessionDebugging } from './debugging.ts';
 import { COMMAND, DEBUG_TYPE } from './ids.ts';
+import { LanguageDebugger } from './language-debugger.ts';
 import { clock, dayOf, dayTitle, sessionTitle } from './session-words.ts';
 import type { SessionNode } from './sessions-view.ts';
 
@@ -10,6 +12,7 @@ const OFFERED = 10;
 
 /** Debug type `rewind`: where its adapter runs, and what it can be started with. */
 export function debugConfigurations(rewind: Rewind): void {
+  const languageDebugger = new LanguageDebugger(rewind);
   const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
   rewind.keep(
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
@@ -30,12 +33,19 @@ export function debugConfigurations(rewind: Rewind): void {
         session: given.session ?? 'latest',
       }),
       // After variables are filled in: nothing of a folder that is not trusted is run.
-      resolveDebugConfigurationWithSubstitutedVariables: (_folder, given) =>
-        given.mode === 'session' || vscode.workspace.isTrusted ? given : refuseToRun(),
+      resolveDebugConfigurationWithSubstitutedVariables: async (folder, given) => {
+        if (given.mode !== 'session' && !vscode.workspace.isTrusted) return refuseToRun();
+        try {
+          return await languageDebugger.prepare(folder, given);
+        } catch (error) {
+          rewind.tell(error);
+          return undefined;
+        }
+      },
     }),
     vscode.debug.registerDebugConfigurationProvider(
       DEBUG_TYPE,
-      { provideDebugConfigurations: () => latestSessions(rewind) },
+      { provideDebugConfigurations: () => [...currentFileConfigurations(rewind), ...latestSessions(rewind)] },
       Dynamic,
     ),
   );

@@ -15,7 +15,7 @@ const PAUSE = 120;
 const PATIENCE = 1500;
 
 /**
- * Ties pages to the debugger: says where it stands when its selected frame changes, and moves it. Speaks plain DAP: the frame's
+ * Ties views to the debugger: says where it stands when its selected frame changes, and moves it. Speaks plain DAP: the frame's
  * step is the value of `step` there, and `goto` is a word of the debug console.
  */
 export class DebuggerPosition {
@@ -29,6 +29,7 @@ export class DebuggerPosition {
   readonly #log: vscode.LogOutputChannel;
   readonly #debugged = new Map<vscode.DebugSession, string>();
   readonly #listeners: vscode.Disposable[];
+  #current: Position | null = null;
   #wanted: { readonly step: number; readonly until: number } | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -38,16 +39,31 @@ export class DebuggerPosition {
     const { debug } = vscode;
     this.#listeners = [
       debug.onDidStartDebugSession(session => this.#started(session)),
+      debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+        // A run that goes on is a recording of its own; restarted, another one.
+        if (session.type === DEBUG_TYPE && event === 'rewind/session') this.#debugs(session, body.session);
+      }),
       debug.onDidTerminateDebugSession(session => {
-        if (this.#debugged.delete(session)) this.#changed.fire();
+        if (!this.#debugged.delete(session)) return;
+        this.#current = null;
+        this.#changed.fire();
       }),
       debug.onDidChangeActiveStackItem(item => void this.#look(item)),
     ];
     if (debug.activeDebugSession) this.#started(debug.activeDebugSession);
   }
 
+  /** Where the debugger was seen last; null where there is none. */
+  get current(): Position | null {
+    return this.#current;
+  }
+
   debugs(recording: string): boolean {
-    return this.#sessionOf(recording) !== undefined;
+    return this.sessionOf(recording) !== undefined;
+  }
+
+  sessionOf(recording: string): vscode.DebugSession | undefined {
+    return [...this.#debugged].find(([, debugged]) => debugged === recording)?.[0];
   }
 
   /** Tells again where the debugger stands: for a page that has just been opened. */
@@ -56,7 +72,7 @@ export class DebuggerPosition {
   }
 
   move(recording: string, step: number): void {
-    const session = this.#sessionOf(recording);
+    const session = this.sessionOf(recording);
     if (!session) return;
     this.#wanted = { step, until: Date.now() + PATIENCE };
     clearTimeout(this.#timer);
@@ -77,22 +93,21 @@ export class DebuggerPosition {
     for (const one of [...this.#listeners, this.#moved, this.#changed]) one.dispose();
   }
 
-  #sessionOf(recording: string): vscode.DebugSession | undefined {
-    return [...this.#debugged].find(([, debugged]) => debugged === recording)?.[0];
-  }
-
   /** `latest` means what was latest when debugging began. */
   #started(session: vscode.DebugSession): void {
     if (session.type !== DEBUG_TYPE) return;
-    const { session: named = 'latest' } = session.configuration as { session?: unknown };
-    if (typeof named !== 'string') return;
+    const { mode = 'session', session: named = 'latest' } = session.configuration as Record<string, unknown>;
+    if (mode !== 'session' || typeof named !== 'string') return;
     try {
-      this.#debugged.set(session, /\.rw$/i.test(named) ? named : resolveId(this.#sessions.home, named));
+      this.#debugs(session, /\.rw$/i.test(named) ? named : resolveId(this.#sessions.home, named));
     } catch (error) {
       // The adapter tells the user.
       this.#log.debug(`debugged session ${named}: ${String(error)}`);
-      return;
     }
+  }
+
+  #debugs(session: vscode.DebugSession, recording: string): void {
+    this.#debugged.set(session, recording);
     this.#changed.fire();
   }
 
@@ -104,7 +119,8 @@ export class DebuggerPosition {
       const { result } = await this.#ask(item.session, 'step', 'watch', item.frameId);
       const step = Number(result);
       if (!Number.isSafeInteger(step) || this.#isOutdated(step)) return;
-      this.#moved.fire({ recording, step });
+      this.#current = { recording, step };
+      this.#moved.fire(this.#current);
     } catch (error) {
       // A frame of an earlier stop: the next one is on its way.
       this.#log.debug(`frame ${item.frameId}: ${String(error)}`);

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { RewindError } from '../errors.ts';
+import { bisectSessions } from './bisect-sessions.ts';
 import { callSiteHints } from './call-site-hints.ts';
 import type { Contribution, Rewind } from './context.ts';
 import { debugConfigurations } from './debug-configurations.ts';
+import { DebuggerPosition } from './debugger-position.ts';
 import { deleteSessions } from './delete-sessions.ts';
 import { Engine } from './engine.ts';
 import { SETTING } from './ids.ts';
@@ -31,6 +33,7 @@ const CONTRIBUTIONS: readonly Contribution[] = [
   stepsView,
   stepCommands,
   sessionCommands,
+  bisectSessions,
   deleteSessions,
   runCommands,
   recordingStatus,
@@ -69,7 +72,8 @@ function compose(extension: vscode.ExtensionContext, log: vscode.LogOutputChanne
   const sessions = new SessionList(settings, engine, log);
   const recordings = new Recordings(sessions, log);
   const selection = new Selection();
-  extension.subscriptions.push(engine, recordings, sessions, selection);
+  const position = new DebuggerPosition(sessions, log);
+  extension.subscriptions.push(engine, recordings, sessions, selection, position);
   return {
     extension,
     log,
@@ -78,8 +82,10 @@ function compose(extension: vscode.ExtensionContext, log: vscode.LogOutputChanne
     sessions,
     recordings,
     selection,
+    position,
     timelines: new Timelines(sessions),
     pickSession: title => pickSession(sessions, title),
+    tell: error => tell(log, error),
     keep: (...disposables) => extension.subscriptions.push(...disposables),
     command: (id, run) => {
       const register = vscode.commands.registerCommand(id, async (...args) => {

@@ -5,8 +5,10 @@ import { spoken } from '../timeline/step-diff.ts';
 import type { CallStep, Lane, Step, Timeline } from '../timeline/timeline.ts';
 import { troublesOf } from '../timeline/troubles.ts';
 import type { Rewind } from './context.ts';
+import type { Position } from './debugger-position.ts';
 import { COMMAND, VIEW } from './ids.ts';
 import { sessionFacts, sessionTitle, shortModel } from './session-words.ts';
+import type { StepRef } from './step-commands.ts';
 
 export type StepNode =
   | { readonly kind: 'lane'; readonly lane: Lane; readonly timeline: Timeline }
@@ -18,11 +20,13 @@ export type StepNode =
     }
   | { readonly kind: 'note'; readonly text: string };
 
-/** The steps of the selected session: lanes, calls, and the tools that each call asked for. */
+/** The steps of the selected session: lanes, calls, and the tools that each call asked for. Follows the debugger, and moves it. */
 class StepTree implements vscode.TreeDataProvider<StepNode> {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #rewind: Rewind;
+  /** What the rows were made of. */
+  shown: Timeline | undefined;
 
   constructor(rewind: Rewind) {
     this.#rewind = rewind;
@@ -40,11 +44,21 @@ class StepTree implements vscode.TreeDataProvider<StepNode> {
     const id = this.#rewind.selection.session;
     if (node || id === undefined) return [];
     const { timeline } = await this.#rewind.timelines.of(id);
+    this.shown = timeline;
     const { lanes, session } = timeline;
     const notes = session.warnings.map(text => ({ kind: 'note', text }) as const);
     const [only] = lanes;
     if (lanes.length === 1 && only) return [...notes, ...stepsOf(timeline, only)];
     return [...notes, ...lanes.map(lane => ({ kind: 'lane', lane, timeline }) as const)];
+  }
+
+  getParent(node: StepNode): StepNode | undefined {
+    if (node.kind !== 'step') return undefined;
+    const { step, timeline } = node;
+    if (step.kind === 'tool') return nodeOf(timeline, step.from);
+    return timeline.lanes.length > 1
+      ? { kind: 'lane', lane: timeline.lanes[step.lane]!, timeline }
+      : undefined;
   }
 
   getTreeItem(node: StepNode): vscode.TreeItem {
@@ -62,19 +76,51 @@ class StepTree implements vscode.TreeDataProvider<StepNode> {
 export function stepsView(rewind: Rewind): void {
   const tree = new StepTree(rewind);
   const view = vscode.window.createTreeView(VIEW.steps, { treeDataProvider: tree, showCollapseAll: true });
+  /** The row where the debugger stands; a view that is hidden stays so. */
+  const follow = async ({ recording, step }: Position): Promise<void> => {
+    if (!rewind.sessions.find(recording) && !isLive(recording)) return;
+    rewind.selection.session = recording;
+    if (!view.visible) return;
+    const { timeline } = await rewind.timelines.upTo(recording, step);
+    if (timeline !== tree.shown) tree.refresh();
+    const node = nodeOf(timeline, step);
+    if (node) await view.reveal(node, { select: true, focus: false });
+  };
+  const isLive = (id: string): boolean => rewind.recordings.all.some(recording => recording.id === id);
+  const followed = (at: Position | null): void => {
+    if (at) follow(at).catch(error => rewind.log.warn(`step ${at.step}: ${String(error)}`));
+  };
   const show = (id: string | undefined): void => {
-    const session = id === undefined ? undefined : rewind.sessions.find(id);
+    const session =
+      id === undefined
+        ? undefined
+        : (rewind.sessions.find(id) ?? rewind.recordings.all.find(live => live.id === id)?.summary);
     view.description = session ? `${sessionTitle(session)} · ${sessionFacts(session)}` : '';
     tree.refresh();
   };
   rewind.keep(
     view,
+    rewind.position.onMove(followed),
+    view.onDidChangeVisibility(() => followed(rewind.position.current)),
     rewind.selection.onChange(show),
     rewind.sessions.onChange(() => {
       const { session } = rewind.selection;
-      if (session !== undefined && !rewind.sessions.find(session)) rewind.selection.session = undefined;
+      if (session === undefined || rewind.sessions.find(session) || isLive(session)) return;
+      rewind.selection.session = undefined;
     }),
   );
+  rewind.command(COMMAND.chooseStep, async (ref: StepRef) => {
+    // The debugger shows the place itself.
+    if (rewind.position.debugs(ref.session)) rewind.position.move(ref.session, ref.step);
+    else await vscode.commands.executeCommand(COMMAND.goToCallSite, ref);
+  });
+}
+
+function nodeOf(timeline: Timeline, index: number): (StepNode & { kind: 'step' }) | undefined {
+  const step = timeline.steps[index];
+  if (!step) return undefined;
+  const tools = timeline.steps.filter(other => other.kind === 'tool' && other.from === index);
+  return { kind: 'step', step, timeline, tools };
 }
 
 function stepsOf(timeline: Timeline, lane: Lane): StepNode[] {
@@ -119,8 +165,8 @@ function stepItem({ step, timeline, tools }: StepNode & { kind: 'step' }): vscod
       .join('\n\n'),
   );
   item.command = {
-    command: COMMAND.goToCallSite,
-    title: 'Go to call site',
+    command: COMMAND.chooseStep,
+    title: 'Go to step',
     arguments: [{ session: id, step: step.index }],
   };
   return item;

@@ -36,6 +36,14 @@ export class Timelines {
     return reading;
   }
 
+  /** As `of`; read anew where the session goes on and has come to a step that is not known yet. */
+  async upTo(id: string, step: number): Promise<ReadTimeline> {
+    const known = await this.of(id);
+    if (known.timeline.steps[step]) return known;
+    this.forget(id);
+    return this.of(id);
+  }
+
   /** As `of`, for a look in passing: what is kept stays. */
   glance(id: string): Promise<ReadTimeline> {
     return this.#kept.get(id) ?? readInSlices(readSession(this.#sessions.home, id));
