@@ -1,11 +1,11 @@
 import type { SessionWriter } from '../sessions/session.ts';
-import type { AnswerEnd, AnswerHead } from '../wire/exchange.ts';
+import type { AnswerEnd, AnswerHead, AnswerLabel } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
 
 type Write = (writer: SessionWriter) => void;
 
 /**
- * One exchange's records. Head and chunks wait for the end of this turn of the event loop, so that the agent has them first;
+ * One exchange's records. Label, head and chunks wait for the end of this turn of the event loop, so that the agent has them first;
  * the end of an answer brings all of them to disk at once. After a write has failed nothing more is written.
  */
 export class AnswerLog {
@@ -13,19 +13,41 @@ export class AnswerLog {
   readonly #writer: SessionWriter;
   readonly #failed: (error: Error) => void;
   readonly #sinceHead: () => number;
+  readonly #signal: AbortSignal;
   #waiting: Write[] = [];
   #writing = true;
   #ended = false;
 
-  constructor(seq: number, writer: SessionWriter, failed: (error: Error) => void, sinceHead: () => number) {
+  /** `signal`: says that the agent has hung up; nothing is written of what comes then. */
+  constructor(
+    seq: number,
+    writer: SessionWriter,
+    failed: (error: Error) => void,
+    sinceHead: () => number,
+    signal: AbortSignal,
+  ) {
     this.seq = seq;
+    this.#signal = signal;
     this.#writer = writer;
     this.#failed = failed;
     this.#sinceHead = sinceHead;
   }
 
-  /** Now. */
-  write(record: Write): void {
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Now, or with what comes next in this turn. */
+  request(record: Write, when: 'now' | 'with-answer'): void {
+    if (when === 'now') this.#write(record);
+    else this.#later(record);
+  }
+
+  label(label: AnswerLabel, detail: string | undefined): void {
+    this.#later(writer => writer.label(this.seq, label, detail));
+  }
+
+  #write(record: Write): void {
     if (!this.#writing) return;
     try {
       record(this.#writer);
@@ -58,13 +80,14 @@ export class AnswerLog {
   }
 
   #later(record: Write): void {
+    if (this.#signal.aborted) this.clientGone();
     if (this.#ended) return;
     if (this.#waiting.push(record) === 1) setImmediate(() => this.#flush());
   }
 
   #flush(): void {
     if (this.#waiting.length === 0) return;
-    this.write(writer =>
+    this.#write(writer =>
       writer.together(() => {
         for (const record of this.#waiting.splice(0)) record(writer);
       }),
@@ -74,7 +97,8 @@ export class AnswerLog {
   #end(end: Exclude<AnswerEnd, { kind: 'unfinished' }>): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#waiting.push(writer => writer.answerEnd(this.seq, end));
+    const truly = this.#signal.aborted ? ({ kind: 'client-gone', at: end.at } as const) : end;
+    this.#waiting.push(writer => writer.answerEnd(this.seq, truly));
     this.#flush();
   }
 }

@@ -17,7 +17,8 @@ export function sessionClock(startedAt = performance.now()): SessionClock {
 }
 
 /**
- * Writes every exchange that passes through it. A request is on disk before it goes on, and a whole answer before the agent
+ * Writes every exchange that passes through it. A request is on disk before it goes on (one that goes no further, as the end of
+ * its answer is), and a whole answer before the agent
  * sees its last byte or its end; what comes before goes to the agent first and to disk in the same turn of the event loop.
  *
  * A writer that fails (disk full) costs the recording of that exchange, never the agent's answer; the first failure is told.
@@ -48,13 +49,21 @@ export class Recorder implements Responder {
       this.#writer,
       error => this.#tell(error),
       () => Math.max(0, this.#clock.now() - arrived),
+      signal,
     );
     const at = Math.max(0, arrived - this.#clock.startedAt);
-    log.write(writer => writer.request({ seq, at, request, ...(site !== undefined && { site }) }));
+    const { forwards = true } = this.#inner;
+    log.request(
+      writer => writer.request({ seq, at, request, ...(site !== undefined && { site }) }),
+      forwards ? 'now' : 'with-answer',
+    );
+    const answered = this.#inner.respond(ask, recorded(reply, log, request.method === 'HEAD'));
+    // Answered at once, as a tape does: there is nothing left that the agent could hang up on.
+    if (log.ended) return answered;
     const gone = () => log.clientGone();
     signal.addEventListener('abort', gone, { once: true });
     try {
-      await this.#inner.respond(ask, recorded(reply, log, request.method === 'HEAD'));
+      await answered;
       if (signal.aborted) gone();
     } finally {
       signal.removeEventListener('abort', gone);
@@ -97,7 +106,7 @@ function recorded(reply: Reply, log: AnswerLog, bodiless: boolean): Reply {
   };
   return {
     label(label, detail) {
-      log.write(writer => writer.label(log.seq, label, detail));
+      log.label(label, detail);
       reply.label(label, detail);
     },
     head(head) {

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { AnswerHead, Chunk } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
+import { sha256 } from './id.ts';
 import { maskSpans } from './mask.ts';
 import type { MaskStream } from './mask-stream.ts';
 import type { Redactor } from './redaction.ts';
@@ -22,13 +23,17 @@ export interface AnswerRest {
   readonly note?: string;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Masks one answer while it arrives. A compressed body, and any body where the user's JSON paths must be looked up, is
  * kept until its end: only then can it be read.
  */
 export class AnswerRecorder {
   readonly #redactor: Redactor;
-  readonly #hash = createHash('sha256');
+  /** What was given out: mostly one piece, whose hash costs half of one in pieces. */
+  #only: Uint8Array | undefined;
+  #hash: Hash | undefined;
   readonly #stream: MaskStream;
   #head: AnswerHead | undefined;
   #kept: Chunk[] | undefined;
@@ -58,7 +63,7 @@ export class AnswerRecorder {
   end(): AnswerRest {
     if (!this.#kept || !this.#head) {
       const rest = this.#stream.flush();
-      this.#hash.update(rest);
+      this.#add(rest);
       return { chunks: [], bytes: rest };
     }
     return this.#endKept(this.#kept, this.#head);
@@ -66,7 +71,7 @@ export class AnswerRecorder {
 
   /** SHA-256 of what was given out; once, after `end`. */
   digest(): string {
-    return this.#hash.digest('hex');
+    return this.#hash ? this.#hash.digest('hex') : sha256(this.#only ?? NOTHING);
   }
 
   #endKept(kept: readonly Chunk[], head: AnswerHead): AnswerRest {
@@ -94,7 +99,14 @@ export class AnswerRecorder {
   }
 
   #clear(chunk: ClearChunk): ClearChunk {
-    this.#hash.update(chunk.bytes);
+    this.#add(chunk.bytes);
     return chunk;
+  }
+
+  #add(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    if (this.#hash) this.#hash.update(bytes);
+    else if (this.#only) this.#hash = createHash('sha256').update(this.#only).update(bytes);
+    else this.#only = bytes;
   }
 }

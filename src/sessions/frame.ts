@@ -63,6 +63,32 @@ export function encodeFrame(
   return [head, bytes];
 }
 
+/**
+ * Writes a frame at `at` of `target` and returns where it ends; undefined where it may not fit. As `encodeFrame`, without
+ * memory of its own.
+ */
+export function encodeFrameInto(
+  target: Buffer,
+  at: number,
+  nonce: number,
+  kind: FrameKind,
+  fields: unknown,
+  bytes: Uint8Array = NO_BYTES,
+): number | undefined {
+  const json = JSON.stringify(fields);
+  const bytesFit = at + FRAME_HEAD + 3 * json.length + bytes.length <= target.length;
+  if (!bytesFit) return undefined;
+  const jsonLength = target.write(json, at + FRAME_HEAD);
+  const end = at + FRAME_HEAD + jsonLength + bytes.length;
+  MARKER.copy(target, at);
+  target[at + 8] = FRAME_KINDS.indexOf(kind);
+  target.writeUInt32LE(jsonLength, at + 9);
+  target.writeUInt32LE(bytes.length, at + 13);
+  if (bytes.length) target.set(bytes, end - bytes.length);
+  target.writeUInt32LE(crc32(target.subarray(at + 8, end), nonce), at + 4);
+  return end;
+}
+
 /** Why the bytes cannot be a log at all; undefined where they can. */
 export function notALog(file: Buffer): 'foreign' | 'newer' | 'torn' | undefined {
   const seen = Math.min(file.length, MAGIC.length);

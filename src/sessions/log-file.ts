@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { errnoOf, fileError } from './file-error.ts';
-import { encodeFrame, fileHead } from './frame.ts';
+import { encodeFrame, encodeFrameInto, fileHead } from './frame.ts';
 import type { FrameKind } from './records.ts';
 
 /** Frames up to this size, also several together, go out in one write from a buffer that is used again. */
@@ -46,13 +46,13 @@ export class LogFile {
   /** Whether this record is in the file, or will be when `together` ends. */
   append(kind: FrameKind, fields: unknown, bytes?: Uint8Array): boolean {
     if (this.#state !== 'open') return false;
-    const [head, body] = encodeFrame(this.#nonce, kind, fields, bytes);
-    const length = head.length + body.length;
-    if (this.#gathered + length > SCRATCH && !this.#flush()) return false;
-    if (length > SCRATCH) return this.#write([head, body]);
-    this.#scratch.set(head, this.#gathered);
-    this.#scratch.set(body, this.#gathered + head.length);
-    this.#gathered += length;
+    let end = encodeFrameInto(this.#scratch, this.#gathered, this.#nonce, kind, fields, bytes);
+    if (end === undefined) {
+      if (!this.#flush()) return false;
+      end = encodeFrameInto(this.#scratch, 0, this.#nonce, kind, fields, bytes);
+    }
+    if (end === undefined) return this.#write(encodeFrame(this.#nonce, kind, fields, bytes));
+    this.#gathered = end;
     return this.#gathering || this.#flush();
   }
 

@@ -40,7 +40,8 @@ export class MaskStream {
 
   #release(fresh: Buffer, until: (data: Buffer) => number): Buffer {
     const from = this.#context.length;
-    const data = Buffer.concat([this.#context, this.#pending, fresh]);
+    const alone = from === 0 && this.#pending.length === 0;
+    const data = alone ? fresh : Buffer.concat([this.#context, this.#pending, fresh]);
     const spans = this.#book.find(data);
     let to = Math.max(from, until(data));
     // A secret that is not yet all there to be let go is let go later as a whole.

@@ -1,6 +1,7 @@
 import zlib from 'node:zlib';
 import { RewindError } from '../errors.ts';
 import type { Answer, Chunk, Exchange } from '../wire/exchange.ts';
+import { DerivedFiles } from './derived-files.ts';
 import { errnoOf } from './file-error.ts';
 import { type Home, logPath, sessionFolder } from './home.ts';
 import { sha256 } from './id.ts';
@@ -9,7 +10,7 @@ import type { LogState } from './log-state.ts';
 import { packFile } from './pack-file.ts';
 import { readLog } from './read-log.ts';
 import { RecentBodies } from './recent-bodies.ts';
-import type { SessionExit, SessionReader, SessionStart } from './session.ts';
+import type { DerivedStore, SessionExit, SessionReader, SessionStart } from './session.ts';
 import { restoreBody, type StoredBody, type StoredExchange } from './stored-exchange.ts';
 
 /**
@@ -29,7 +30,7 @@ export function readSession(home: Home, id: string): SessionReader {
       releaseLock(folder);
     }
   }
-  return new LogReader(id, state);
+  return new LogReader(id, state, live ? undefined : new DerivedFiles(path));
 }
 
 /** Without `loadZstd()` an older Node cannot compress, and reading must not wait for it. */
@@ -65,16 +66,20 @@ export function* wholeExchanges(reader: SessionReader): Generator<Exchange, void
 export class LogReader implements SessionReader {
   readonly start: SessionStart;
   readonly exit?: SessionExit;
+  readonly derived?: DerivedStore;
   readonly #id: string;
   readonly #state: LogState;
   readonly #order: readonly number[];
   readonly #recent = new RecentBodies();
+  /** Bodies whose hash was right: what is in memory does not change. */
+  readonly #verified = new Set<string>();
 
-  constructor(id: string, state: LogState) {
+  constructor(id: string, state: LogState, derived?: DerivedStore) {
     this.#id = id;
     this.#state = state;
     this.start = state.start!;
     if (state.exit) this.exit = state.exit;
+    if (derived) this.derived = derived;
     this.#order = [...state.exchanges.keys()].sort((a, b) => a - b);
   }
 
@@ -113,15 +118,12 @@ export class LogReader implements SessionReader {
     };
   }
 
+  answer(seq: number): Answer {
+    return this.#answer(this.#stored(seq));
+  }
+
   exchange(seq: number): Exchange {
-    const stored = this.#state.exchanges.get(seq);
-    if (!stored) {
-      throw new RewindError(
-        'no-such-exchange',
-        `Session ${this.#id} has no exchange ${seq}`,
-        '`rewind inspect` shows what is there.',
-      );
-    }
+    const stored = this.#stored(seq);
     const { at, head, site, label } = stored;
     return {
       seq,
@@ -131,6 +133,16 @@ export class LogReader implements SessionReader {
       ...(site !== undefined && { site }),
       ...(label && { label }),
     };
+  }
+
+  #stored(seq: number): StoredExchange {
+    const stored = this.#state.exchanges.get(seq);
+    if (stored) return stored;
+    throw new RewindError(
+      'no-such-exchange',
+      `Session ${this.#id} has no exchange ${seq}`,
+      '`rewind inspect` shows what is there.',
+    );
   }
 
   #requestBody(stored: StoredExchange): Uint8Array {
@@ -182,7 +194,9 @@ export class LogReader implements SessionReader {
   }
 
   #verify(bytes: Uint8Array, id: string | undefined, what: string): void {
-    if (id !== undefined && sha256(bytes) !== id) throw this.#corrupt(id, what);
+    if (id === undefined || this.#verified.has(what)) return;
+    if (sha256(bytes) !== id) throw this.#corrupt(id, what);
+    this.#verified.add(what);
   }
 
   #corrupt(id: string | undefined, what: string, cause?: unknown): RewindError {

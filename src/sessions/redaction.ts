@@ -9,6 +9,7 @@ import { header, type RawHeaders, withoutHeaders } from '../wire/headers.ts';
 import { jsonPathSpans } from './json-path-spans.ts';
 import { isMasked, maskOf, maskSpans } from './mask.ts';
 import { MaskStream } from './mask-stream.ts';
+import { MaskedLines } from './masked-lines.ts';
 import { NO_RULES, type RedactionRules } from './redaction-rules.ts';
 import { SecretBook } from './secret-book.ts';
 import { mergeSpans, type Span } from './secret-scanner.ts';
@@ -27,11 +28,13 @@ const SCHEME =
 export class Redactor {
   readonly rules: RedactionRules;
   readonly #book: SecretBook;
+  readonly #lines: MaskedLines;
 
   /** `secrets`: values known beforehand, such as the child's `*_API_KEY` variables. */
   constructor(rules: RedactionRules = NO_RULES, secrets: readonly string[] = []) {
     this.rules = rules;
     this.#book = new SecretBook(rules.patterns);
+    this.#lines = new MaskedLines(() => this.version);
     for (const secret of secrets) this.#book.learn(secret);
   }
 
@@ -51,17 +54,22 @@ export class Redactor {
   }
 
   requestHead(head: RequestHead): RequestHead {
+    const version = this.version;
     // Learned first: the header's secret may stand in the path too.
     const headers = this.#headers(head.headers);
-    return { ...head, path: this.#path(head.path), headers: this.#scanned(headers) };
+    const path = this.#lines.path(head.path) ?? this.#path(head.path);
+    const masked = { ...head, path, headers: this.#scanned(head.headers, headers) };
+    if (version === this.version) this.#lines.rememberPath(head.path, path);
+    return masked;
   }
 
   answerHead(head: AnswerHead): AnswerHead {
-    return { ...head, reason: this.text(head.reason), headers: this.trailers(head.headers) };
+    const reason = head.reason === 'OK' ? head.reason : this.text(head.reason);
+    return { ...head, reason, headers: this.trailers(head.headers) };
   }
 
   trailers(headers: RawHeaders): RawHeaders {
-    return this.#scanned(this.#headers(headers));
+    return headers.length === 0 ? headers : this.#scanned(headers, this.#headers(headers));
   }
 
   text(text: string): string {
@@ -159,24 +167,37 @@ export class Redactor {
   }
 
   #headers(headers: RawHeaders): RawHeaders {
-    return headers.map(([name, value]) => {
-      const lower = name.toLowerCase();
-      if (lower === 'cookie') return [name, this.#cookies(value)];
-      if (lower === 'set-cookie' || lower === 'set-cookie2') return [name, this.#setCookie(value)];
-      if (!isCredentialHeader(name) && !this.rules.headers.has(lower)) return [name, value];
-      return [name, this.#credential(value)];
-    });
+    return headers.map(line => (this.#lines.of(line) === undefined ? this.#header(line) : line));
+  }
+
+  #header([name, value]: RawHeaders[number]): RawHeaders[number] {
+    const lower = name.toLowerCase();
+    if (lower === 'cookie') return [name, this.#cookies(value)];
+    if (lower === 'set-cookie' || lower === 'set-cookie2') return [name, this.#setCookie(value)];
+    if (!isCredentialHeader(name) && !this.rules.headers.has(lower)) return [name, value];
+    return [name, this.#credential(value)];
   }
 
   /** Known secrets and key shapes in the values of the other headers, such as a `location` with a token. */
-  #scanned(headers: RawHeaders): RawHeaders {
-    return headers.map(([name, value]) => {
-      if (/^(location|content-location|referer|origin)$/i.test(name)) return [name, this.#path(value)];
-      // Header bytes travel as latin1.
-      const bytes = Buffer.from(value, 'latin1');
-      const spans = this.#book.find(bytes);
-      return [name, spans.length ? maskSpans(bytes, spans).toString('latin1') : value];
+  #scanned(plain: RawHeaders, headers: RawHeaders): RawHeaders {
+    return headers.map((line, i) => {
+      const known = this.#lines.of(plain[i]!);
+      if (known !== undefined) return [line[0], known];
+      const version = this.version;
+      // Known a moment ago, and a secret was learned since.
+      const [name, value] = line === plain[i] ? this.#header(line) : line;
+      const masked = this.#scannedValue(name, value);
+      if (version === this.version) this.#lines.remember(plain[i]!, masked);
+      return [name, masked];
     });
+  }
+
+  #scannedValue(name: string, value: string): string {
+    if (/^(location|content-location|referer|origin)$/i.test(name)) return this.#path(value);
+    // Header bytes travel as latin1.
+    const bytes = Buffer.from(value, 'latin1');
+    const spans = this.#book.find(bytes);
+    return spans.length ? maskSpans(bytes, spans).toString('latin1') : value;
   }
 
   /** `Bearer x` keeps its scheme. Of `Basic x` the password is learned too. A signature is good for one request only. */

@@ -1,4 +1,4 @@
-import type { AnswerEnd, AnswerHead, AnswerLabel, Exchange, RequestHead } from '../wire/exchange.ts';
+import type { Answer, AnswerEnd, AnswerHead, AnswerLabel, Exchange, RequestHead } from '../wire/exchange.ts';
 
 /** What is known of a run when it starts. Times are milliseconds since 1970 (UTC). */
 export interface SessionStart {
@@ -97,6 +97,14 @@ export interface ToolRun {
   readonly unfinished?: true;
 }
 
+/** What was worked out from a finished session, kept beside its log: a cache, which may be deleted at any time. */
+export interface DerivedStore {
+  /** Undefined where nothing is kept under this name, or what was made by another maker or from another log. */
+  read(name: string, maker: string): Uint8Array | undefined;
+  /** Does nothing where the home may not be written. */
+  write(name: string, maker: string, bytes: Uint8Array): void;
+}
+
 /** Reads one session. Exchanges are materialised on demand. */
 export interface SessionReader {
   readonly start: SessionStart;
@@ -109,8 +117,12 @@ export interface SessionReader {
   /** The exchange with this `seq`; throws RewindError `corrupt-blob` naming the session and the blob. */
   exchange(seq: number): Exchange;
   exchanges(): Iterable<Exchange>;
+  /** Its answer alone, where a reader can give it without putting the request together; throws as `exchange` does. */
+  answer?(seq: number): Answer;
   readonly output: readonly OutputPiece[];
   readonly tools: readonly ToolRun[];
+  /** Absent while it is being recorded, and where it is no session of a home. */
+  readonly derived?: DerivedStore;
 }
 
 /**

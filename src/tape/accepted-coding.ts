@@ -23,6 +23,11 @@ export function inAcceptedCoding(answer: Answer, recorded: WireRequest, asking: 
   return { ...answer, head: { ...head, headers }, chunks: [{ at: last.at, bytes: plain }] };
 }
 
+/** Whether the client's Accept-Encoding matters to this answer. */
+export function isCompressed({ head }: Answer): boolean {
+  return head !== undefined && header(head.headers, 'content-encoding') !== undefined;
+}
+
 /** RFC 9110, 12.5.3; but a client that says nothing is taken to read plain text only, as such clients do. */
 export function accepts(acceptEncoding: string | undefined, contentEncoding: string): boolean {
   const weights = new Map<string, number>();

@@ -21,28 +21,27 @@ const PATIENCE_MS = 5_000;
  */
 export async function playAnswer(answer: Answer, ask: Ask, reply: Reply, speed: Speed): Promise<Played> {
   const { signal } = ask;
-  const hungUp = new Promise<void>(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const due = (at: number): Promise<void> =>
-    speed === 'instant' ? DONE : until(ask.arrived + at / speed, signal);
+  let hungUp: Promise<void> | undefined;
+  const due = (at: number, factor: number): Promise<void> => until(ask.arrived + at / factor, signal);
 
+  // Nothing is awaited that need not be: an instant answer to an agent that reads is given before this returns.
   if (answer.head) {
-    await due(answer.headAt ?? 0);
+    if (speed !== 'instant') await due(answer.headAt ?? 0, speed);
     if (signal.aborted) return 'left';
     reply.head(answer.head);
   }
   for (const chunk of answer.chunks) {
-    await due(chunk.at);
+    if (speed !== 'instant') await due(chunk.at, speed);
     if (signal.aborted) return 'left';
     const room = reply.chunk(chunk.bytes);
-    if (room) await Promise.race([room, hungUp]);
+    if (!room) continue;
+    hungUp ??= hangUp(signal);
+    await Promise.race([room, hungUp]);
   }
 
   const { end } = answer;
   if (end.kind === 'unfinished') throw new Error('an unfinished answer cannot be played');
-  if (end.kind !== 'client-gone') await due(end.at);
+  if (end.kind !== 'client-gone' && speed !== 'instant') await due(end.at, speed);
   if (signal.aborted) return 'whole';
   if (end.kind === 'complete') reply.end(end.trailers);
   else if (end.kind === 'reset') reply.fail('reset', end.message);
@@ -54,7 +53,12 @@ export async function playAnswer(answer: Answer, ask: Ask, reply: Reply, speed: 
   return 'whole';
 }
 
-const DONE = Promise.resolve();
+function hangUp(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
 
 /** Waits for a moment of `performance.now()`, or until the agent hangs up. */
 async function until(moment: number, signal: AbortSignal): Promise<void> {

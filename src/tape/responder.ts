@@ -40,6 +40,8 @@ export interface Reply {
  * debugger's gate. Resolves when the answer has ended or failed; a rejection is a defect and becomes a 500.
  */
 export interface Responder {
+  /** False: nothing goes on from here to anybody, so that the request need not be on disk before it is answered. */
+  readonly forwards?: boolean;
   respond(ask: Ask, reply: Reply): Promise<void>;
   /**
    * Answers a tool of the agent's in its place, or lets it run and passes on (or changes) what came of it; without this

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { Answer, AnswerLabel, WireRequest } from '../wire/exchange.ts';
-import { inAcceptedCoding } from './accepted-coding.ts';
+import { inAcceptedCoding, isCompressed } from './accepted-coding.ts';
 import { type Fingerprint, MatchKeyer } from './match-key.ts';
 import { describeMiss, type Miss, type MissReason } from './miss.ts';
 import { missAnswer } from './miss-answer.ts';
@@ -28,6 +28,8 @@ export interface TapeOptions {
   readonly missStatus?: 599 | 422;
   /** Takes over at the first miss and keeps everything from then on; closed with the tape. */
   readonly live?: Responder;
+  /** Asked at a miss, before `live` takes over; yes unless given. */
+  readonly mayGoLive?: () => boolean;
   /** Called once a miss, before its answer is sent: to stop the agent at the first one. */
   readonly onMiss?: (miss: Miss) => void;
   /** Gives the request as it would be without what an experiment put into it; null where nothing was put in. */
@@ -99,6 +101,10 @@ export class Tape implements Responder {
     );
   }
 
+  get forwards(): boolean {
+    return this.#options.live !== undefined;
+  }
+
   async respond(ask: Ask, reply: Reply): Promise<void> {
     const choice = this.choose(ask);
     if (choice.label === 'MISS') return this.#playMiss(choice.miss, ask, reply);
@@ -136,8 +142,10 @@ export class Tape implements Responder {
 
   /** The answer of a slot as this request gets it: edited where it was, in a coding that the client accepts. */
   answerOf(slot: Slot, request: WireRequest): Answer {
-    const { answer, request: recorded } = this.session.exchange(slot.seq);
-    return inAcceptedCoding(this.#options.edits?.get(slot.seq) ?? answer, recorded, request);
+    const answer = this.#options.edits?.get(slot.seq) ?? this.#answer(slot.seq);
+    return isCompressed(answer)
+      ? inAcceptedCoding(answer, this.session.exchange(slot.seq).request, request)
+      : answer;
   }
 
   /** Says that a recorded answer did not reach the agent (cut, faulted): the next ask of its key is its retry. */
@@ -165,6 +173,10 @@ export class Tape implements Responder {
 
   async close(): Promise<void> {
     await this.#options.live?.close?.();
+  }
+
+  #answer(seq: number): Answer {
+    return this.session.answer?.(seq) ?? this.session.exchange(seq).answer;
   }
 
   #toolOptions(): ConstructorParameters<typeof ToolTape>[1] {
@@ -202,7 +214,7 @@ export class Tape implements Responder {
       this.#memo(print) ??
       this.#loose(print, redacted);
     if (found) return found;
-    if (this.#options.live) {
+    if (this.#options.live && (this.#options.mayGoLive?.() ?? true)) {
       this.#live = true;
       return { label: 'LIVE' };
     }

@@ -8,7 +8,7 @@ const ok = { status: 200, reason: 'OK', headers: [['Content-Length', '4']] } as 
 const stream = { status: 200, reason: 'OK', headers: [['Transfer-Encoding', 'chunked']] } as const;
 
 /** Notes every call to writer and reply, in one list. */
-function rig(inner: Responder['respond'], fails: (record: string) => boolean = () => false) {
+function rig(inner: Responder['respond'], fails: (record: string) => boolean = () => false, forwards = true) {
   const events: string[] = [];
   const told: Error[] = [];
   const note = (who: string, what: string) => {
@@ -50,7 +50,7 @@ function rig(inner: Responder['respond'], fails: (record: string) => boolean = (
       body: Buffer.from('{}'),
     },
   };
-  const recorder = new Recorder({ respond: inner }, writer, clock, error => told.push(error));
+  const recorder = new Recorder({ respond: inner, forwards }, writer, clock, error => told.push(error));
   return { events, told, controller, run: () => recorder.respond(ask, reply) };
 }
 
@@ -69,15 +69,39 @@ test('the request is on disk before it goes on; the whole answer before the agen
   assert.deepEqual(events, [
     'disk request 7 100 here',
     'inner asked',
-    'disk label EXACT',
     'agent label EXACT',
     'agent head',
     'agent chunk ab',
+    'disk label EXACT',
     'disk head 0',
     'disk chunk 1 ab',
     'disk chunk 2 cd',
     'disk complete 3',
     'agent chunk cd',
+    'agent end',
+  ]);
+});
+
+test('a request that goes no further is on disk before its answer has ended', async () => {
+  const { events, run } = rig(
+    async (_, reply) => {
+      events.push('inner asked');
+      reply.head(ok);
+      reply.chunk(Buffer.from('abcd'));
+      reply.end();
+    },
+    undefined,
+    false,
+  );
+  await run();
+  assert.deepEqual(events, [
+    'inner asked',
+    'agent head',
+    'disk request 7 100 here',
+    'disk head 0',
+    'disk chunk 1 abcd',
+    'disk complete 2',
+    'agent chunk abcd',
     'agent end',
   ]);
 });
@@ -128,7 +152,7 @@ test('an agent that hangs up: said once, and nothing after it', async () => {
   await turn();
   assert.deepEqual(
     events.filter(each => each.startsWith('disk')),
-    ['disk request 7 100 here', 'disk head 0', 'disk chunk 1 one', 'disk client-gone 2'],
+    ['disk request 7 100 here', 'disk head 0', 'disk chunk 1 one', 'disk client-gone 3'],
   );
 });
 
