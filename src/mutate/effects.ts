@@ -4,8 +4,9 @@ import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import { textOf } from '../timeline/step-view.ts';
+import { asObject, asString, parseJson } from '../wire/json.ts';
 
-/** A tool that ran: a later request carried its result. */
+/** A tool that ran: a helper told so, a later request carried its result, or it is a request that changes something. */
 export interface Effect {
   readonly name: string;
   /** The vendor's id of the call, else its name. */
@@ -19,10 +20,57 @@ export interface Effect {
 }
 
 /**
- * The effects ledger: which tools ran with what, as the agent's own requests tell. A result counts once for each time
- * that the model's answer with its call was given before it.
+ * The effects ledger: which tools ran with what. What a helper inside the agent tells of a tool counts; of others, what the
+ * agent's requests tell; and requests to other than models that change something (`--all-http`).
  */
 export function effectsOf(session: SessionReader): readonly Effect[] {
+  const reported = reportedBy(session);
+  const names = new Set(reported.map(({ name }) => name));
+  return [...reported, ...carriedIn(session).filter(({ name }) => !names.has(name)), ...sentIn(session)];
+}
+
+function reportedBy({ tools }: SessionReader): readonly Effect[] {
+  const ledger = new Map<string, Effect>();
+  for (const { name, callId, arguments: given, result, error, label, method } of tools) {
+    if (method !== undefined || label === 'MISS') continue;
+    const args = canonicalJson(given ?? null);
+    const key = callId ?? `${name} ${args}`;
+    const text = error ?? (typeof result === 'string' ? result : JSON.stringify(result ?? null));
+    const times = (ledger.get(key)?.times ?? 0) + 1;
+    ledger.set(key, { name, key, args, result: text, isError: error !== undefined, times });
+  }
+  return [...ledger.values()];
+}
+
+/** Requests that change something; an MCP call by the name of its tool. Equal ones are one effect, several times. */
+function sentIn(session: SessionReader): readonly Effect[] {
+  const hosts = session.start.extraHosts ?? [];
+  const ledger = new Map<string, Effect>();
+  for (const exchange of wholeExchanges(session)) {
+    const { request, answer, label } = exchange;
+    if (label === 'MISS' || !/^(post|put|patch|delete)$/i.test(request.method)) continue;
+    if (readCall(exchange, hosts)) continue;
+    const sent = parseJson(request.body);
+    const rpc = sent.ok ? asObject(sent.value) : {};
+    if (rpc.jsonrpc === '2.0' && rpc.method !== 'tools/call') continue;
+    const tool = rpc.jsonrpc === '2.0' ? asObject(rpc.params) : null;
+    const [path = ''] = request.path.split('?');
+    const name = tool ? `mcp/${asString(tool.name) ?? ''}` : `${request.method} ${request.host}${path}`;
+    const args = tool
+      ? canonicalJson(tool.arguments ?? null)
+      : sent.ok
+        ? canonicalJson(sent.value)
+        : Buffer.from(request.body).toString('utf8');
+    const key = `sent ${name} ${args}`;
+    const isError = (answer.head?.status ?? 599) >= 400;
+    const result = isError ? `status ${answer.head?.status ?? 'none'}` : '';
+    ledger.set(key, { name, key, args, result, isError, times: (ledger.get(key)?.times ?? 0) + 1 });
+  }
+  return [...ledger.values()];
+}
+
+/** A result counts once for each time that the model's answer with its call was given before it. */
+function carriedIn(session: SessionReader): readonly Effect[] {
   const hosts = session.start.extraHosts ?? [];
   const ledger = new Map<string, Effect>();
   const open = new Set<string>();

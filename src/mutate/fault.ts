@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readCall } from '../providers/read-call.ts';
 import type { SessionReader } from '../sessions/session.ts';
+import { canonicalJson } from '../tape/canonical-json.ts';
+import { plainBody } from '../tape/match-key.ts';
 import { missAnswer } from '../tape/miss-answer.ts';
 import { playAnswer } from '../tape/play-answer.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import type { MatchRules } from '../tape/rules.ts';
 import { Tape } from '../tape/tape.ts';
+import type { RunTool, ToolAsk, ToolOutcome } from '../tape/tool.ts';
 import type { WireRequest } from '../wire/exchange.ts';
 import type { Mutant } from './mutant.ts';
 import { type Continuation, Undo } from './undo.ts';
+import { UndoResults } from './undo-results.ts';
 
 export interface FaultOptions {
   readonly rules?: MatchRules;
@@ -30,6 +35,8 @@ export interface FaultReport {
   /** The tape had no answer: nothing behind this point says anything about the agent. */
   readonly missed: boolean;
   readonly runaway: boolean;
+  /** Where the fault's canary came up: a request or a tool that must not have been. */
+  readonly canary: string | null;
 }
 
 /**
@@ -39,7 +46,8 @@ export interface FaultReport {
 export class Fault implements Responder {
   readonly #mutant: Mutant;
   readonly #tape: Tape;
-  readonly #undo: Undo;
+  readonly #undo: Undo | UndoResults;
+  readonly #session: SessionReader;
   readonly #options: FaultOptions;
   readonly #host: string;
   #delivered = 0;
@@ -47,13 +55,19 @@ export class Fault implements Responder {
   #recovered = false;
   #missed = false;
   #runaway = false;
+  #canary: string | null = null;
+  #toolsLikeIt = 0;
 
   constructor(mutant: Mutant, session: SessionReader, options: FaultOptions) {
     const { answer } = mutant.fault;
     this.#mutant = mutant;
     this.#options = options;
     this.#host = session.exchange(mutant.seq).request.host;
-    this.#undo = new Undo(session, mutant.seq, answer === 'hang' ? null : answer, options.rules);
+    this.#session = session;
+    this.#undo =
+      mutant.family === 'tool-output'
+        ? new UndoResults(session, mutant.seq, mutant.fault.failure ?? false)
+        : new Undo(session, mutant.seq, answer === 'hang' ? null : answer, options.rules);
     this.#tape = new Tape(session, {
       ...(options.rules ? { rules: options.rules } : {}),
       ...(options.redact ? { redact: options.redact } : {}),
@@ -62,7 +76,8 @@ export class Fault implements Responder {
   }
 
   async respond(ask: Ask, reply: Reply): Promise<void> {
-    const { fault, seq } = this.#mutant;
+    const { fault, seq, tool } = this.#mutant;
+    this.#watch(ask.request);
     if (this.#delivered > 0 && ++this.#asked > this.#options.maxAsks && !this.#runaway) {
       this.#runaway = true;
       this.#options.onStop();
@@ -80,11 +95,11 @@ export class Fault implements Responder {
     }
     if (!('slot' in choice)) throw new Error('a mutant runs on the tape alone');
     const { slot, label } = choice;
-    if (slot.seq === seq && (this.#delivered === 0 || fault.times === 'always')) {
+    if (tool === undefined && slot.seq === seq && (this.#delivered === 0 || fault.times === 'always')) {
       this.#tape.reopen(seq);
       return this.#break(ask, reply);
     }
-    if (slot.seq === seq) this.#recovered = true;
+    if (tool === undefined && slot.seq === seq) this.#recovered = true;
     const also = fault.also?.get(slot.seq);
     if (also) {
       reply.label('FAULT', this.#mutant.id);
@@ -95,6 +110,40 @@ export class Fault implements Responder {
     if (played === 'left' && slot.end !== 'client-gone') this.#tape.reopen(slot.seq);
   }
 
+  /** A tool inside the agent that a helper tells of: as on the tape, or broken. */
+  async tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    const { fault, tool } = this.#mutant;
+    if (fault.canary && JSON.stringify(ask.arguments ?? null).includes(fault.canary))
+      this.#canary ??= ask.name;
+    if (tool === undefined || !fault.tool || !this.#isBroken(ask, tool)) return this.#tape.tool(ask, run);
+    this.#delivered++;
+    const { outcome, runs } = fault.tool;
+    if (runs) await run();
+    if (outcome !== 'hang') return outcome;
+    await forever(ask.signal);
+    return { kind: 'unfinished', durationMs: 0, label: 'FAULT' };
+  }
+
+  /** The n-th tool of this name and arguments is, as it was in the recording; asked for again, it still is. */
+  #isBroken({ name, arguments: given }: ToolAsk, index: number): boolean {
+    const key = (one: Pick<ToolAsk, 'name' | 'arguments'>): string =>
+      `${one.name} ${canonicalJson(one.arguments)}`;
+    const { tools } = this.#session;
+    const wanted = key(tools[index]!);
+    if (key({ name, arguments: given }) !== wanted) return false;
+    const before = tools.slice(0, index).filter(one => key(one) === wanted).length;
+    return this.#toolsLikeIt++ >= before;
+  }
+
+  /** Models may be told of the canary; nobody else may. */
+  #watch(request: WireRequest): void {
+    const { canary } = this.#mutant.fault;
+    if (!canary || this.#canary !== null) return;
+    const said = `${request.host} ${request.path} ${plainBody(request).toString('utf8')}`;
+    if (said.includes(canary) && !readCall({ seq: 0, at: 0, request, answer: NO_ANSWER }))
+      this.#canary = `${request.method} ${request.host}`;
+  }
+
   report(): FaultReport {
     return {
       delivered: this.#delivered,
@@ -103,6 +152,7 @@ export class Fault implements Responder {
       continuation: this.#undo.continuation,
       missed: this.#missed,
       runaway: this.#runaway,
+      canary: this.#canary,
     };
   }
 
@@ -115,6 +165,12 @@ export class Fault implements Responder {
       return void (await playAnswer(answer, ask, reply, fault.paced ? 1 : 'instant'));
     }
     // Until the agent hangs up; the run's own time limit ends an agent that never does.
-    await sleep(2 ** 31 - 1, undefined, { signal: ask.signal }).catch(() => undefined);
+    await forever(ask.signal);
   }
+}
+
+const NO_ANSWER = { chunks: [], end: { kind: 'unfinished' } } as const;
+
+async function forever(signal: AbortSignal): Promise<void> {
+  await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined);
 }

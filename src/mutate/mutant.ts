@@ -12,6 +12,8 @@ export interface Mutant {
   readonly step: number;
   /** `seq` of the recorded exchange whose answer is replaced. */
   readonly seq: number;
+  /** Position in the session's `tools` of the tool inside the agent that is broken in place of that exchange. */
+  readonly tool?: number;
   readonly callSite: { readonly file: string; readonly line: number } | null;
   readonly fault: Fault;
   /** What the broken answer says where an agent may print it as the model's: its text, or the body that is none. */

@@ -1,5 +1,6 @@
 import type { RunResult } from '../tape/runner.ts';
 import { type Effect, effectsOf } from './effects.ts';
+import { traceOf } from './trace.ts';
 
 /** What one run did, as far as it can be seen from outside. */
 export interface Observation {
@@ -14,6 +15,8 @@ export interface Observation {
   /** Path to content hash. */
   readonly files: ReadonlyMap<string, string>;
   readonly requests: number;
+  /** Requests by what they are: method, host, path and, of a call to a model, its instructions; in order. */
+  readonly trace: readonly string[];
   /** What the user's own oracle said; absent without one. */
   readonly oracle?: OracleResult;
 }
@@ -54,6 +57,7 @@ export function observe(
     effects: effectsOf(session),
     files,
     requests: session.length,
+    trace: traceOf(session),
     ...(oracle ? { oracle } : {}),
   };
 }

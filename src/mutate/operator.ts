@@ -1,6 +1,8 @@
 import type { Call } from '../providers/call.ts';
 import type { EditableAnswer } from '../providers/editing/editable-answer.ts';
 import type { Shape } from '../providers/editing/shape.ts';
+import type { ToolRun } from '../sessions/session.ts';
+import type { ToolOutcome } from '../tape/tool.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
 
 export const FAMILIES = ['provider', 'stream', 'output', 'tool-output'] as const;
@@ -24,10 +26,15 @@ export interface Operator {
   plan(target: Target): readonly Fault[];
 }
 
-/** A recorded answer to break: a call to a model, or an HTTP tool's (`call` is null, sessions of `--all-http`). */
+/**
+ * A recorded answer to break: a call to a model's; an HTTP tool's (`call` is null, sessions of `--all-http`); or that of a
+ * tool inside the agent that an SDK helper told of (`call` is null, and `run` is there).
+ */
 export interface Target {
+  /** For a tool inside the agent: the call that asked for it. */
   readonly exchange: Exchange;
   readonly call: Call | null;
+  readonly run?: ToolRun;
   /** How this dialect's answers are edited; null where they can only be replaced or cut. */
   readonly shape: Shape | null;
   /** The recorded answer cut into its JSON values or stream events; null where it cannot be read. */
@@ -50,6 +57,8 @@ export interface Fault {
   readonly answer: Answer | 'hang';
   /** The answer of the n-th delivery, from 1, where it is another each time; `answer` is the first. */
   readonly again?: (nth: number) => Answer;
+  /** For a tool inside the agent: how it ends. `runs`: it runs all the same, and what it gave is replaced. */
+  readonly tool?: { readonly outcome: ToolOutcome | 'hang'; readonly runs: boolean };
   /** Other recorded answers that are broken with it, by `seq`. */
   readonly also?: ReadonlyMap<number, Answer>;
   /** The answer takes the times that it states (`headAt`, `at`); all else is given at once. */

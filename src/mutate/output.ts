@@ -47,3 +47,23 @@ export function newLines(baseline: readonly string[], text: string): readonly st
   const known = new Set(baseline.flatMap(normalised));
   return normalised(text).filter(line => line.trim() !== '' && !known.has(line));
 }
+
+/**
+ * What makes output good. `normalised`: the unbroken run's, but for what differs from run to run; `exact`: byte for byte;
+ * `check`: the user's own rule, which gives what is wrong with it, or null.
+ */
+export type OutputRule =
+  | { readonly kind: 'normalised' | 'exact' }
+  | { readonly kind: 'check'; readonly check: (text: string) => string | null };
+
+/** What is wrong with the output by the rule, in words; null for nothing. */
+export function outputDeviation(
+  rule: OutputRule,
+  unbroken: readonly string[],
+  stable: StableOutput | null,
+  text: string,
+): string | null {
+  if (rule.kind === 'check') return rule.check(text);
+  const same = rule.kind === 'exact' ? unbroken.includes(text) : stable === null || sameOutput(stable, text);
+  return same ? null : 'the output changed';
+}

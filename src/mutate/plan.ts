@@ -3,7 +3,7 @@ import { RewindError } from '../errors.ts';
 import { editableAnswer } from '../providers/editing/editable-answer.ts';
 import { shapeOf } from '../providers/editing/shapes.ts';
 import { readCall } from '../providers/read-call.ts';
-import type { SessionReader } from '../sessions/session.ts';
+import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import { type CallStep, type Timeline, timelineOf } from '../timeline/timeline.ts';
 import { parseCallSite } from '../wire/call-site.ts';
 import { decodeBody } from '../wire/content-coding.ts';
@@ -26,7 +26,7 @@ export function planMutants(session: SessionReader, options: PlanOptions): reado
   const timeline = timelineOf(session);
   const mutants = targetsOf(session, timeline)
     .filter(({ step }) => options.step === undefined || step === options.step)
-    .flatMap(found => mutantsOf(found, operators));
+    .flatMap(found => mutantsOf(found, operators, session.tools));
   return mostTellingFirst(mutants);
 }
 
@@ -71,6 +71,23 @@ function targetsOf(session: SessionReader, timeline: Timeline): readonly Found[]
       return [{ step: step.index, target, ...(step.site === undefined ? {} : { site: step.site }) }];
     }),
     ...timeline.others.map(seq => toolTarget(session, calls, seq, timeline.others)),
+    ...timeline.steps.flatMap((step): Found[] => {
+      const from = timeline.steps[step.kind === 'tool' ? step.from : 0];
+      if (step.kind !== 'tool' || !step.run || from?.kind !== 'call') return [];
+      const { run } = step;
+      const exchange = session.exchange(from.seq);
+      const target = {
+        exchange,
+        call: null,
+        run,
+        shape: null,
+        body: null,
+        earlier: [],
+        siblings: [],
+        previous: null,
+      };
+      return [{ step: step.index, target, ...(run.site === undefined ? {} : { site: run.site }) }];
+    }),
   ];
 }
 
@@ -117,13 +134,17 @@ function serviceOf({ request }: Exchange): string {
   return `${request.method} ${request.host} ${request.path.split(/[?]/)[0]!.split('/').slice(0, 3).join('/')}`;
 }
 
-function mutantsOf({ step, site, target }: Found, operators: readonly Operator[]): readonly Mutant[] {
+function mutantsOf(
+  { step, site, target }: Found,
+  operators: readonly Operator[],
+  tools: readonly ToolRun[],
+): readonly Mutant[] {
   const original = digest(target.exchange.answer);
   const seen = new Set<string>([`once ${original}`, `always ${original}`, `from-here ${original}`]);
   const parsed = site === undefined ? undefined : parseCallSite(site);
   const frame = parsed?.frames[0];
   const callSite = frame ? { file: frame.file, line: frame.line } : null;
-  const suffix = target.call ? '' : `.${target.exchange.seq}`;
+  const suffix = target.call || target.run ? '' : `.${target.exchange.seq}`;
   return operators.flatMap(operator =>
     operator.plan(target).flatMap((fault): Mutant[] => {
       // Re-sliced bytes are the same bytes; only the slices differ.
@@ -139,6 +160,7 @@ function mutantsOf({ step, site, target }: Found, operators: readonly Operator[]
           summary: operator.summary,
           step,
           seq: target.exchange.seq,
+          ...(target.run ? { tool: tools.indexOf(target.run) } : {}),
           callSite,
           fault,
           said: saidBy(target, fault),

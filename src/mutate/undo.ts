@@ -21,8 +21,9 @@ import { saysError } from './error-words.ts';
  * How a conversation went on behind the fault.
  * - `carried`: the agent took the broken answer for good and went on.
  * - `repaired`: it told the model about the trouble, or asked again in other words.
+ * - `hidden`: a tool failed outright, and the agent gave the model something else in its place.
  */
-export type Continuation = 'carried' | 'repaired';
+export type Continuation = 'carried' | 'repaired' | 'hidden';
 
 /**
  * Finds the recorded request behind one that carries the fault along. A conversation that extends the broken call has a

@@ -1,9 +1,12 @@
 import { editableAnswer, withPieces } from '../../providers/editing/editable-answer.ts';
 import { at, edited, withAt } from '../../providers/editing/shape.ts';
+import type { ToolRun } from '../../sessions/session.ts';
+import type { ToolOutcome } from '../../tape/tool.ts';
 import { decodeBody } from '../../wire/content-coding.ts';
 import { type Answer, answerBody, type Exchange } from '../../wire/exchange.ts';
 import { header, withoutHeaders } from '../../wire/headers.ts';
 import { asArray, asObject, asString, type Json, type JsonObject, parseJson } from '../../wire/json.ts';
+import { isHarmless } from '../effects.ts';
 import type { Fault, Target } from '../operator.ts';
 import { whole } from './error-fault.ts';
 
@@ -29,21 +32,23 @@ export interface OtherOutput {
 
 /** What becomes of it. `failure`: in the service's own way, with this status over HTTP. */
 export type ToolChange =
-  | { readonly value: Json }
+  /** `instead`: the tool itself does not run. */
+  | { readonly value: Json; readonly instead?: true }
   | { readonly text: string }
   | { readonly failure: { readonly status: number; readonly reason: string; readonly message: string } }
   | 'hang';
 
 /** Null for calls to models, for JSON-RPC that calls no tool, and for what is no good answer. */
-export function toolOutput({ call, exchange, siblings }: Target): ToolOutput | null {
+export function toolOutput({ call, exchange, siblings, run }: Target): ToolOutput | null {
   if (call) return null;
+  if (run) return runOutput(run);
   const read = readOutput(exchange);
   if (!read) return null;
   const { method } = exchange.request;
   const own = JSON.stringify(read.value);
   return {
     value: read.value,
-    writes: read.rpc ? !looks(read.rpc.name) : !/^(get|head|options)$/i.test(method),
+    writes: read.rpc ? !isHarmless(read.rpc.name) : !/^(get|head|options)$/i.test(method),
     others: siblings.flatMap(sibling => {
       const other = readOutput(sibling);
       if (!other || other.rpc?.name !== read.rpc?.name || JSON.stringify(other.value) === own) return [];
@@ -62,8 +67,43 @@ export function toolFault(
   const output = toolOutput(target);
   const changed = output && change(output);
   if (!changed) return [];
-  const answer = changed === 'hang' ? changed : changedAnswer(target, changed);
-  return [{ answer, times: 'always', lost: false, detail, ...more }];
+  const { run } = target;
+  const answer = changed === 'hang' ? changed : run ? runAnswer(changed) : changedAnswer(target, changed);
+  const tool = run ? { tool: { outcome: runOutcome(run, changed), runs: runsAllTheSame(changed) } } : {};
+  return [{ answer, times: 'always', lost: false, detail, ...more, ...tool }];
+}
+
+/** A tool inside the agent: most give JSON as a text. */
+function runOutput({ name, result, error, method }: ToolRun): ToolOutput | null {
+  if (error !== undefined || method !== undefined) return null;
+  const value = typeof result === 'string' ? parsed(result) : (result as Json | undefined);
+  return { value: value ?? null, writes: !isHarmless(name), others: [] };
+}
+
+function runOutcome({ result }: ToolRun, change: ToolChange): ToolOutcome | 'hang' {
+  if (change === 'hang') return change;
+  if ('failure' in change) {
+    const error = { type: 'RuntimeError', message: change.failure.message };
+    return { kind: 'error', error, durationMs: 0, label: 'FAULT' };
+  }
+  const value = 'text' in change ? change.text : change.value;
+  const asText = typeof result === 'string' && typeof value !== 'string';
+  return { kind: 'result', value: asText ? JSON.stringify(value) : value, durationMs: 0, label: 'FAULT' };
+}
+
+/** One that fails, or only says that it did it, does nothing; of all others only the answer is broken. */
+const runsAllTheSame = (change: ToolChange): boolean =>
+  change === 'hang' || 'text' in change || ('value' in change && !change.instead);
+
+/** What the agent gets to see, for the report. */
+function runAnswer(change: Exclude<ToolChange, 'hang'>): Answer {
+  const text =
+    'failure' in change
+      ? change.failure.message
+      : 'text' in change
+        ? change.text
+        : JSON.stringify(change.value);
+  return withBody({ status: 200, reason: 'OK', headers: [] }, text);
 }
 
 interface Read {
@@ -184,6 +224,3 @@ function parsed(text: string): Json {
 
 const isRecord = (value: Json): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const looks = (name: string): boolean =>
-  /^(get|list|search|find|fetch|read|look|query|describe|check|show)/i.test(name);

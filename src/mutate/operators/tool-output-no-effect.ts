@@ -11,7 +11,7 @@ export const toolOutputNoEffect: Operator = {
   plan: target =>
     toolFault(
       target,
-      ({ writes }) => (writes ? { value: { success: true, updated: 0 } } : null),
+      ({ writes }) => (writes ? { value: { success: true, updated: 0 }, instead: true } : null),
       'success, with nothing updated',
     ),
 };

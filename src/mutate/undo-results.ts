@@ -1,0 +1,76 @@
+import { wholeExchanges } from '../sessions/reader.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import { canonicalJson } from '../tape/canonical-json.ts';
+import { type Conversation, conversationOf, withElements } from '../tape/conversation.ts';
+import type { WireRequest } from '../wire/exchange.ts';
+import type { Json } from '../wire/json.ts';
+import { saysError } from './error-words.ts';
+import type { Continuation } from './undo.ts';
+
+interface Recorded {
+  readonly conversation: Conversation;
+  readonly keys: readonly string[];
+}
+
+/**
+ * Undo for a broken tool: the agent's next request carries what it made of the tool's answer where the recorded one
+ * carries the tool's own. Such messages are put right, so that the recorded answers still fit; what they say is the
+ * agent's first reaction, and all that can be known of it without a model.
+ */
+export class UndoResults {
+  readonly #recorded: readonly Recorded[];
+  /** What a message became on the way, as canonical JSON, and what it was. */
+  readonly #known = new Map<string, Json>();
+  readonly #failure: boolean;
+  continuation: Continuation | null = null;
+
+  /** `since`: the last recorded request before the tool. `failure`: its answer says outright that it failed. */
+  constructor(session: SessionReader, since: number, failure: boolean) {
+    this.#failure = failure;
+    this.#recorded = [...wholeExchanges(session)].flatMap(({ seq, request }) => {
+      const conversation = seq > since ? conversationOf(request) : null;
+      return conversation ? [{ conversation, keys: conversation.elements.map(keyOf) }] : [];
+    });
+  }
+
+  /** The recorded request that this one stands for; null where no recorded one is like it. */
+  undo(request: WireRequest): WireRequest | null {
+    const asked = conversationOf(request);
+    if (!asked) return null;
+    const elements = asked.elements.map(element => this.#known.get(keyOf(element)) ?? element);
+    const keys = elements.map(keyOf);
+    const nearest = this.#nearest(asked.key, keys);
+    if (!nearest) return null;
+    const right = elements.map((element, i) => {
+      const was = nearest.conversation.elements[i]!;
+      if (keys[i] === nearest.keys[i]) return element;
+      this.#known.set(keyOf(asked.elements[i]!), was);
+      this.#react(asked.elements[i]!, was);
+      return was;
+    });
+    return withElements(request, asked, right);
+  }
+
+  /** As long, with the same first message, and with the fewest others that differ. */
+  #nearest(key: string, keys: readonly string[]): Recorded | null {
+    let best: Recorded | null = null;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const each of this.#recorded) {
+      if (each.conversation.key !== key || each.keys.length !== keys.length) continue;
+      const differ = each.keys.filter((other, i) => other !== keys[i]).length;
+      // A conversation of which nothing is known is another one; a single prompt may be all there is.
+      if (differ >= fewest || (differ === keys.length && keys.length > 1)) continue;
+      best = each;
+      fewest = differ;
+    }
+    return best;
+  }
+
+  #react(said: Json, was: Json): void {
+    if (this.continuation === 'repaired') return;
+    const told = saysError(JSON.stringify(said)) && !saysError(JSON.stringify(was));
+    this.continuation = told ? 'repaired' : this.#failure ? 'hidden' : 'carried';
+  }
+}
+
+const keyOf = (element: Json): string => canonicalJson(element);
