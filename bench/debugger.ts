@@ -1,6 +1,7 @@
 /**
  * The debugger on a long recording: 5,000 calls and 5,000 tool steps in 200 lanes, read from disk and walked over the
- * adapter's streams. Prints a Markdown table. `node bench/debugger.ts [lanes] [calls a lane]`
+ * adapter's streams, once as it was recorded and once with the steps that the first walk left beside the log. Prints a
+ * Markdown table of each. `node bench/debugger.ts [lanes] [calls a lane]`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,11 +24,14 @@ if (existing === undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'rewind-bench-'));
   try {
     const written = await record(openHome(folder), lanes, callsEach);
-    // In a process of its own, whose memory is the debugger's alone.
+    // Each in a process of its own, whose memory is the debugger's alone.
     const file = fileURLToPath(import.meta.url);
-    spawnSync(process.execPath, [file, `${lanes}`, `${callsEach}`, folder, `${written}`], {
-      stdio: 'inherit',
-    });
+    for (const title of ['The first time', 'Any other time']) {
+      console.log(`\n### ${title}\n`);
+      spawnSync(process.execPath, [file, `${lanes}`, `${callsEach}`, folder, `${written}`], {
+        stdio: 'inherit',
+      });
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -9,6 +9,7 @@ import { fileError } from './file-error.ts';
  *
  *     sessions/<id>/log    the truth: one session, append-only
  *     sessions/<id>/lock   its recorder, while one lives
+ *     sessions/<id>/log.*  caches made from the log; may be deleted at any time
  *     sessions.jsonl       one summary line a session; rebuilt from the logs where it lacks one
  *     index.sqlite         a cache over the logs; may be deleted at any time
  *     ca/                  the certificate authority

@@ -76,8 +76,10 @@ export interface ToolRun {
   readonly name: string;
   readonly callId?: string;
   readonly arguments: unknown;
-  /** What helpers mark in it as no JSON: docs/tools.md. Of a stream: the list of its items. */
+  /** Of a stream: the list of its items. */
   readonly result?: unknown;
+  /** What JSON has no word for in the result, by JSON pointer: docs/tools.md. */
+  readonly forms?: Readonly<Record<string, string>>;
   readonly error?: string;
   readonly site?: string;
   /** The type of what it raised, such as `ValueError`, and what that was made with. */

@@ -1,13 +1,15 @@
+import { PRICES, type PriceTable } from '../providers/prices.ts';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { Exchange } from '../wire/exchange.ts';
+import { keepSteps, keptSteps } from './kept-steps.ts';
 import { SharedCalls } from './shared-calls.ts';
 import type { Timeline, TimelineOptions } from './timeline.ts';
 import { TimelineBuilder } from './timeline-builder.ts';
 
 /**
  * A timeline that is read slice by slice, so that a debugger can show the first step of a long session at once and stay
- * answerable while the rest is read. Whole, it equals `timelineOf(session)`.
+ * answerable while the rest is read. Whole, it equals `timelineOf(session)`. One that was read before is whole at once.
  */
 export class GrowingTimeline {
   /** Exchanges read so far. */
@@ -16,12 +18,18 @@ export class GrowingTimeline {
   readonly #calls: SharedCalls;
   readonly #builder: TimelineBuilder;
   readonly #exchanges: Iterator<Exchange>;
+  readonly #prices: PriceTable;
+  /** Once it is whole. */
+  #timeline: Timeline | null;
   #at = 0;
 
   constructor(session: SessionReader, options: TimelineOptions = {}) {
     this.#calls = new SharedCalls(session);
     this.#builder = new TimelineBuilder(session, options, this.#calls);
     this.#exchanges = wholeExchanges(session);
+    this.#prices = options.prices ?? PRICES;
+    this.#timeline = keptSteps(session, this.#prices, this.#calls);
+    if (this.#timeline) [this.whole, this.read] = [true, session.length];
   }
 
   /** Reads on for about so many milliseconds; true once everything is read. */
@@ -29,8 +37,11 @@ export class GrowingTimeline {
     const until = performance.now() + milliseconds;
     while (!this.whole && performance.now() < until) {
       const next = this.#exchanges.next();
-      if (next.done) this.whole = true;
-      else {
+      if (next.done) {
+        this.whole = true;
+        this.#timeline = this.#builder.timeline();
+        keepSteps(this.#timeline, this.#prices);
+      } else {
         const call = this.#builder.take(next.value);
         if (call) this.#calls.add(next.value.seq, call);
         this.#at = next.value.at;
@@ -42,7 +53,7 @@ export class GrowingTimeline {
 
   /** What was read so far, put together anew. */
   timeline(): Timeline {
-    return this.#builder.timeline();
+    return this.#timeline ?? this.#builder.timeline();
   }
 
   /**

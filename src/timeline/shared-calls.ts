@@ -67,13 +67,20 @@ export class SharedCalls {
   read(seq: number): Call {
     const known = this.#whole.get(seq);
     const kept = this.#calls.get(seq);
-    const call = known ?? (kept ? { ...kept.call, messages: this.#messages(kept) } : this.#reader.read(seq));
+    const call = known ?? (kept ? { ...kept.call, messages: this.#messages(kept) } : this.#readAnew(seq));
     this.#whole.delete(seq);
     this.#whole.set(seq, call);
     for (const [oldest] of this.#whole) {
       if (this.#whole.size <= KEPT) break;
       this.#whole.delete(oldest);
     }
+    return call;
+  }
+
+  /** In any order: neighbours share what they have in common all the same. */
+  #readAnew(seq: number): Call {
+    const call = this.#reader.read(seq);
+    this.add(seq, call);
     return call;
   }
 

@@ -1,8 +1,10 @@
 import type { Call, ToolCall, ToolResult, Usage } from '../providers/call.ts';
-import type { PriceTable } from '../providers/prices.ts';
+import { PRICES, type PriceTable } from '../providers/prices.ts';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import type { AnswerLabel } from '../wire/exchange.ts';
+import { CallReader } from './call-reader.ts';
+import { keepSteps, keptSteps } from './kept-steps.ts';
 import { TimelineBuilder } from './timeline-builder.ts';
 
 /** A session as steps in time and lanes side by side. Calls are read from the session when they are looked at. */
@@ -125,7 +127,12 @@ export interface TimelineOptions {
 
 /** Reads a session's steps and lanes. Damaged exchanges are left out; the session's warnings name them. */
 export function timelineOf(session: SessionReader, options: TimelineOptions = {}): Timeline {
+  const { prices = PRICES } = options;
+  const kept = keptSteps(session, prices, new CallReader(session));
+  if (kept) return kept;
   const builder = new TimelineBuilder(session, options);
   for (const exchange of wholeExchanges(session)) builder.take(exchange);
-  return builder.timeline();
+  const timeline = builder.timeline();
+  keepSteps(timeline, prices);
+  return timeline;
 }

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { type Home, logPath, sessionFolder } from '../../src/sessions/home.ts';
+import { readSession } from '../../src/sessions/reader.ts';
+import { removeSession } from '../../src/sessions/remove.ts';
+import type { SessionReader, ToolRun } from '../../src/sessions/session.ts';
+import { GrowingTimeline } from '../../src/timeline/growing-timeline.ts';
+import { type Timeline, timelineOf } from '../../src/timeline/timeline.ts';
+import { record, startSession, temporaryHome } from '../sessions/temporary-home.ts';
+import { sessionOf } from '../tape/tape-session.ts';
+import { agentSession, chatCall, type Said, user } from './conversation.ts';
+
+const run: ToolRun = { at: 20_060, durationMs: 42, name: 'look', callId: 'c20', arguments: {}, site: 'site' };
+
+/** What a timeline can hold: tools with and without results, a broken argument, an error, a retry, another exchange. */
+const turns = Array.from({ length: 40 }, (_, i): { said: Said; results?: Record<string, string> } =>
+  i % 4 === 0
+    ? {
+        said: { tools: { [`c${i}`]: ['look', { i }] } },
+        ...(i % 8 === 0 ? {} : { results: { [`c${i}`]: `${i}` } }),
+      }
+    : { said: { text: `turn ${i}` } },
+);
+
+async function recorded(t: TestContext, lanes = 3): Promise<{ home: Home; id: string }> {
+  const home = temporaryHome(t);
+  const writer = startSession(home);
+  const failed = chatCall([user('again')], { status: 500, text: 'no' }, { at: 50_000 });
+  const again = chatCall([user('again')], { text: 'yes' }, { at: 51_000 });
+  const broken = chatCall([user('broken')], { tools: { x: ['look', 'cut off'] } }, { at: 52_000 });
+  const text = Buffer.from(broken.answer!.chunks[0]!.bytes).toString().replace('cut off\\"', 'cut off');
+  const cut = { ...broken, answer: { ...broken.answer!, chunks: [{ at: 50, bytes: Buffer.from(text) }] } };
+  const other = {
+    ...chatCall([user('x')], {}, { at: 53_000 }),
+    request: { ...failed.request, path: '/health' },
+  };
+  const agents = Array.from({ length: lanes }, (_, lane) =>
+    agentSession(turns, [user(`task ${lane}`)], lane),
+  );
+  const exchanges = [...agents.flat(), failed, again, cut, other];
+  for (const exchange of sessionOf(exchanges).exchanges()) record(writer, exchange);
+  writer.tool(run);
+  await writer.seal();
+  return { home, id: writer.id };
+}
+
+/** The session, and how many of its exchanges were read. */
+function counted(home: Home, id: string): { readonly session: SessionReader; readonly reads: () => number } {
+  const session = readSession(home, id);
+  const exchange = session.exchange.bind(session);
+  let reads = 0;
+  session.exchange = seq => {
+    reads++;
+    return exchange(seq);
+  };
+  return { session, reads: () => reads };
+}
+
+/** With the calls of its steps. */
+const plain = ({ steps, lanes, others }: Timeline): object => ({
+  steps: steps.map(step => ({ ...step })),
+  lanes,
+  others,
+});
+
+test('the steps of a long session are kept when it is read, and the same when they come back', async t => {
+  const { home, id } = await recorded(t);
+  const first = counted(home, id);
+  const whole = timelineOf(first.session);
+  assert.equal(first.reads(), 124);
+  const second = counted(home, id);
+  const kept = timelineOf(second.session);
+  assert.equal(second.reads(), 0);
+  assert.ok(kept.steps.some(step => step.kind === 'call' && step.attempts.length === 2));
+  assert.ok(kept.steps.some(step => step.kind === 'tool' && step.run?.site === 'site'));
+  assert.ok(kept.steps.some(step => step.kind === 'tool' && step.call.arguments === undefined));
+  assert.deepEqual(plain(kept), plain(whole));
+  const growing = new GrowingTimeline(second.session);
+  assert.ok(growing.whole);
+  assert.deepEqual(plain(growing.timeline()), plain(whole));
+});
+
+test('a timeline that is read slice by slice leaves its steps behind too', async t => {
+  const { home, id } = await recorded(t);
+  const growing = new GrowingTimeline(readSession(home, id));
+  while (!growing.advance(1));
+  const { session, reads } = counted(home, id);
+  assert.deepEqual(plain(timelineOf(session)), plain(growing.timeline()));
+  assert.ok(reads() <= session.length, 'read for its calls only');
+});
+
+test('kept steps are never the truth', async t => {
+  const { home, id } = await recorded(t);
+  const whole = plain(timelineOf(readSession(home, id)));
+  const file = `${logPath(home, id)}.steps`;
+  const good = readFileSync(file);
+  const isReadAnew = (): void => {
+    const { session, reads } = counted(home, id);
+    const timeline = timelineOf(session);
+    assert.equal(reads(), session.length);
+    assert.deepEqual(plain(timeline), whole);
+  };
+  for (const at of [0, 5, good.length >> 1, good.length - 1]) {
+    const bad = Buffer.from(good);
+    bad[at] = bad[at]! ^ 0x55;
+    writeFileSync(file, bad);
+    isReadAnew();
+  }
+  for (const bad of ['', 'null\n', '{}\n', 'steps']) {
+    writeFileSync(file, bad);
+    isReadAnew();
+  }
+  writeFileSync(file, good);
+  utimesSync(logPath(home, id), 1, 1);
+  isReadAnew();
+});
+
+test('other prices make other steps', async t => {
+  const { home, id } = await recorded(t);
+  const costs = ({ steps }: Timeline): readonly unknown[] =>
+    steps.map(step => (step.kind === 'call' ? step.costUsd : null));
+  const dear = timelineOf(readSession(home, id));
+  assert.ok(costs(dear).some(Boolean));
+  const free = timelineOf(readSession(home, id), { prices: [] });
+  assert.ok(!costs(free).some(Boolean));
+});
+
+test('a short session, and one that is being recorded, keep nothing; a removed one leaves nothing', async t => {
+  const short = await recorded(t, 1);
+  timelineOf(readSession(short.home, short.id));
+  assert.deepEqual(readdirSync(sessionFolder(short.home, short.id)), ['log']);
+  const home = temporaryHome(t);
+  const writer = startSession(home);
+  const many = Array.from({ length: 120 }, (_, i) => chatCall([user(`${i}`)], { text: 'x' }));
+  for (const exchange of sessionOf(many).exchanges()) record(writer, exchange);
+  timelineOf(readSession(home, writer.id));
+  assert.deepEqual(readdirSync(sessionFolder(home, writer.id)).sort(), ['lock', 'log']);
+  await writer.seal();
+  timelineOf(readSession(home, writer.id));
+  assert.deepEqual(readdirSync(sessionFolder(home, writer.id)).sort(), ['log', 'log.steps']);
+  removeSession(home, writer.id);
+  assert.deepEqual(readdirSync(home.sessions), []);
+});
