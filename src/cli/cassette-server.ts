@@ -131,9 +131,18 @@ export class CassetteServer implements Responder {
     return {
       session: sessionJson(summarise(session, prices)),
       steps: timelineOf(session, { prices }).steps.map(step => stepJson(step, true)),
-      misses: report?.misses.map(({ miss }) => explainMiss(miss)) ?? [],
+      misses: this.misses(),
       neverAsked: report?.neverAsked ?? [],
     };
+  }
+
+  /** Why requests were not answered, in words; each once. */
+  misses(): readonly string[] {
+    return (
+      this.#current()
+        .tape?.report()
+        .misses.map(({ miss }) => explainMiss(miss)) ?? []
+    );
   }
 
   /** Ends the open one. A recording becomes a cassette only where the test passed. */

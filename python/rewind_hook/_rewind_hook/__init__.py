@@ -5,12 +5,17 @@ once the agent has imported them. Python 3.9 and later, standard library only.
 
     REWIND_PROXY  http://127.0.0.1:port      REWIND_HOSTS  host[:port] patterns, comma-separated
     REWIND_CA     our CA, PEM file           REWIND_SITES  off | fast | deep
+    REWIND_KEEP   Unix socket: keep the process at its calls, see keep.py
 """
 
 import os
 
+#: `intercepted(host, port)` once the hook is active: for a test run, which loads it late.
+intercepted = None
+
 
 def _start():
+    global intercepted
     proxy = os.environ.get("REWIND_PROXY")
     hosts = os.environ.get("REWIND_HOSTS")
     if not proxy or not hosts:
@@ -28,6 +33,11 @@ def _start():
         from . import inherit
 
         patches.append(inherit.patches())
+    keep_path = os.environ.pop("REWIND_KEEP", None)  # for this process, not for those that it starts
+    if keep_path:
+        from . import keep
+
+        patches.append(keep.patches(keep_path, intercepted))
     after_import.apply(patches)
 
 

@@ -81,6 +81,7 @@ async function run(options: Options): Promise<void> {
       await serveLines(process.stdin, process.stdout, {
         open: params => cassettes.open(cassetteOf(params)),
         steps: () => cassettes.steps(),
+        misses: () => cassettes.misses(),
         close: ({ passed }) => cassettes.finish({ passed: passed === true }),
       });
     } finally {
