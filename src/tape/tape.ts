@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
-import type { Answer, AnswerLabel, WireRequest } from '../wire/exchange.ts';
+import type { Answer, AnswerLabel, Exchange, WireRequest } from '../wire/exchange.ts';
 import { inAcceptedCoding, isCompressed } from './accepted-coding.ts';
 import { type Fingerprint, MatchKeyer } from './match-key.ts';
 import { describeMiss, type Miss, type MissReason } from './miss.ts';
@@ -50,6 +50,9 @@ export type Choice =
   | { readonly label: 'LIVE' }
   | { readonly label: 'MISS'; readonly miss: Miss };
 
+/** Of the event loop's time. */
+const SLICE_MS = 4;
+
 type Found = Extract<Choice, { slot: Slot }>;
 
 /**
@@ -63,34 +66,25 @@ export class Tape implements Responder {
   readonly session: SessionReader;
   readonly #options: TapeOptions;
   readonly #keyer: MatchKeyer;
-  readonly #slots: Slot[] = [];
+  readonly #readSlots: Slot[] = [];
+  #unread: Iterator<Exchange, void> | undefined;
   readonly #queues = new Map<string, SlotQueue>();
   readonly #outcomes: Outcome[] = [];
   readonly #toolTape: ToolTape;
   #live = false;
 
-  /** Reads every exchange once to compute its key, damaged ones left out; answers are read when they are asked for. */
+  /**
+   * Every exchange is read once to compute its key, damaged ones left out: from here on between other events, and what is left
+   * at the first request. An agent takes longer to start than most sessions take to be read.
+   */
   constructor(session: SessionReader, options: TapeOptions = {}) {
     this.session = session;
     this.#options = options;
     this.#keyer = new MatchKeyer(options.rules ?? NO_RULES, session.start.extraHosts);
-    for (const { seq, request, answer, site, label } of wholeExchanges(session)) {
-      // A miss is our own answer, not a provider's: replaying a replay must not repeat it.
-      if (label === 'MISS') continue;
-      const fingerprint = this.#keyer.fingerprint(request);
-      const at = siteKey(site);
-      const slot: Slot = {
-        seq,
-        fingerprint,
-        ...(at === undefined ? {} : { site: at }),
-        status: answer.head?.status ?? null,
-        end: answer.end.kind,
-        state: 'waiting',
-        reopened: false,
-      };
-      this.#slots.push(slot);
-      this.#queue(fingerprint.key).slots.push(slot);
-    }
+    this.#unread = wholeExchanges(session);
+    // A cassette's mistakes are to be told before an agent runs; a log has damaged exchanges at worst.
+    if (session.answer) this.#readOn();
+    else this.#read(Number.POSITIVE_INFINITY);
     this.#toolTape = new ToolTape(session.tools, this.#toolOptions());
   }
 
@@ -129,6 +123,7 @@ export class Tape implements Responder {
 
   /** Decides who answers, and takes the slot. For decorators that play the answer themselves; `respond` calls it. */
   choose(ask: Ask): Choice {
+    this.#read(Number.POSITIVE_INFINITY);
     const choice = this.#climb(ask);
     this.#outcomes.push({
       ask: ask.seq,
@@ -175,6 +170,48 @@ export class Tape implements Responder {
     await this.#options.live?.close?.();
   }
 
+  /** All that is on the tape, in recorded order. */
+  get #slots(): readonly Slot[] {
+    this.#read(Number.POSITIVE_INFINITY);
+    return this.#readSlots;
+  }
+
+  #readOn(): void {
+    setImmediate(() => {
+      this.#read(SLICE_MS);
+      if (this.#unread) this.#readOn();
+    });
+  }
+
+  /** Reads for so many milliseconds, or all. */
+  #read(ms: number): void {
+    if (!this.#unread) return;
+    const until = performance.now() + ms;
+    for (let next = this.#unread.next(); !next.done; next = this.#unread.next()) {
+      this.#take(next.value);
+      if (performance.now() > until) return;
+    }
+    this.#unread = undefined;
+  }
+
+  #take({ seq, request, answer, site, label }: Exchange): void {
+    // A miss is our own answer, not a provider's: replaying a replay must not repeat it.
+    if (label === 'MISS') return;
+    const fingerprint = this.#keyer.fingerprint(request);
+    const at = siteKey(site);
+    const slot: Slot = {
+      seq,
+      fingerprint,
+      ...(at === undefined ? {} : { site: at }),
+      status: answer.head?.status ?? null,
+      end: answer.end.kind,
+      state: 'waiting',
+      reopened: false,
+    };
+    this.#readSlots.push(slot);
+    this.#queue(fingerprint.key).slots.push(slot);
+  }
+
   #answer(seq: number): Answer {
     return this.session.answer?.(seq) ?? this.session.exchange(seq).answer;
   }
@@ -208,9 +245,10 @@ export class Tape implements Responder {
 
     const redacted = this.#options.redact?.(request) ?? request;
     const print = redacted === request ? asked : this.#keyer.fingerprint(redacted);
+    const undone = this.#options.undo?.(request) ?? null;
     const found =
       (print.key === asked.key ? null : this.#byKey(print, ask)) ??
-      this.#carried(ask) ??
+      (undone && this.#carried(ask, undone)) ??
       this.#memo(print) ??
       this.#loose(print, redacted);
     if (found) return found;
@@ -218,7 +256,9 @@ export class Tape implements Responder {
       this.#live = true;
       return { label: 'LIVE' };
     }
-    return { label: 'MISS', miss: this.#miss(ask, redacted, print) };
+    // What was put in is no difference that the agent made.
+    const [missed, like] = undone ? [undone, this.#keyer.fingerprint(undone)] : [redacted, print];
+    return { label: 'MISS', miss: this.#miss(ask, missed, like) };
   }
 
   /** EXACT, RETRY or EDITED: an unused answer of this key. */
@@ -263,9 +303,7 @@ export class Tape implements Responder {
     return slot.bytes;
   }
 
-  #carried(ask: Ask): Found | null {
-    const undone = this.#options.undo?.(ask.request);
-    if (!undone) return null;
+  #carried(ask: Ask, undone: WireRequest): Found | null {
     const print = this.#keyer.fingerprint(undone);
     const found = this.#byKey(print, { ...ask, request: undone }) ?? this.#memo(print);
     return found && { label: 'CARRIED', slot: found.slot };
