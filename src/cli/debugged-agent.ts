@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { RunAgent, RunHooks } from '../dap/agent-run.ts';
-import type { RecordLaunch, ReplayLaunch, RunLaunch } from '../dap/launch-arguments.ts';
+import type { ForkLaunch, RecordLaunch, ReplayLaunch, RunLaunch } from '../dap/launch-arguments.ts';
 import { createRunner, type RunnerOptions } from '../launch/runner.ts';
 import { openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
 import { Redactor } from '../sessions/redaction.ts';
 import { resolveSession } from '../sessions/resolve.ts';
+import { forkRun } from '../tape/fork.ts';
 import type { RunRequest } from '../tape/runner.ts';
 import { Tape } from '../tape/tape.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -15,7 +16,14 @@ import { whatToRun } from './what-to-run.ts';
 /** Agents that run under the debugger: what `rewind replay` and `rewind record` run, with a gate in front. */
 export function agentOf(launch: RunLaunch): RunAgent {
   const config = loadConfig(launch.cwd ?? process.cwd());
-  return launch.mode === 'replay' ? replayed(launch, config) : recorded(launch, config);
+  switch (launch.mode) {
+    case 'replay':
+      return replayed(launch, config);
+    case 'record':
+      return recorded(launch, config);
+    case 'fork':
+      return forked(launch, config);
+  }
 }
 
 function replayed(launch: ReplayLaunch, config: Config): RunAgent {
@@ -42,6 +50,49 @@ function replayed(launch: ReplayLaunch, config: Config): RunAgent {
       responder: tape,
       parent: { session: source.start.id },
     });
+  };
+}
+
+/** The recording up to the edited step, and then what the launch allows. */
+function forked(launch: ForkLaunch, config: Config): RunAgent {
+  const { session: source, step } = launch.fork;
+  const { command, cwd } = whatToRun(source, launch.command ?? []);
+  const traffic = { upstream: launch.upstream };
+  const mappings = upstreamMappings(traffic, config);
+  const hosts = [...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, mappings)])];
+  const redactor = new Redactor(config.redact);
+  return async hooks => {
+    if (cwd.note && !launch.cwd) hooks.onNotice(cwd.note);
+    const live = launch.allowLive ? makeUpstream(traffic, mappings) : undefined;
+    const { tape, inFront, reached } = forkRun(launch.fork, {
+      rules: config.match,
+      redact: request => redactor.request(request),
+      carry: launch.carry,
+      ...(live ? { live } : {}),
+    });
+    hooks.onFork(reached);
+    try {
+      await run(
+        launch,
+        { ...hooks, inFront: recorder => hooks.inFront(inFront(recorder)) },
+        config,
+        {
+          mode: 'fork',
+          scope: source.start.scope,
+          hosts,
+          isLlm: llmTest(hosts),
+          webSockets: live ? 'pass' : 'refuse',
+        },
+        {
+          command,
+          cwd: launch.cwd ? resolve(launch.cwd) : cwd.path,
+          responder: tape,
+          parent: { session: source.start.id, step },
+        },
+      );
+    } finally {
+      await live?.close();
+    }
   };
 }
 

@@ -10,6 +10,8 @@ export interface RunHooks {
   readonly inFront: (recorder: Responder) => Responder;
   /** The run's session exists; `read` gives it as it stands on disk. */
   readonly onSession: (read: () => SessionReader) => void;
+  /** The run is a fork; `reached` gives the `seq` of the request at which it left the recording, once it did. */
+  readonly onFork: (reached: () => number | null) => void;
   /** One line for the user. */
   readonly onNotice: (message: string) => void;
   /** Ends the agent, with the processes it started. */
@@ -28,6 +30,8 @@ export class AgentRun {
   #hasEnded = false;
   #read: () => SessionReader = notYet;
   #gate: Gate | null = null;
+  /** Of a fork: the `seq` of the request at which it left the recording; null until then. */
+  reached: () => number | null = () => null;
   readonly #stop = new AbortController();
   readonly #asked: number[] = [];
   readonly #taken = new Set<number>();
@@ -57,6 +61,9 @@ export class AgentRun {
       onSession: read => {
         this.#read = read;
         this.#opened.resolve();
+      },
+      onFork: reached => {
+        this.reached = reached;
       },
       onNotice,
       signal: this.#stop.signal,

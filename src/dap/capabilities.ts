@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EXCEPTION_FILTERS } from './exception-filters.ts';
 
-/** What every mode can do. Each has a handler in `requests.ts`; a test compares. */
+/** What every session can do. Each has a handler in `requests.ts`; a test compares. */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
@@ -27,3 +27,10 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   completionTriggerCharacters: ['.', '$'],
   supportsReadMemoryRequest: true,
 };
+
+/** Where the session has an agent that can be run. Said again, as not there, once it is known that it has none. */
+export const FORK_CAPABILITIES = {
+  supportsSetVariable: true,
+  supportsSetExpression: true,
+  supportsRestartFrame: true,
+} as const satisfies DebugProtocol.Capabilities;

@@ -7,14 +7,20 @@ import { plainText, quoted, shortLine } from './hostile-text.ts';
 import * as moves from './moves.ts';
 import { inSlices } from './slices.ts';
 import type { Walk } from './walk.ts';
-import { counted, laneName, stepLine } from './wording.ts';
+import { counted, editLine, laneName, stepLine } from './wording.ts';
 
 /** A word of the debug console, for what clients have no button for. */
 export interface ConsoleCommand {
   readonly name: string;
   readonly usage: string;
   readonly help: string;
-  readonly run: (walk: Walk, words: readonly string[], requestId: number) => string | Promise<string>;
+  /** `text`: what was typed behind the command. */
+  readonly run: (
+    walk: Walk,
+    words: readonly string[],
+    requestId: number,
+    text: string,
+  ) => string | Promise<string>;
 }
 
 /** So many hits of `find` and lines of `list` are shown at once. */
@@ -65,15 +71,23 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
       .join('\n'),
   ),
   command('diff', 'diff [step]', 'what changed since the call before, or since that step', diff),
+  command('set', 'set <place> = <value>', 'edit a value; the agent is run with it when you go on', set),
+  command('fork', 'fork', 'run the agent anew up to this step, with what was edited', walk => {
+    walk.forkFrom(walk.step);
+    return '';
+  }),
+  command('edits', 'edits [discard]', 'what was edited and not yet run', edits),
   command('find', 'find "text"', 'the steps that say something', find),
   command('help', 'help', 'this list', () => HELP()),
 ];
 
 /** The command that a line begins with; undefined for an expression. */
-export function commandOf(line: string): { command: ConsoleCommand; words: readonly string[] } | undefined {
+export function commandOf(
+  line: string,
+): { command: ConsoleCommand; words: readonly string[]; text: string } | undefined {
   const [, name, rest = ''] = /^\s*([a-z]+)(?:\s+([\s\S]*))?$/.exec(line) ?? [];
   const command = CONSOLE_COMMANDS.find(one => one.name === name);
-  return command && { command, words: wordsOf(rest) };
+  return command && { command, words: wordsOf(rest), text: rest };
 }
 
 function command(name: string, usage: string, help: string, run: ConsoleCommand['run']): ConsoleCommand {
@@ -82,7 +96,7 @@ function command(name: string, usage: string, help: string, run: ConsoleCommand[
 
 const HELP = (): string =>
   [
-    ...CONSOLE_COMMANDS.map(({ usage, help }) => `${usage.padEnd(18)} ${help}`),
+    ...CONSOLE_COMMANDS.map(({ usage, help }) => `${usage.padEnd(22)} ${help}`),
     '',
     'Anything else is an expression on the selected step: response.text, request.messages[-1].content,',
     'usage.total, $prev.usage.total, $step(4).response, $..content, usage.total > 1000 and model contains "mini"',
@@ -160,6 +174,25 @@ function changeLine({
   const side = (mark: string, text: string | undefined): readonly string[] =>
     text === undefined ? [] : [`  ${mark} ${shortLine(text, 500)}`];
   return plainText([`${section} ${field}`.trim(), ...side('-', before), ...side('+', after)].join('\n'));
+}
+
+/** The value is taken as it is typed: the words of a command have lost their quotes. */
+function set(walk: Walk, _words: readonly string[], _requestId: number, line: string): string {
+  const [, place, text] = /^\s*(\S[^=]*?)\s*=\s*([\s\S]*)$/.exec(line) ?? [];
+  if (place === undefined || text === undefined)
+    throw new RewindError('bad-command', 'There is nothing to set', 'Write set response.text = "…".');
+  return editLine(walk.edit(walk.step, place, text), walk.goesLive);
+}
+
+function edits(walk: Walk, [word]: readonly string[]): string {
+  const list = walk.edits.list.map(
+    ({ place, step, value }) => `step ${step}: ${place} = ${shortLine(JSON.stringify(value), 200)}`,
+  );
+  if (word === 'discard') {
+    walk.edits.clear();
+    return `${counted(list.length, 'edit')} discarded`;
+  }
+  return list.join('\n') || 'Nothing is edited.';
 }
 
 async function find(walk: Walk, words: readonly string[], requestId: number): Promise<string> {

@@ -1,39 +1,50 @@
 import { RewindError } from '../errors.ts';
+import type { Fork } from '../tape/fork.ts';
 
 /** Arguments of `launch`, checked. docs/debugger.md describes them. */
 export type Launch = SessionLaunch | RunLaunch;
 
-export interface SessionLaunch {
+/** Runs nothing, unless something is edited. */
+export interface SessionLaunch extends AgentLaunch {
   readonly mode: 'session';
   readonly session: string;
-  readonly stopOnEntry: boolean;
   readonly stopAt: number | null;
 }
 
 /** Runs an agent: against a recording, or against its providers while it is recorded. */
-export type RunLaunch = ReplayLaunch | RecordLaunch;
+export type RunLaunch = ReplayLaunch | RecordLaunch | ForkLaunch;
 
 export interface ReplayLaunch extends AgentLaunch {
   readonly mode: 'replay';
   readonly session: string;
-  /** Null: the recorded one. */
-  readonly command: readonly string[] | null;
 }
 
 export interface RecordLaunch extends AgentLaunch {
   readonly mode: 'record';
   readonly command: readonly string[];
-  /** `HOST=URL` each. */
-  readonly upstream: readonly string[];
 }
 
-interface AgentLaunch {
+/** Runs a session's agent anew, with something edited. */
+export interface ForkLaunch extends AgentLaunch {
+  readonly mode: 'fork';
+  readonly fork: Fork;
+}
+
+export interface AgentLaunch {
+  /** Null: the recorded one. */
+  readonly command: readonly string[] | null;
   readonly cwd: string | null;
   /** On top of the adapter's own; null removes a variable. */
   readonly env: Readonly<Record<string, string | null>>;
   readonly stopOnEntry: boolean;
   /** Started in the command's place: see `RunRequest.via`. */
   readonly via: readonly string[];
+  /** `HOST=URL` each. */
+  readonly upstream: readonly string[];
+  /** Whether a fork may ask the providers where the recording has no answer. */
+  readonly allowLive: boolean;
+  /** Whether a request that carries an edited answer may get the recorded answer to what was not edited. */
+  readonly carry: boolean;
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -53,18 +64,27 @@ export function readLaunch(args: object): Launch {
     throw bad('session', 'the beginning of an id, a name, "latest" or a .rw file');
   }
   if (typeof stopOnEntry !== 'boolean') throw bad('stopOnEntry', 'true or false');
-  if (mode === 'session') {
-    if (stopAt !== null && !(Number.isSafeInteger(stopAt) && (stopAt as number) >= 0)) {
-      throw bad('stopAt', 'the number of a step');
-    }
-    return { mode, session, stopOnEntry, stopAt: stopAt as number | null };
-  }
-  const agent: AgentLaunch = { cwd: readCwd(given), env: readEnv(given), stopOnEntry, via: readVia(given) };
-  const command = readCommand(given);
-  if (mode === 'replay') return { mode, session, command, ...agent };
+  const { allowLive = mode === 'record', carry = true } = given;
+  if (typeof allowLive !== 'boolean') throw bad('allowLive', 'true or false');
+  if (typeof carry !== 'boolean') throw bad('carry', 'true or false');
+  if (mode === 'session' && stopAt !== null && !(Number.isSafeInteger(stopAt) && (stopAt as number) >= 0))
+    throw bad('stopAt', 'the number of a step');
+  const agent: AgentLaunch = {
+    command: readCommand(given),
+    cwd: readCwd(given),
+    env: readEnv(given),
+    via: readVia(given),
+    upstream: readUpstream(given),
+    stopOnEntry,
+    allowLive,
+    carry,
+  };
+  if (mode === 'session') return { ...agent, mode, session, stopAt: stopAt as number | null };
+  if (mode === 'replay') return { ...agent, mode, session };
+  const { command } = agent;
   if (!command)
     throw bad('command', 'there: it says what to run, as a list of words (or "program" and "args")');
-  return { mode, command, upstream: readUpstream(given), ...agent };
+  return { ...agent, mode, command };
 }
 
 function readCommand({ command, program, args = [] }: Given): readonly string[] | null {

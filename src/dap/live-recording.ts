@@ -6,6 +6,7 @@ import { SiteIndex } from '../timeline/site-index.ts';
 import type { Timeline, TimelineOptions } from '../timeline/timeline.ts';
 import { TimelineBuilder } from '../timeline/timeline-builder.ts';
 import type { AgentRun } from './agent-run.ts';
+import { sessionView } from './session-view.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Between two looks whether the user wants an agent that is running to stop, in milliseconds. */
@@ -30,7 +31,7 @@ export class LiveRecording {
     this.#tasks = tasks;
     this.#onGrown = onGrown;
     this.#session = run.read();
-    const latest = latestOf(() => this.#session);
+    const latest = sessionView(() => this.#session);
     this.#calls = new SharedCalls(latest);
     this.#builder = new TimelineBuilder(latest, options, this.#calls);
     this.#timeline = this.#builder.timeline();
@@ -83,6 +84,21 @@ export class LiveRecording {
     this.#grow();
   }
 
+  /** As it stands on disk now. */
+  session(): SessionReader {
+    return this.#run.read();
+  }
+
+  /** Of a fork: index of the call at which it left the recording; null until then. */
+  get forkPoint(): number | null {
+    const seq = this.#run.reached();
+    if (seq === null) return null;
+    const step = this.#timeline.steps.find(
+      one => one.kind === 'call' && one.attempts.some(attempt => attempt.seq === seq),
+    );
+    return step?.index ?? null;
+  }
+
   /** Ends the agent; resolves once it has ended. */
   close(): Promise<void> {
     return this.#run.stop();
@@ -101,30 +117,4 @@ export class LiveRecording {
     this.#isWhole = ended;
     this.#onGrown();
   }
-}
-
-/** A session that is always the one read last. */
-function latestOf(session: () => SessionReader): SessionReader {
-  return {
-    get start() {
-      return session().start;
-    },
-    get sealed() {
-      return session().sealed;
-    },
-    get warnings() {
-      return session().warnings;
-    },
-    get length() {
-      return session().length;
-    },
-    get output() {
-      return session().output;
-    },
-    get tools() {
-      return session().tools;
-    },
-    exchange: seq => session().exchange(seq),
-    exchanges: () => session().exchanges(),
-  };
 }

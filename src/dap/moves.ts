@@ -17,7 +17,7 @@ import { laneName, stepName } from './wording.ts';
 
 /** `lane`: null for the cursor's own. */
 export function stepOver(walk: Walk, lane: number | null): void {
-  walk.move(timeline => {
+  walk.goOn(timeline => {
     const own = lane ?? walk.step.lane;
     const to = nextStep(timeline, walk.position, own);
     // Where the lane has no further call, one may still be to come.
@@ -44,7 +44,7 @@ export function stepBack(walk: Walk, lane: number | null): void {
 
 /** Without a target: the first thing to enter, or else the next step. */
 export function stepInto(walk: Walk, lane: number | null, target?: number): void {
-  walk.move(timeline => {
+  walk.goOn(timeline => {
     const own = lane ?? walk.step.lane;
     if (target !== undefined) {
       const move = target > walk.position ? forward(target) : jump(target, 'step');
@@ -59,7 +59,7 @@ export function stepInto(walk: Walk, lane: number | null, target?: number): void
 }
 
 export function stepOutOf(walk: Walk, lane: number | null): void {
-  walk.move(timeline => {
+  walk.goOn(timeline => {
     const own = lane ?? walk.step.lane;
     const to = stepOut(timeline, walk.position, own);
     const expected =
@@ -75,7 +75,7 @@ function callerOf({ lanes, steps }: Timeline, lane: number): number | null {
 }
 
 export function runOn(walk: Walk): void {
-  walk.move(() => ({ to: null, way: 'forward', reason: 'pause' }));
+  walk.goOn(() => ({ to: null, way: 'forward', reason: 'pause' }));
 }
 
 export function runBack(walk: Walk): void {

@@ -95,6 +95,10 @@ export class Recording {
     await this.#until(() => this.#isWhole || this.#looks > looks);
   }
 
+  session(): SessionReader {
+    return this.#timeline.session;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }

@@ -20,7 +20,8 @@ export async function evaluate(
     if (line === '') return { result: '', variablesReference: 0 };
     const found = commandOf(line);
     if (found) {
-      return { result: await found.command.run(walk, found.words, requestId), variablesReference: 0 };
+      const { command, words, text } = found;
+      return { result: await command.run(walk, words, requestId, text), variablesReference: 0 };
     }
   }
   const parsed = parseExpression(line);
@@ -30,7 +31,7 @@ export async function evaluate(
     const text = isContainer(value) ? JSON.stringify(value, null, 2) : shown(value);
     return { result: text, variablesReference: 0 };
   }
-  const { value: result, ...rest } = walk.values.shown(value, line);
+  const { value: result, ...rest } = walk.values.shown(value, line, step.index);
   // In the console a text is for reading, line by line.
   const readable = inConsole && typeof value === 'string' ? plainText(value) : result;
   return { ...rest, result: readable, presentationHint: { attributes: ['readOnly'] } };

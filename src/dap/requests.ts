@@ -1,6 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { RewindError } from '../errors.ts';
 import { lanesAt } from '../timeline/cursor.ts';
+import { parseExpression } from '../timeline/expression.ts';
+import type { Step } from '../timeline/timeline.ts';
 import { troublesOf } from '../timeline/troubles.ts';
 import { answerBody } from '../wire/exchange.ts';
 import type { Client } from './client.ts';
@@ -11,7 +13,7 @@ import * as moves from './moves.ts';
 import { completions, evaluate } from './repl.ts';
 import { scopesOf } from './scopes.ts';
 import type { Walk } from './walk.ts';
-import { laneName, stepLine } from './wording.ts';
+import { editLine, laneName, stepLine } from './wording.ts';
 
 /** What a request is answered from. */
 export interface Asked {
@@ -41,17 +43,34 @@ export const REQUESTS = {
     return { threads: threads.length > 0 ? threads : [{ id: 1, name: 'no call yet' }] };
   },
   stackTrace: ({ walk }, args: DebugProtocol.StackTraceArguments) => stackTrace(walk, args),
-  scopes: ({ walk }, { frameId }: DebugProtocol.ScopesArguments) => ({
-    scopes: scopesOf(walk.evaluator, walk.stepOf(frameId)).map(({ name, base, hint, expensive, read }) => ({
-      name,
-      expensive,
-      presentationHint: hint,
-      variablesReference: walk.values.container(read, base),
-    })),
-  }),
+  scopes: ({ walk }, { frameId }: DebugProtocol.ScopesArguments) => {
+    const step = walk.edits.shown(walk.stepOf(frameId));
+    return {
+      scopes: scopesOf(walk.evaluator, step).map(({ name, base, hint, expensive, read }) => ({
+        name,
+        expensive,
+        presentationHint: hint,
+        variablesReference: walk.values.container(read, base, step.index),
+      })),
+    };
+  },
   variables: ({ walk }, args: DebugProtocol.VariablesArguments) => ({
     variables: walk.values.children(args.variablesReference, args),
   }),
+  setVariable: (
+    { walk, client },
+    { variablesReference, name, value }: DebugProtocol.SetVariableArguments,
+  ) => {
+    const place = walk.values.placeOf(variablesReference, name);
+    if (!place)
+      throw new RewindError('not-editable', `${plainLine(name)} is calculated: it cannot be edited`);
+    return edited(walk, client, walk.timeline.steps[place.step]!, place.expression, value);
+  },
+  setExpression: ({ walk, client }, { expression, value, frameId }: DebugProtocol.SetExpressionArguments) =>
+    edited(walk, client, walk.stepOf(frameId), expression.trim(), value),
+  restartFrame: moving((walk, { frameId }: DebugProtocol.RestartFrameArguments) =>
+    walk.forkFrom(walk.stepOf(frameId)),
+  ),
 
   next: moving((walk, { threadId }: DebugProtocol.NextArguments) =>
     moves.stepOver(walk, walk.laneOf(threadId)),
@@ -137,6 +156,21 @@ export const REQUESTS = {
   },
   readMemory: ({ walk }, args: DebugProtocol.ReadMemoryArguments) => readMemory(walk, args),
 } satisfies Readonly<Record<string, Handler<never>>>;
+
+/** Edits a value, and shows what it is then. */
+function edited(
+  walk: Walk,
+  client: Client,
+  step: Step,
+  place: string,
+  text: string,
+): DebugProtocol.SetVariableResponse['body'] {
+  const edit = walk.edit(step, place, text);
+  client.send('output', { category: 'console', output: `${editLine(edit, walk.goesLive)}\n` });
+  if (client.can.supportsInvalidatedEvent) client.send('invalidated', { areas: ['variables'] });
+  const value = walk.evaluator.value(parseExpression(place), step);
+  return walk.values.shown(value, place, step.index);
+}
 
 function exceptionInfo(walk: Walk): DebugProtocol.ExceptionInfoResponse['body'] {
   const { step, trouble } = walk;

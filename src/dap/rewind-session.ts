@@ -4,7 +4,7 @@ import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { TimelineOptions } from '../timeline/timeline.ts';
 import { AgentRun, type RunAgent } from './agent-run.ts';
-import { CAPABILITIES } from './capabilities.ts';
+import { CAPABILITIES, FORK_CAPABILITIES } from './capabilities.ts';
 import type { Client } from './client.ts';
 import { errorText } from './error-text.ts';
 import { plainLine } from './hostile-text.ts';
@@ -181,7 +181,7 @@ export class RewindSession extends DebugSession {
       );
     }
     this.#features = args;
-    return CAPABILITIES;
+    return { ...CAPABILITIES, ...(this.#hands.agentOf ? FORK_CAPABILITIES : {}) };
   }
 
   async #launch(args: object, then: (action: () => void) => void): Promise<undefined> {
@@ -189,14 +189,23 @@ export class RewindSession extends DebugSession {
     const launch = readLaunch(args);
     this.#launching = true;
     try {
-      const open = launch.mode === 'session' ? this.#recorded(launch.session) : await this.#run(launch);
+      const session = launch.mode === 'session' ? this.#hands.openSession(launch.session) : null;
+      const open = session ? this.#recorded(session) : await this.#run(launch as RunLaunch);
+      const hasCommand = launch.command !== null || !session || session.start.command.length > 0;
+      const canFork = this.#hands.agentOf !== undefined && hasCommand;
       this.#walk = new Walk(open, this.#client, {
         hasFile: this.#hands.hasFile,
         onFault: fault => this.#hands.onFault?.(fault),
         stopOnEntry: launch.stopOnEntry,
         stopAt: launch.mode === 'session' ? launch.stopAt : null,
         onEmpty: () => this.#terminate(),
+        fork: canFork ? fork => this.#run({ ...launch, mode: 'fork', fork }) : null,
+        goesLive: launch.allowLive,
       });
+      if (this.#hands.agentOf && !canFork) {
+        const none = Object.fromEntries(Object.keys(FORK_CAPABILITIES).map(name => [name, false]));
+        this.#event('capabilities', { capabilities: none });
+      }
     } catch (error) {
       this.#launching = false;
       throw error;
@@ -210,8 +219,7 @@ export class RewindSession extends DebugSession {
     return undefined;
   }
 
-  #recorded(reference: string): OpenRecording {
-    const session = this.#hands.openSession(reference);
+  #recorded(session: SessionReader): OpenRecording {
     return (tasks, onGrown) => new Recording(session, tasks, this.#hands.timeline ?? {}, onGrown);
   }
 

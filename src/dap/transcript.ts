@@ -48,6 +48,13 @@ export class Transcript {
     if (to === timeline.steps.length - 1) this.#print(timeline, to);
   }
 
+  /** Everything up to and with step `to` was told by an earlier run. */
+  skip({ steps, session: { output } }: Timeline, to: number): void {
+    this.#steps = to + 1;
+    const until = steps[to + 1]?.at ?? Number.POSITIVE_INFINITY;
+    while (this.#pieces < output.length && output[this.#pieces]!.at < until) this.#pieces++;
+  }
+
   /** What the agent printed until the step behind `index` began. */
   #print(timeline: Timeline, index: number): void {
     const { output } = timeline.session;

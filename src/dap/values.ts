@@ -24,6 +24,8 @@ interface Container {
   readonly read: () => object;
   /** How to write it in the expression language; null where that cannot be. */
   readonly expression: string | null;
+  /** The step that it belongs to; null for a value that was calculated. */
+  readonly step: number | null;
 }
 
 export interface Page {
@@ -36,9 +38,11 @@ export interface Page {
 export class Values {
   readonly #handles = new Handles<Container>(1);
   readonly #withTypes: boolean;
+  readonly #isEditable: (step: number, expression: string) => boolean;
 
-  constructor(withTypes: boolean) {
+  constructor(withTypes: boolean, isEditable: (step: number, expression: string) => boolean) {
     this.#withTypes = withTypes;
+    this.#isEditable = isEditable;
   }
 
   reset(): void {
@@ -46,16 +50,25 @@ export class Values {
   }
 
   /** A reference to what `read` gives when it is expanded; `expression`: what its children's names follow. */
-  container(read: () => object, expression: string | null): number {
-    return this.#handles.create({ read, expression });
+  container(read: () => object, expression: string | null, step: number | null): number {
+    return this.#handles.create({ read, expression, step });
   }
 
   expressionOf(reference: number): string | null {
     return this.#get(reference).expression;
   }
 
+  /** The step and the expression of a variable; null for one that has none. */
+  placeOf(reference: number, name: string): { readonly step: number; readonly expression: string } | null {
+    const { expression, step, read } = this.#get(reference);
+    const child = Array.isArray(read())
+      ? expression && `${expression}[${Number(name)}]`
+      : childOf(expression, name);
+    return step === null || child === null ? null : { step, expression: child };
+  }
+
   children(reference: number, { filter, start = 0, count: limit = 0 }: Page = {}): DebugProtocol.Variable[] {
-    const { read, expression } = this.#get(reference);
+    const { read, expression, step } = this.#get(reference);
     const value = read();
     const indexed = Array.isArray(value);
     if (filter && (filter === 'indexed') !== indexed) return [];
@@ -64,26 +77,40 @@ export class Values {
       return value
         .slice(start, to)
         .map((one: unknown, i) =>
-          this.variable(String(start + i), one, expression && `${expression}[${start + i}]`),
+          this.variable(String(start + i), one, expression && `${expression}[${start + i}]`, step),
         );
     }
     const names = Object.keys(value).slice(start, to);
     return names.map(name =>
-      this.variable(plainText(name), (value as Record<string, unknown>)[name], childOf(expression, name)),
+      this.variable(
+        plainText(name),
+        (value as Record<string, unknown>)[name],
+        childOf(expression, name),
+        step,
+      ),
     );
   }
 
-  variable(name: string, value: unknown, expression: string | null): DebugProtocol.Variable {
+  variable(
+    name: string,
+    value: unknown,
+    expression: string | null,
+    step: number | null,
+  ): DebugProtocol.Variable {
+    const attributes = [
+      ...(step !== null && expression && this.#isEditable(step, expression) ? [] : ['readOnly']),
+      ...(typeof value === 'string' ? ['rawString'] : []),
+    ];
     return {
       name,
-      ...this.shown(value, expression),
+      ...this.shown(value, expression, step),
       ...(expression === null || expression === '' ? {} : { evaluateName: expression }),
-      presentationHint: { attributes: ['readOnly', ...(typeof value === 'string' ? ['rawString'] : [])] },
+      ...(attributes.length > 0 ? { presentationHint: { attributes } } : {}),
     };
   }
 
   /** What variables and results of `evaluate` have in common. */
-  shown(value: unknown, expression: string | null): ShownValue {
+  shown(value: unknown, expression: string | null, step: number | null): ShownValue {
     if (value instanceof Bytes) {
       return {
         value: `${count(value.length)} bytes`,
@@ -103,7 +130,7 @@ export class Values {
     const size = Array.isArray(value) ? value.length : Object.keys(value).length;
     return {
       value: preview(value),
-      variablesReference: size === 0 ? 0 : this.container(() => value, expression),
+      variablesReference: size === 0 ? 0 : this.container(() => value, expression, step),
       ...(Array.isArray(value) && size > 0 ? { indexedVariables: size } : {}),
       ...this.#type(Array.isArray(value) ? 'list' : 'object'),
     };
@@ -115,7 +142,7 @@ export class Values {
     const lines = text.split('\n');
     return {
       value: `${quoted(text.slice(0, 1000)).slice(0, -1)}…" (${count(text.length)} characters, ${count(lines.length)} lines: expand)`,
-      variablesReference: this.container(() => lines, null),
+      variablesReference: this.container(() => lines, null, null),
       indexedVariables: lines.length,
       ...this.#type('string'),
     };

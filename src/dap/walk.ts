@@ -1,13 +1,17 @@
 import { RewindError } from '../errors.ts';
+import type { RequestEdit } from '../tape/edited-requests.ts';
+import type { Fork } from '../tape/fork.ts';
 import type { Breakpoint } from '../timeline/breakpoints.ts';
 import { currentStep } from '../timeline/cursor.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
 import { type Hit, Scanner } from '../timeline/scan.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
-import type { Step, Timeline } from '../timeline/timeline.ts';
+import { forkOf, isEditable, type StepEdit } from '../timeline/step-edit.ts';
+import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
 import type { Client } from './client.ts';
+import { EditedEvaluator, Edits } from './edits.ts';
 import { errorText } from './error-text.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
@@ -49,6 +53,9 @@ export interface WalkOptions {
   readonly stopAt: number | null;
   /** There is nothing to walk, and nothing will come. */
   readonly onEmpty: () => void;
+  /** Runs the agent anew, as a fork; null where this session has none that can be run. */
+  readonly fork: ((fork: Fork) => Promise<OpenRecording>) | null;
+  readonly goesLive: boolean;
 }
 
 /**
@@ -61,6 +68,7 @@ export class Walk {
   readonly sources: Sources;
   readonly breakpoints: BreakpointBook;
   readonly tasks: Tasks;
+  readonly edits = new Edits(() => this.timeline);
   recording: Recording | LiveRecording;
   position = 0;
   /** The exception that the last stop was for. */
@@ -72,12 +80,17 @@ export class Walk {
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
+  #edited: { readonly of: Evaluator; readonly edits: number; readonly evaluator: Evaluator } | null = null;
+  /** Edits of requests that the run which is walked was made with. */
+  #made: readonly RequestEdit[] = [];
 
   /** Throws RewindError `no-calls`. */
   constructor(open: OpenRecording, client: Client, options: WalkOptions) {
     this.#client = client;
     this.#options = options;
-    this.values = new Values(client.can.supportsVariableType === true);
+    this.values = new Values(client.can.supportsVariableType === true, (step, place) =>
+      this.#isEditable(step, place),
+    );
     this.sources = new Sources(client, options.hasFile);
     this.breakpoints = new BreakpointBook(client);
     this.tasks = new Tasks(client);
@@ -94,8 +107,15 @@ export class Walk {
     return this.recording.sites;
   }
 
+  /** Gives values as they were edited. */
   get evaluator(): Evaluator {
-    return this.recording.evaluator;
+    const { evaluator } = this.recording;
+    if (this.edits.list.length === 0) return evaluator;
+    if (this.#edited?.of !== evaluator || this.#edited.edits !== this.edits.list.length) {
+      const editing = new EditedEvaluator(this.timeline, this.edits);
+      this.#edited = { of: evaluator, edits: this.edits.list.length, evaluator: editing };
+    }
+    return this.#edited.evaluator;
   }
 
   /** The current step; before the first stop, the first one. */
@@ -163,42 +183,70 @@ export class Walk {
 
   /** Answers come first: the move begins when what has arrived is answered. Moves are made one after another. */
   move(where: (timeline: Timeline) => Move): void {
+    this.#enqueue(() => this.#moveTo(where));
+  }
+
+  /** A move into what comes next, which edits change: the agent is run with them first. */
+  goOn(where: (timeline: Timeline) => Move): void {
+    this.#enqueue(async () => {
+      const point = this.edits.first;
+      if (point && !(await this.#forkAt(point, Math.min(this.position, point.index)))) return;
+      await this.#moveTo(where);
+    });
+  }
+
+  /** Runs the agent anew up to a call, with what was edited, and stops there. */
+  forkFrom(step: Step): void {
+    const call = step.kind === 'call' ? step : (this.timeline.steps[step.from] as CallStep);
+    if (!this.#options.fork) throw this.#cannotRun();
+    this.#enqueue(async () => {
+      const { first } = this.edits;
+      const point = first && first.index < call.index ? first : call;
+      if (await this.#forkAt(point, null))
+        this.#arrive(this.position, { reason: 'restart', description: '' });
+    });
+  }
+
+  #enqueue(work: () => Promise<void>): void {
     this.#moves = this.#moves.then(async () => {
       await nextTurn();
-      if (this.#closed) return;
-      const from = this.position;
-      let seen = from;
-      try {
-        let early = this.#earlyMove(where);
-        while (!early && !this.recording.isWhole && !this.#closed) {
-          if (this.recording.isLive) {
-            if (await this.#pass(seen)) return;
-            seen = Math.max(seen, this.timeline.steps.length - 1);
-            this.position = from;
-          }
-          await this.recording.more();
-          early = this.#earlyMove(where);
-        }
-        if (this.#closed) return;
-        await this.#run(early ?? where(this.timeline), seen);
-      } catch (error) {
-        if (this.#closed) return;
-        const paused = error instanceof Interrupted;
-        if (!paused) this.#tellFault(error);
-        if (this.timeline.steps.length === 0) {
-          this.#client.send('output', {
-            category: 'console',
-            output: 'The agent has made no call yet; it will be stopped at its first one.\n',
-          });
-          this.#waitForFirst('pause');
-          return;
-        }
-        this.#arrive(Math.max(0, paused ? Math.max(this.position, seen) : from), {
-          reason: 'pause',
-          description: '',
-        });
-      }
+      if (!this.#closed) await work();
     });
+  }
+
+  async #moveTo(where: (timeline: Timeline) => Move): Promise<void> {
+    const from = this.position;
+    let seen = from;
+    try {
+      let early = this.#earlyMove(where);
+      while (!early && !this.recording.isWhole && !this.#closed) {
+        if (this.recording.isLive) {
+          if (await this.#pass(seen)) return;
+          seen = Math.max(seen, this.timeline.steps.length - 1);
+          this.position = from;
+        }
+        await this.recording.more();
+        early = this.#earlyMove(where);
+      }
+      if (this.#closed) return;
+      await this.#run(early ?? where(this.timeline), seen);
+    } catch (error) {
+      if (this.#closed) return;
+      const paused = error instanceof Interrupted;
+      if (!paused) this.#tellFault(error);
+      if (this.timeline.steps.length === 0) {
+        this.#client.send('output', {
+          category: 'console',
+          output: 'The agent has made no call yet; it will be stopped at its first one.\n',
+        });
+        this.#waitForFirst('pause');
+        return;
+      }
+      this.#arrive(Math.max(0, paused ? Math.max(this.position, seen) : from), {
+        reason: 'pause',
+        description: '',
+      });
+    }
   }
 
   /** A move that need not wait until a long recording is read. */
@@ -333,6 +381,92 @@ export class Walk {
   /** Says again where the cursor is: for a `pause` while nothing runs. */
   sayPaused(): void {
     this.move(() => ({ to: this.position, way: 'jump', reason: 'pause' }));
+  }
+
+  get canFork(): boolean {
+    return this.#options.fork !== null;
+  }
+
+  /** What a fork does with a request that was never recorded: true where the provider is asked. */
+  get goesLive(): boolean {
+    return this.#options.goesLive;
+  }
+
+  #isEditable(index: number, place: string): boolean {
+    const step = this.timeline.steps[index];
+    return this.canFork && step !== undefined && isEditable(step, place);
+  }
+
+  /** Changes a value of a step; it is run with it when the walk goes on. Throws RewindError `not-editable`. */
+  edit(step: Step, place: string, text: string): StepEdit {
+    if (!this.canFork) throw this.#cannotRun();
+    return this.edits.add(step, place, text);
+  }
+
+  #cannotRun(): RewindError {
+    return new RewindError(
+      'no-command',
+      'This session has no command that could be run',
+      'Add "command" to the launch configuration.',
+    );
+  }
+
+  /**
+   * Runs a fork up to its point, told once: what comes before it is known. `position`: where to stand then; null for the
+   * point itself. False where the run took another way, which is told.
+   */
+  async #forkAt(point: CallStep, position: number | null): Promise<boolean> {
+    const from = this.position;
+    const edited = this.edits.list.map(({ place, step }) => `${place} of step ${step}`);
+    try {
+      await this.recording.close();
+      const session = this.recording.session();
+      const fork = forkOf({ ...this.timeline, session }, point, this.edits.list, this.#made);
+      const opened = await this.#options.fork!(fork);
+      this.edits.clear();
+      this.#made = fork.requests;
+      const recording = opened(this.tasks, () => this.#onGrown()) as LiveRecording;
+      this.recording = recording;
+      this.#scanner = this.#newScanner();
+      this.position = -1;
+      this.#transcript = new Transcript(this.#client);
+      while (recording.forkPoint === null && !recording.isWhole) await recording.more();
+      if (this.#closed) return false;
+      const reached = recording.forkPoint;
+      const what = edited.length === 0 ? '' : `, with ${edited.join(', ')} edited`;
+      this.#client.send('output', {
+        category: 'console',
+        output: `${plainLine(`Forked at step ${point.index}${what}: session ${recording.timeline.session.start.id.slice(0, 8)}`)}\n`,
+      });
+      if (reached === null) return this.#forkMissed(point.index);
+      this.#transcript.skip(this.timeline, reached - 1);
+      this.position = position === null ? reached : Math.min(position, reached);
+      return true;
+    } catch (error) {
+      if (this.#closed) return false;
+      const paused = error instanceof Interrupted;
+      if (!paused) this.#tellFault(error);
+      if (this.timeline.steps.length === 0) this.#waitForFirst('pause');
+      else {
+        const last = this.timeline.steps.length - 1;
+        this.#arrive(paused ? last : Math.max(0, Math.min(from, last)), { reason: 'pause', description: '' });
+      }
+      return false;
+    }
+  }
+
+  /** The agent did not come to the call again. */
+  #forkMissed(point: number): boolean {
+    const { steps } = this.timeline;
+    const missed = steps.flatMap(step => troubleOf(step, 'cassette-miss') ?? [])[0];
+    const why = missed ? ` ${missed.message}` : '';
+    this.#client.send('output', {
+      category: 'important',
+      output: `${plainLine(`The agent did not come to step ${point} again: it does not run alike every time.${why}`)}\n`,
+    });
+    if (steps.length === 0) this.#options.onEmpty();
+    else this.#arrive(steps.length - 1, { reason: 'pause', description: 'the run took another way' });
+    return false;
   }
 
   /** Starts over with another run of the agent; breakpoints stay. */

@@ -1,4 +1,5 @@
 import { spoken } from '../timeline/step-diff.ts';
+import type { StepEdit } from '../timeline/step-edit.ts';
 import type { CallStep, Lane, Step, ToolStep } from '../timeline/timeline.ts';
 import { plainLine, shortLine } from './hostile-text.ts';
 
@@ -62,6 +63,15 @@ function toolFacts(step: ToolStep): readonly string[] {
     durationMs === null ? '' : duration(durationMs),
     `${failed ? '✗ ' : '= '}${result ? shortLine(spoken(result.content), 120) : shortLine(run?.error ?? 'no result', 120)}`,
   ];
+}
+
+/** What an edit leads to. */
+export function editLine({ place, step, change }: StepEdit, goesLive: boolean): string {
+  const edited = `edited ${plainLine(place)} of step ${step}: it runs when you go on, or with \`fork\``;
+  if (change.kind === 'answer') return edited;
+  return goesLive
+    ? `${edited}; the changed request is sent to the provider`
+    : `${edited}. The recording has no answer to a changed request: without "allowLive": true in the launch configuration it will be a cassette miss`;
 }
 
 export function money(dollars: number): string {

@@ -1,21 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Path, valueAt, withValueAt } from '../providers/editing/json-place.ts';
+import type { SessionReader } from '../sessions/session.ts';
 import type { WireRequest } from '../wire/exchange.ts';
 import { isObject, type Json, parseJson } from '../wire/json.ts';
+import { CallPoint, type PointOptions } from './call-point.ts';
 import { conversationOf, withBody } from './conversation.ts';
-import { matchKey, plainBody } from './match-key.ts';
+import { plainBody } from './match-key.ts';
 import type { Ask, Reply, Responder } from './responder.ts';
-import { type MatchRules, NO_RULES } from './rules.ts';
 
-/** A value of a request's JSON body, changed. */
+/** A value of a recorded request's JSON body, changed. */
 export interface RequestEdit {
-  /** The request where it begins: the `nth` (from 0) one with this match key. */
-  readonly key: string;
-  readonly nth: number;
+  readonly session: SessionReader;
+  readonly seq: number;
+  /** The request as earlier edits left it. */
+  readonly request: WireRequest;
   readonly path: Path;
   /** Undefined where there was none. */
   readonly before: Json | undefined;
   readonly after: Json;
+}
+
+export interface EditOptions extends PointOptions {
+  /** Told when an edit first changes a request; `ask`: the request's `seq`. */
+  readonly onBegun?: (edit: RequestEdit, ask: number) => void;
 }
 
 /**
@@ -27,18 +34,13 @@ export class EditedRequests implements Responder {
   readonly #inner: Responder;
   readonly #edits: readonly Edit[];
 
-  constructor(
-    inner: Responder,
-    edits: readonly RequestEdit[],
-    rules: MatchRules = NO_RULES,
-    redact: (request: WireRequest) => WireRequest = request => request,
-  ) {
+  constructor(inner: Responder, edits: readonly RequestEdit[], options: EditOptions) {
     this.#inner = inner;
-    this.#edits = edits.map(edit => new Edit(edit, rules, redact));
+    this.#edits = edits.map(edit => new Edit(edit, options));
   }
 
   respond(ask: Ask, reply: Reply): Promise<void> {
-    const request = this.#edits.reduce((changed, edit) => edit.apply(changed), ask.request);
+    const request = this.#edits.reduce((changed, edit) => edit.apply(changed, ask.seq), ask.request);
     return this.#inner.respond(request === ask.request ? ask : { ...ask, request }, reply);
   }
 
@@ -49,25 +51,25 @@ export class EditedRequests implements Responder {
 
 class Edit {
   readonly #edit: RequestEdit;
-  readonly #rules: MatchRules;
-  readonly #redact: (request: WireRequest) => WireRequest;
-  #seen = 0;
+  readonly #point: CallPoint;
+  readonly #onBegun: EditOptions['onBegun'];
   #opening: Json | undefined;
   #begun = false;
 
-  constructor(edit: RequestEdit, rules: MatchRules, redact: (request: WireRequest) => WireRequest) {
+  constructor(edit: RequestEdit, options: EditOptions) {
     this.#edit = edit;
-    this.#rules = rules;
-    this.#redact = redact;
+    this.#point = new CallPoint(edit.session, edit.seq, options, edit.request);
+    this.#onBegun = options.onBegun;
   }
 
-  apply(request: WireRequest): WireRequest {
-    const { key, nth, path, before, after } = this.#edit;
+  apply(request: WireRequest, ask: number): WireRequest {
+    const { path, before, after } = this.#edit;
     const opening = conversationOf(request)?.elements[0];
     if (!this.#begun) {
-      if (matchKey(this.#redact(request), this.#rules) !== key || this.#seen++ < nth) return request;
+      if (!this.#point.isAt(request)) return request;
       this.#begun = true;
       this.#opening = opening;
+      this.#onBegun?.(this.#edit, ask);
     } else if (!isDeepStrictEqual(opening, this.#opening)) return request;
     const body = parseJson(plainBody(request));
     if (!body.ok || !isObject(body.value)) return request;

@@ -1,5 +1,6 @@
 import type { SessionReader } from '../sessions/session.ts';
 import type { Answer } from '../wire/exchange.ts';
+import { CallPoint } from './call-point.ts';
 import { CarriedEdits } from './carried-edits.ts';
 import { EditedRequests, type RequestEdit } from './edited-requests.ts';
 import type { Responder } from './responder.ts';
@@ -30,23 +31,45 @@ export interface ForkRun {
   readonly tape: Tape;
   /** Stands between the agent and the recorder. */
   readonly inFront: (recorder: Responder) => Responder;
+  /** `seq` of the request at which the run left the recording; null until then. */
+  readonly reached: () => number | null;
 }
 
 /**
  * What one run of a fork is answered by: the recording up to the edited step, the edit, the recording again for as long as it
- * has the requests, then `live` where it is given. A fork without an edit asks `live` from its step on.
+ * has the requests, then `live` where it is given. A fork without an edit asks `live` from its step on. Nothing is asked of
+ * `live` before the step is reached: a request that differs earlier is a miss.
  */
 export function forkRun(fork: Fork, { carry = true, ...options }: ForkOptions = {}): ForkRun {
   const { session, answers, requests, seq } = fork;
   const carried = new CarriedEdits(session, answers, options.rules);
   const untouched = answers.size === 0 && requests.length === 0;
-  const tape = new Tape(session, {
+  let begun: number | null = null;
+  const reached = (): number | null =>
+    begun ?? tape.report().outcomes.find(({ recorded }) => recorded === seq)?.ask ?? null;
+  const tape: Tape = new Tape(session, {
     ...options,
     edits: answers,
+    mayGoLive: () => reached() !== null,
     ...(carry ? { undo: request => carried.undo(options.redact?.(request) ?? request) } : {}),
     ...(untouched && options.live ? { until: seq - 1 } : {}),
   });
-  const inFront = (recorder: Responder): Responder =>
-    requests.length === 0 ? recorder : new EditedRequests(recorder, requests, options.rules, options.redact);
-  return { tape, inFront };
+  const inFront = (recorder: Responder): Responder => {
+    if (untouched) {
+      const point = new CallPoint(session, seq, options);
+      return {
+        respond(ask, reply) {
+          if (begun === null && point.isAt(ask.request)) begun = ask.seq;
+          return recorder.respond(ask, reply);
+        },
+      };
+    }
+    return new EditedRequests(recorder, requests, {
+      ...options,
+      onBegun(edit, ask) {
+        if (edit.seq === seq) begun ??= ask;
+      },
+    });
+  };
+  return { tape, inFront, reached };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { CAPABILITIES } from '../../src/dap/capabilities.ts';
+import { CAPABILITIES, FORK_CAPABILITIES } from '../../src/dap/capabilities.ts';
 import { RewindSession } from '../../src/dap/rewind-session.ts';
 import { RewindError } from '../../src/errors.ts';
 import { DapClient, EDITOR } from './dap-client.ts';
@@ -33,7 +33,12 @@ const PROMISES: Readonly<Record<string, readonly string[]>> = {
   supportsCompletionsRequest: ['completions'],
   completionTriggerCharacters: ['completions'],
   supportsReadMemoryRequest: ['readMemory'],
+  supportsSetVariable: ['setVariable'],
+  supportsSetExpression: ['setExpression'],
+  supportsRestartFrame: ['restartFrame'],
 };
+
+const ADVERTISED = Object.keys({ ...CAPABILITIES, ...FORK_CAPABILITIES });
 
 /** Requests that every adapter answers. */
 const ALWAYS = [
@@ -66,11 +71,11 @@ const PROTOCOL_REQUESTS = [
 
 test('what is advertised has handlers, and what has handlers is advertised', () => {
   assert.deepEqual(
-    Object.keys(CAPABILITIES).filter(name => !(name in PROMISES)),
+    ADVERTISED.filter(name => !(name in PROMISES)),
     [],
     'a capability of which this test does not know what it promises',
   );
-  const promised = new Set([...ALWAYS, ...Object.keys(CAPABILITIES).flatMap(name => PROMISES[name]!)]);
+  const promised = new Set([...ALWAYS, ...ADVERTISED.flatMap(name => PROMISES[name]!)]);
   assert.deepEqual([...promised].sort(), [...RewindSession.handled].sort());
 });
 

@@ -1,77 +1,21 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type CommandLine, commandLine, provider, quickstart, root } from '../cli/command-line.ts';
-import { DapClient, EDITOR, type Stopped } from './dap-client.ts';
+import { commandLine, provider, quickstart } from '../cli/command-line.ts';
+import { adapter, adapterProcess, printed, recordedQuickstart, value } from './adapter-process.ts';
+import { EDITOR, type Stopped } from './dap-client.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** Where the quickstart asks in its loop. */
 const LINE =
   readFileSync(quickstart, 'utf8')
     .split('\n')
     .findIndex(line => line.includes('await ask({ messages, tools })')) + 1;
 
-/** A home with one recording of the quickstart agent, and a client of `rewind dap` on it. */
-async function recordedQuickstart(t: TestContext): Promise<CommandLine> {
-  const line = commandLine(t);
-  const { upstream } = await provider(t);
-  const { code, stderr } = await line.run('record', ...upstream, '--name', 'taped', 'node', quickstart);
-  assert.equal(code, 0, stderr);
-  return line;
-}
-
-const adapter = (t: TestContext, line: CommandLine): DapClient => adapterProcess(t, line).client;
-
-function adapterProcess(
-  t: TestContext,
-  line: CommandLine,
-): {
-  client: DapClient;
-  hangUp: () => Promise<void>;
-  kill: () => Promise<void>;
-} {
-  const child = spawn(process.execPath, [main, 'dap'], { cwd: root, env: line.env, stdio: 'pipe' });
-  let said = '';
-  child.stderr.on('data', bytes => {
-    said += bytes;
-  });
-  const client = new DapClient(bytes => child.stdin.write(bytes));
-  child.stdin.on('error', () => undefined); // told by its end
-  child.stdout.on('data', bytes => client.receive(bytes));
-  child.on('close', (code, signal) => client.hangUp(`the adapter ended (${signal ?? code}): ${said}`));
-  const hangUp = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.stdin.end();
-    await once(child, 'close');
-  };
-  t.after(hangUp);
-  const kill = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await once(child, 'close');
-  };
-  return { client, hangUp, kill };
-}
-
-const printed = (client: DapClient, category = 'stdout'): string =>
-  client
-    .events('output')
-    .filter(({ body }) => body.category === category)
-    .map(({ body }) => body.output)
-    .join('');
-
 const places = (stops: readonly Stopped[]): string[] => stops.map(({ description }) => description!);
-
-async function value(client: DapClient, expression: string): Promise<string> {
-  const { stackFrames } = await client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId: 1 });
-  const frameId = stackFrames[0]!.id;
-  return (await client.ask<{ result: string }>('evaluate', { expression, frameId, context: 'watch' })).result;
-}
 
 test('replay: step to the end, back, and forward again; nothing is asked of a provider', async t => {
   const line = await recordedQuickstart(t);

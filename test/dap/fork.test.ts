@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CommandLine, provider } from '../cli/command-line.ts';
+import { adapter, printed, recordedQuickstart, setExpression, topFrame, value } from './adapter-process.ts';
+import { DapClient, EDITOR } from './dap-client.ts';
+import { agentRecording, handsFor } from './recordings.ts';
+
+interface Listed {
+  readonly id: string;
+  readonly name?: string;
+  readonly mode: string;
+  readonly parent?: { readonly session: string; readonly step?: number };
+}
+
+const listed = async (line: CommandLine): Promise<readonly Listed[]> =>
+  (await line.json('list', '--all')) as Listed[];
+
+test('an edited tool call is what the agent gets; what it makes of that was never recorded', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  await client.launch({ mode: 'replay', session: 'taped' });
+  await client.move('next');
+  assert.match(printed(client), /find_orders\(/);
+  assert.equal(
+    await setExpression(client, 'response.toolCalls[0].arguments.order', '"ORD-1057"'),
+    '"ORD-1057"',
+  );
+  assert.equal(await value(client, 'response.toolCalls[0].arguments'), '{order: "ORD-1057"}');
+  assert.equal(client.events('invalidated').length, 1);
+  await client.ask('setExceptionBreakpoints', { filters: ['cassette-miss'] });
+
+  const missed = await client.move('next');
+  assert.match(
+    printed(client),
+    /refund_order\({"order":"ORD-1057"}\) → {"order":"ORD-1057","refunded":39.5}/,
+  );
+  assert.equal(
+    printed(client).split('find_orders(').length,
+    2,
+    'what was passed before is not printed twice',
+  );
+  assert.equal(missed.reason, 'exception');
+  const { description } = await client.ask<{ description: string }>('exceptionInfo', { threadId: 1 });
+  assert.match(description, /249[\s\S]*39\.5/, 'the miss says what differs');
+
+  // The edited call is walked like any other, and says what was given.
+  await client.move('stepBack');
+  assert.equal(await value(client, 'label'), '"EDITED"');
+  assert.equal(await value(client, 'response.toolCalls[0].arguments.order'), '"ORD-1057"');
+  assert.equal(await value(client, 'response.toolCalls[1].arguments.parcel'), '"PX-88"');
+  await client.ask('disconnect');
+
+  const [fork, , taped] = await listed(line);
+  assert.deepEqual([fork!.mode, fork!.parent], ['fork', { session: taped!.id, step: 2 }]);
+});
+
+test('a finished recording is forked: the rest of the tape answers what carries the edit, edits of a fork add up', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  await client.launch({ session: 'taped', stopAt: 5 });
+  const scopes = await client.ask<{ scopes: { name: string; variablesReference: number }[] }>('scopes', {
+    frameId: await topFrame(client),
+  });
+  const { variablesReference } = scopes.scopes.find(({ name }) => name === 'Response')!;
+  const shown = await client.ask<{
+    variables: { name: string; presentationHint?: { attributes: string[] } }[];
+  }>('variables', { variablesReference });
+  const readOnly = shown.variables.flatMap(({ name, presentationHint }) =>
+    presentationHint?.attributes.includes('readOnly') ? [name] : [],
+  );
+  assert.deepEqual(readOnly, ['model', 'status', 'error']);
+  const set = { variablesReference, name: 'text', value: '"All is paid back \\u2014 sorry."' };
+  assert.equal(
+    (await client.ask<{ value: string }>('setVariable', set)).value,
+    '"All is paid back — sorry."',
+  );
+
+  const streamed = await client.move('next');
+  assert.match(streamed.description!, /^Step 6 · /);
+  assert.equal(await value(client, 'label'), '"CARRIED"');
+  assert.equal(await value(client, 'request.messages[-2].content'), '"All is paid back — sorry."');
+
+  // A fork of the fork: the streamed answer, told in pieces.
+  await setExpression(client, 'response.text', 'Dear Dana, 👋 the money is on its way.');
+  const end = await client.move('continue');
+  assert.match(end.description!, /^Step 6 of 6 · the end/);
+  assert.match(printed(client), /Agent: Dear Dana, 👋 the money is on its way\.\n$/);
+  assert.equal(await value(client, '$prev.response.text'), '"All is paid back — sorry."');
+  await client.ask('disconnect');
+
+  const sessions = await listed(line);
+  assert.deepEqual(
+    sessions.map(({ mode, parent }) => [mode, parent?.step]),
+    [
+      ['fork', 6],
+      ['fork', 5],
+      ['record', undefined],
+    ],
+  );
+  assert.equal(sessions[0]!.parent!.session, sessions[1]!.id);
+});
+
+test('an edited prompt is sent to the provider where the launch allows that, and said to miss where not', async t => {
+  const line = await recordedQuickstart(t);
+  const { url } = await provider(t);
+  const launch = { session: 'taped', stopAt: 2, upstream: [`api.openai.com=${url}`] };
+  const offline = adapter(t, line);
+  await offline.launch(launch);
+  await setExpression(offline, 'request.messages[0].content', 'You are rude.');
+  assert.match(printed(offline, 'console'), /no answer to a changed request.*"allowLive"/);
+  await offline.move('restartFrame', { frameId: await topFrame(offline) });
+  assert.equal(await value(offline, 'label'), '"MISS"');
+  assert.equal(await value(offline, 'request.messages[0].content'), '"You are rude."');
+  await offline.ask('disconnect');
+
+  const client = adapter(t, line);
+  await client.launch({ ...launch, allowLive: true });
+  await client.ask('evaluate', {
+    expression: 'set request.messages[0].content = You are rude.',
+    context: 'repl',
+  });
+  await client.ask('evaluate', { expression: 'set request.parameters.temperature = 0.5', context: 'repl' });
+  const since = client.said.length;
+  await client.ask('evaluate', { expression: 'fork', context: 'repl' });
+  const stop = await client.event<{ description: string }>('stopped', since);
+  assert.match(stop.description, /^Step 2 · /);
+  assert.equal(await value(client, 'label'), '"LIVE"');
+  assert.equal(await value(client, 'request.messages[0].content'), '"You are rude."');
+  assert.equal(await value(client, 'request.parameters.temperature'), '0.5');
+  await client.move('next');
+  assert.equal(
+    await value(client, 'request.messages[0].content'),
+    '"You are rude."',
+    'it holds from there on',
+  );
+  assert.equal(await value(client, 'changed(request.system) or changed(request.parameters)'), 'false');
+  await client.ask('disconnect');
+});
+
+test('a tool result is edited where it is; the agent itself still has its own', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  await client.launch({ mode: 'replay', session: 'taped' });
+  await client.move('stepIn');
+  assert.match(await value(client, 'tool.result'), /ORD-1042/);
+  await setExpression(client, 'tool.result', '[]');
+  assert.equal(await value(client, 'tool.result'), '"[]"');
+  await client.move('restartFrame', { frameId: await topFrame(client) });
+  assert.equal(await value(client, 'step'), '0', 'the call that asked for the tool');
+  await client.ask('disconnect');
+});
+
+test('what cannot be edited says why; a session without an agent offers nothing', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  await client.launch({ session: 'taped', stopAt: 2 });
+  const refusal = async (expression: string, to: string): Promise<string> => {
+    const frameId = await topFrame(client);
+    const answer = await client.response('setExpression', { expression, value: to, frameId });
+    assert.equal(answer.success, false, expression);
+    return answer.message!;
+  };
+  assert.match(await refusal('response.text', 'hello'), /no text, only tool calls/);
+  assert.match(await refusal('usage.total', '3'), /its request and its response/);
+  assert.match(await refusal('response.toolCalls[7].name', 'x'), /no tool call 7/);
+  assert.match(await refusal('response.toolCalls', '[1]'), /one by one/);
+  assert.match(await refusal('request.messages[99].content', 'x'), /no message 99/);
+  await client.ask('disconnect');
+
+  const { client: none } = {
+    client: DapClient.of({ ...handsFor(agentRecording()), agentOf: () => Promise.reject }),
+  };
+  assert.equal(
+    (await none.ask<{ supportsSetVariable?: boolean }>('initialize', EDITOR)).supportsSetVariable,
+    true,
+  );
+  await none.ask('launch', {});
+  assert.deepEqual(
+    none.events('capabilities').map(({ body }) => body),
+    [
+      {
+        capabilities: {
+          supportsSetVariable: false,
+          supportsSetExpression: false,
+          supportsRestartFrame: false,
+        },
+      },
+    ],
+  );
+});
