@@ -21,6 +21,7 @@ import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { giveJson, type JsonOptions } from '../json-output.ts';
 import { shellOracle } from '../mutate-oracle.ts';
+import { outputRule } from '../mutate-output.ts';
 import { duration, printMutation, printOperators } from '../mutate-text.ts';
 import { Notices } from '../notices.ts';
 import { collected, wholeNumber } from '../option-values.ts';
@@ -41,6 +42,9 @@ interface Options extends JsonOptions {
   readonly inPlace?: boolean;
   readonly oracle?: string;
   readonly loud?: RegExp;
+  readonly outputExact?: boolean;
+  readonly outputMatches?: RegExp;
+  readonly outputSchema?: string;
   readonly timeout?: number;
   readonly failOn?: readonly Verdict[];
   readonly stryker?: string;
@@ -72,6 +76,9 @@ export function define(command: Command): void {
     .option('--in-place', 'run in the folder itself, one at a time, instead of in copies')
     .option('--oracle <command>', 'a shell command that judges each run: 0 good, 125 cannot say, else bad')
     .option('--loud <pattern>', 'a regular expression: output that counts as telling the user', pattern)
+    .option('--output-exact', 'output must be that of the unbroken run to the byte')
+    .option('--output-matches <pattern>', 'a regular expression: what good output looks like', pattern)
+    .option('--output-schema <file>', 'a JSON Schema that good output meets')
     .option('--timeout <seconds>', 'for the unbroken run; default 120', wholeNumber)
     .option('--fail-on <verdicts>', 'exit code 1 where a mutant has one of these: silent,unsafe', verdicts)
     .option('--all', 'show handled faults too')
@@ -133,6 +140,7 @@ async function mutateSession(
     return null;
   }
   const { command, cwd } = whatToRun(session, given);
+  const output = outputRule(options);
   const hosts = [...new Set([...(session.start.extraHosts ?? []), ...config.hosts])];
   const notices = new Notices();
   const redactor = new Redactor(config.redact);
@@ -164,6 +172,7 @@ async function mutateSession(
       redact: request => redactor.request(request),
       ...(options.oracle === undefined ? {} : { oracle: shellOracle(options.oracle) }),
       ...(options.loud ? { loud: options.loud } : {}),
+      ...(output ? { output } : {}),
       timeoutMs: (options.timeout ?? 120) * 1000,
       ...(options.maxMinutes === undefined ? {} : { budgetMs: options.maxMinutes * 60_000 }),
       signal: stop,
