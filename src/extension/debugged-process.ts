@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type * as vscode from 'vscode';
 
@@ -17,12 +18,19 @@ interface DebugEvent {
 export class DebuggedProcess {
   readonly #socket: Socket;
   #session: vscode.DebugSession | undefined;
-  #exitCode = 0;
+  readonly #exitFile: string;
+  #exitCode: number | undefined;
 
-  constructor(socket: Socket) {
+  /** `exitFile`: where `tell-exit.cjs` writes, the outermost process last. */
+  constructor(socket: Socket, exitFile: string) {
     this.#socket = socket;
+    this.#exitFile = exitFile;
     // The engine ended the agent. Not by the editor's own stop, which would end our debugger too.
-    socket.once('close', () => this.#session?.customRequest('terminate').then(undefined, () => undefined));
+    socket.once('close', () =>
+      this.#session
+        ?.customRequest('disconnect', { terminateDebuggee: true })
+        .then(undefined, () => undefined),
+    );
   }
 
   /** Overhears a debug session of the agent: the first is that of the whole, further ones are processes of it. */
@@ -36,7 +44,12 @@ export class DebuggedProcess {
   }
 
   end(): void {
-    this.#say({ exitCode: this.#exitCode });
+    const told = existsSync(this.#exitFile)
+      ? readFileSync(this.#exitFile, 'utf8').trim().split('\n').at(-1)
+      : '';
+    const exitCode = this.#exitCode ?? (told ? Number(told) : undefined);
+    if (exitCode === undefined) this.fail('How the agent ended is not known: its debugger did not say.');
+    else this.#say({ exitCode });
     this.#session = undefined;
   }
 

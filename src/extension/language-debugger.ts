@@ -34,7 +34,7 @@ export class LanguageDebugger {
   readonly #rewind: Rewind;
   readonly #launches = new Map<string, Launch>();
   readonly #agents = new Map<string, DebuggedProcess>();
-  #server: { readonly listening: Promise<string>; close(): void } | undefined;
+  #server: { readonly place: string; readonly listening: Promise<string>; close(): void } | undefined;
 
   constructor(rewind: Rewind) {
     this.#rewind = rewind;
@@ -81,19 +81,20 @@ export class LanguageDebugger {
   }
 
   /** A socket of this user alone. */
-  #listen(): { readonly listening: Promise<string>; close(): void } {
+  #listen(): { readonly place: string; readonly listening: Promise<string>; close(): void } {
     const windows = process.platform === 'win32';
-    const place = windows ? '' : mkdtempSync(join(tmpdir(), 'rewind-debugger-'));
+    const place = mkdtempSync(join(tmpdir(), 'rewind-debugger-'));
     const path = windows ? `\\\\.\\pipe\\rewind-${randomUUID()}` : join(place, 'socket');
     const server: Server = createServer(socket => this.#meet(socket));
     const listening = new Promise<string>((resolve, reject) => {
       server.once('error', reject).listen(path, () => resolve(path));
     });
     return {
+      place,
       listening,
       close: () => {
         server.close();
-        if (place) rmSync(place, { recursive: true, force: true });
+        rmSync(place, { recursive: true, force: true });
       },
     };
   }
@@ -104,17 +105,28 @@ export class LanguageDebugger {
       const { token, ...start } = JSON.parse(line) as AgentStart & { readonly token: string };
       const launch = this.#launches.get(token);
       if (!launch) return socket.destroy();
-      const agent = new DebuggedProcess(socket);
       const id = randomUUID();
+      const exitFile = join(this.#server?.place ?? tmpdir(), id);
+      const agent = new DebuggedProcess(socket, exitFile);
       this.#agents.set(id, agent);
       socket.once('close', () => this.#agents.delete(id));
-      this.#start(launch, id, start).then(
+      this.#start(launch, id, { ...start, env: { ...start.env, ...this.#telling(start, exitFile) } }).then(
         started => {
           if (!started) agent.fail('The debugger of the agent did not start.');
         },
         (error: Error) => agent.fail(error.message),
       );
     });
+  }
+
+  /** For Node, whose debugger does not say how a program ended. */
+  #telling({ env }: AgentStart, exitFile: string): Readonly<Record<string, string>> {
+    const file = vscode.Uri.joinPath(this.#rewind.engine.bin, 'tell-exit.cjs').fsPath;
+    const quoted = `"${file.replaceAll('\\', '\\\\')}"`;
+    return {
+      NODE_OPTIONS: [env.NODE_OPTIONS, '--require', quoted].filter(Boolean).join(' '),
+      REWIND_EXIT_FILE: exitFile,
+    };
   }
 
   async #start({ wanted, folder, session }: Launch, id: string, start: AgentStart): Promise<boolean> {
