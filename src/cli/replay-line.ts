@@ -28,9 +28,14 @@ export function replayLine(
     const text = `${count(times)} ${label}`;
     return label === 'MISS' ? c.red(text) : text;
   });
+  const tools = Object.entries(report.tools.answers).map(
+    ([label, times]) =>
+      `${count(times)} ${label === 'RUN' ? 'run again' : label === 'MISS' ? c.red('missed') : label === 'LIVE' ? 'live' : 'from tape'}`,
+  );
   const parts = [
     `Replayed ${count(given)} of ${counted(outcomes.length, 'call')}${labels.length > 0 ? ` (${labels.join(', ')})` : ''}`,
   ];
+  if (tools.length > 0) parts.push(`tools: ${tools.join(', ')}`);
   if (stopped) parts.push(c.red('stopped at the first miss'));
   parts.push(live > 0 ? c.yellow(`${counted(live, 'call')} to the real provider`) : c.green('no network'));
   const gains = gainsOf(saved);

@@ -13,6 +13,14 @@ export interface Saved {
   readonly costIncomplete: boolean;
 }
 
+/** Of one run: the recorded time is the first one's. */
+export const addSaved = (a: Saved, b: Saved): Saved => ({
+  ms: a.ms,
+  tokens: a.tokens + b.tokens,
+  costUsd: a.costUsd === null ? b.costUsd : a.costUsd + (b.costUsd ?? 0),
+  costIncomplete: a.costIncomplete || b.costIncomplete,
+});
+
 export function savedBy(
   source: SessionReader,
   report: TapeReport,

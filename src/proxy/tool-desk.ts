@@ -98,7 +98,8 @@ export class ToolDesk {
       resolve(told);
     };
     const ask = readAsk(message, seq, arrived, gone.signal);
-    const settled = answerTool(this.#options.responder, ask, () => {
+    const settled = answerTool(this.#options.responder, ask, async () => {
+      await null; // until `settled` is there
       this.#running.set(seq, {
         get reported() {
           return told;
@@ -120,8 +121,9 @@ export class ToolDesk {
       else if (told === UNFINISHED) this.#running.delete(seq);
     } catch (error) {
       this.#options.onError?.(error as Error);
-      // Rather an unrecorded tool than a broken agent.
-      if (!this.#running.has(seq)) send(response, 200, { answer: 'run' });
+      // The helper then does what it does without us.
+      if (!this.#running.has(seq))
+        send(response, 500, { error: 'Rewind has a defect; its own output says more.' });
     }
   }
 
@@ -161,11 +163,13 @@ function readOutcome(message: Message): ToolOutcome {
   const durationMs = typeof message.durationMs === 'number' ? Math.max(0, message.durationMs) : 0;
   const { result, items, error } = message;
   const async = message.async === true ? { async: true as const } : {};
+  const forms = isForms(message.forms) ? { forms: message.forms } : {};
   if (isRecord(error)) {
     return {
       kind: 'error',
       error: readError(error),
       ...(Array.isArray(items) ? { items } : {}),
+      ...forms,
       durationMs,
       ...async,
     };
@@ -174,6 +178,7 @@ function readOutcome(message: Message): ToolOutcome {
     kind: 'result',
     value: items ?? result ?? null,
     ...(Array.isArray(items) ? { stream: true as const } : {}),
+    ...forms,
     ...(message.opaque === true ? { opaque: true as const } : {}),
     durationMs,
     ...async,
@@ -192,16 +197,23 @@ function readError({ type, message, arguments: given }: Message): ToolError {
 function answerOf(outcome: ToolOutcome): object {
   switch (outcome.kind) {
     case 'result': {
-      const { value, stream, async } = outcome;
+      const { value, stream, forms, async } = outcome;
       return {
         answer: 'result',
         ...(stream ? { items: value } : { result: value }),
+        ...(forms ? { forms } : {}),
         ...(async ? { async } : {}),
       };
     }
     case 'error': {
-      const { error, items, async } = outcome;
-      return { answer: 'error', error, ...(items ? { items } : {}), ...(async ? { async } : {}) };
+      const { error, items, forms, async } = outcome;
+      return {
+        answer: 'error',
+        error,
+        ...(items ? { items } : {}),
+        ...(forms ? { forms } : {}),
+        ...(async ? { async } : {}),
+      };
     }
     case 'miss':
       return { answer: 'miss', message: outcome.message };
@@ -227,6 +239,9 @@ function parsed(bytes: Uint8Array): Message | undefined {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isForms = (value: unknown): value is Readonly<Record<string, string>> =>
+  isRecord(value) && Object.values(value).every(form => typeof form === 'string');
 
 function send(response: ClientResponse, status: number, value: object): void {
   const body = JSON.stringify(value);

@@ -166,10 +166,18 @@ export function explainToolMiss({ name, reason, arguments: given, recorded }: To
 /** What a recorded run gives again; undefined where it cannot. */
 function outcomeOf(run: ToolRun): ToolOutcome | undefined {
   const { result, error, errorType, errorArguments, stream, durationMs } = run;
+  const forms = run.forms ? { forms: run.forms } : {};
   if (run.opaque || run.unfinished) return undefined;
   const async = run.async ? { async: true as const } : {};
   if (error === undefined) {
-    return { kind: 'result', value: result ?? null, durationMs, ...(stream ? { stream } : {}), ...async };
+    return {
+      kind: 'result',
+      value: result ?? null,
+      durationMs,
+      ...(stream ? { stream } : {}),
+      ...forms,
+      ...async,
+    };
   }
   return {
     kind: 'error',
@@ -179,6 +187,7 @@ function outcomeOf(run: ToolRun): ToolOutcome | undefined {
       ...(errorArguments ? { arguments: errorArguments } : {}),
     },
     ...(stream && Array.isArray(result) ? { items: result } : {}),
+    ...forms,
     durationMs,
     ...async,
   };
@@ -203,17 +212,19 @@ export function toolRunOf(ask: ToolAsk, outcome: ToolOutcome, at: number): ToolR
 function ended(outcome: ToolOutcome): Partial<ToolRun> {
   switch (outcome.kind) {
     case 'result': {
-      const { value, stream, opaque, async } = outcome;
+      const { value, forms, stream, opaque, async } = outcome;
       return {
         result: value,
+        ...(forms ? { forms } : {}),
         ...(stream ? { stream } : {}),
         ...(opaque ? { opaque } : {}),
         ...(async ? { async } : {}),
       };
     }
     case 'error': {
-      const { error, items, async } = outcome;
+      const { error, items, forms, async } = outcome;
       return {
+        ...(forms ? { forms } : {}),
         ...(items ? { result: items, stream: true } : {}),
         error: error.message,
         errorType: error.type,

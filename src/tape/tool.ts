@@ -27,6 +27,12 @@ export interface ToolAsk {
 /** `tape`: give what was recorded, so that nothing happens twice; `run`: run it again. */
 export type ToolReplay = 'tape' | 'run';
 
+/**
+ * What JSON has no word for, by JSON pointer into the value: `{"/total": "float", "": "tuple"}`. Written and read by
+ * helpers alone (docs/tools.md).
+ */
+export type ValueForms = Readonly<Record<string, string>>;
+
 /** What a tool raised. */
 export interface ToolError {
   /** The exception's type: `ValueError`, `httpx.ConnectError`, `TypeError`. */
@@ -38,7 +44,7 @@ export interface ToolError {
 
 /**
  * How a tool ended.
- * - `result`: `value` is JSON, in which helpers mark what JSON has no word for; `stream`: the list of the items it gave;
+ * - `result`: `value` is JSON, `forms` what it leaves out; `stream`: the list of the items it gave;
  *   `async`: by way of a promise; `opaque`: a description only, which nobody can be given again.
  * - `error`: it raised; `items`: what a stream gave before.
  * - `miss`: a tape that was to answer has nothing; the tool must not run.
@@ -52,6 +58,7 @@ export type ToolOutcome = {
   | {
       readonly kind: 'result';
       readonly value: unknown;
+      readonly forms?: ValueForms;
       readonly stream?: true;
       readonly async?: true;
       readonly opaque?: true;
@@ -60,6 +67,7 @@ export type ToolOutcome = {
       readonly kind: 'error';
       readonly error: ToolError;
       readonly items?: readonly unknown[];
+      readonly forms?: ValueForms;
       readonly async?: true;
     }
   | { readonly kind: 'miss'; readonly message: string }

@@ -14,6 +14,7 @@ from .dress import wraps
 from .frames import user_frames
 
 _name = "x-rewind-site"
+_session = "rewind-session"
 _longest = 4096
 _most_frames = 8
 _sequence = itertools.count(1)
@@ -52,6 +53,12 @@ def _value():
         frames = frames[:-1]
 
 
+def _tag():
+    """The named session that the agent's code is in, where it uses `rewind.session`."""
+    helper = sys.modules.get("rewind._session")
+    return helper.current_tag() if helper else None
+
+
 def patches(intercepted):
     def default_port(secure):
         return 443 if secure else 80
@@ -72,6 +79,9 @@ def patches(intercepted):
             host, port = (self._tunnel_host, self._tunnel_port) if self._tunnel_host else (self.host, self.port)
             if is_target(host, port, url):
                 self.putheader(_name, _value())
+                tag = _tag()
+                if tag:
+                    self.putheader(_session, tag)
 
         @wraps(putrequest)
         def patched(self, method, url, *args, **options):
@@ -91,6 +101,9 @@ def patches(intercepted):
                 return
             if not any(key.lower() == _name.encode() for key, _ in self.headers):
                 self.headers = list(self.headers) + [(_name.encode(), _value().encode())]
+                tag = _tag()
+                if tag:
+                    self.headers.append((_session.encode(), tag.encode()))
 
         @wraps(create)
         def __init__(self, *args, **options):
@@ -106,6 +119,9 @@ def patches(intercepted):
         def add(self):
             if self.method != "CONNECT" and is_target(self.url.host, self.url.port, self.url.path):
                 self.headers.setdefault(_name, _value())
+                tag = _tag()
+                if tag:
+                    self.headers.setdefault(_session, tag)
 
         @wraps(create)
         def __init__(self, *args, **options):

@@ -14,6 +14,7 @@ import {
   runOptions,
   upstreamMappings,
 } from '../run-options.ts';
+import { safeLine } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionLine } from '../session-line.ts';
 import { err } from '../terminal.ts';
@@ -60,6 +61,7 @@ async function record(words: readonly string[], options: Options): Promise<void>
       command: words,
       cwd: process.cwd(),
       responder: upstream,
+      named: () => upstream,
       stdio: 'inherit',
       ...(options.name === undefined ? {} : { name: options.name }),
     });
@@ -67,11 +69,16 @@ async function record(words: readonly string[], options: Options): Promise<void>
     const summary = summarise(result.session, config.prices);
     if (!options.quiet) {
       notices.print();
+      for (const part of result.named)
+        err.line(
+          `Captured ${safeLine(part.start.name ?? '')}: ${sessionLine(summarise(part, config.prices), err.colours)}`,
+        );
       err.line(`Captured ${sessionLine(summary, err.colours)}`);
-      if (summary.calls === 0) err.line(nothingCaptured(result.session.length));
+      if (summary.calls === 0 && result.named.length === 0) err.line(nothingCaptured(result.session.length));
     }
     giveJson(options, () => ({
       session: sessionJson(summary),
+      sessions: result.named.map(part => sessionJson(summarise(part, config.prices))),
       exitCode: result.exitCode,
       exitSignal: result.exitSignal,
       warnings: notices.list(),

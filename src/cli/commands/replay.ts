@@ -5,12 +5,12 @@ import { openHome } from '../../sessions/home.ts';
 import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import { summarise } from '../../sessions/summary.ts';
-import { Tape } from '../../tape/tape.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT, shellCode } from '../exit-codes.ts';
 import { giveJson } from '../json-output.ts';
-import { missJson, printMisses } from '../miss-report.ts';
+import { missJson, printMisses, printToolMisses, toolMissJson } from '../miss-report.ts';
+import { namedPartsOf } from '../named-parts.ts';
 import { Notices } from '../notices.ts';
 import { speed, wholeNumber } from '../option-values.ts';
 import { replayLine } from '../replay-line.ts';
@@ -22,8 +22,9 @@ import {
   runOptions,
   upstreamMappings,
 } from '../run-options.ts';
-import { savedBy } from '../saved.ts';
+import { addSaved, savedBy } from '../saved.ts';
 import { sessionJson } from '../session-json.ts';
+import { TapeFamily } from '../tape-family.ts';
 import { err } from '../terminal.ts';
 import { whatToRun } from '../what-to-run.ts';
 
@@ -32,6 +33,7 @@ interface Options extends RunOptions {
   readonly match: 'strict' | 'loose';
   readonly missStatus: '599' | '422';
   readonly failFast?: boolean;
+  readonly tools?: 'tape' | 'run';
   readonly allowLive?: boolean;
   readonly until?: number;
   readonly offline?: boolean;
@@ -65,6 +67,12 @@ export function define(command: Command): void {
       '--allow-live',
       'go on with the real provider from the first miss: a new session, a fork. This costs money',
     )
+    .addOption(
+      new Option(
+        '--tools <how>',
+        "tools that use Rewind's helper: answer all from the recording, or run all again (docs/tools.md)",
+      ).choices(['tape', 'run']),
+    )
     .option('--offline', 'refuse all other traffic of the command too')
     .action(replay);
   examples(runOptions(command), [
@@ -73,6 +81,7 @@ export function define(command: Command): void {
     ['rewind replay latest --speed 1x', 'as slow as it was'],
     ['rewind replay refund --fail-fast --json', 'for CI: exit code 86 when a request was never recorded'],
     ['rewind replay latest --until 4 --allow-live', 'fork behind call 4'],
+    ['rewind replay latest --tools tape', 'no tool has its effects a second time'],
   ]);
 }
 
@@ -80,7 +89,8 @@ async function replay(ref: string, given: readonly string[], options: Options): 
   // Before the tape is read: what has grown stays.
   keepYoungGenerationSmall();
   const config = loadConfig(process.cwd());
-  const source = resolveSession(openHome(), ref);
+  const home = openHome();
+  const source = resolveSession(home, ref);
   const { command, cwd } = whatToRun(source, given);
   const notices = new Notices();
   if (cwd.note) notices.add(cwd.note);
@@ -91,18 +101,21 @@ async function replay(ref: string, given: readonly string[], options: Options): 
   const live = options.allowLive ? makeUpstream(options, mappings) : undefined;
   const stop = new AbortController();
   const redactor = new Redactor(config.redact);
-  const tape = new Tape(source, {
+  const tapes = new TapeFamily(source, namedPartsOf(home, source), {
     rules: config.match,
     match: options.match,
     speed: options.speed,
     missStatus: options.missStatus === '422' ? 422 : 599,
     redact: request => redactor.request(request),
+    redactTool: value => redactor.json(value),
+    ...(options.tools ? { tools: options.tools } : {}),
     ...(options.until === undefined ? {} : { until: options.until }),
     ...(live ? { live } : {}),
-    ...(options.failFast ? { onMiss: () => stop.abort() } : {}),
+    ...(options.failFast ? { onMiss: () => stop.abort(), onToolMiss: () => stop.abort() } : {}),
   });
   const runner = createRunner({
     mode: live ? 'fork' : 'replay',
+    ...(options.tools ? { tools: options.tools } : {}),
     scope: source.start.scope,
     hosts,
     isLlm: llmTest(hosts),
@@ -119,19 +132,23 @@ async function replay(ref: string, given: readonly string[], options: Options): 
     const result = await runner.run({
       command,
       cwd: cwd.path,
-      responder: tape,
+      responder: tapes.main,
+      named: (name, nth) => tapes.named(name, nth),
       stdio: 'inherit',
       signal: stop.signal,
       parent: { session: source.start.id, ...(options.until === undefined ? {} : { step: options.until }) },
       ...(options.name === undefined ? {} : { name: options.name }),
     });
-    const report = tape.report();
+    const report = tapes.report();
     const code = shellCode(result.exitCode, result.exitSignal);
-    process.exitCode = report.misses.length > 0 ? EXIT.miss : code;
-    const saved = savedBy(source, report, result.durationMs, config.prices);
+    process.exitCode = report.misses.length + report.tools.misses.length > 0 ? EXIT.miss : code;
+    const saved = tapes.replayed
+      .map(({ session, report: each }) => savedBy(session, each, result.durationMs, config.prices))
+      .reduce(addSaved);
     if (!options.quiet) {
       notices.print();
       printMisses(report.misses);
+      printToolMisses(report.tools.misses);
       err.line(
         replayLine(
           { report, saved, source, session: result.session, exitCode: code, stopped: stop.signal.aborted },
@@ -147,6 +164,9 @@ async function replay(ref: string, given: readonly string[], options: Options): 
       answers: report.answers,
       misses: report.misses.map(missJson),
       neverAsked: report.neverAsked,
+      tools: report.tools.answers,
+      toolMisses: report.tools.misses.map(toolMissJson),
+      sessions: result.named.map(each => sessionJson(summarise(each, config.prices))),
       saved,
       warnings: notices.list(),
     }));

@@ -6,6 +6,10 @@ const { AsyncLocalStorage, executionAsyncId } = require('node:async_hooks');
 const { continued, mapped, userFrames } = require('./frames.cjs');
 
 const header = 'x-rewind-site';
+const session = 'rewind-session';
+
+/** The named session that the agent's code is in, where it uses `rewind.session`. */
+const sessionTag = () => globalThis[Symbol.for('rewind.session')]?.getStore();
 const longest = 4096;
 const mostFrames = 8;
 
@@ -63,7 +67,9 @@ exports.announce = (isIntercepted, mode, proxyUrl, patchClients) => {
     return inherit ? inherit.withFrames(frames, call) : atFetch.run(frames, call);
   };
   const stack = () => userFrames(mostFrames);
-  return patchClients({ header, isTarget, value, stack, withFrames });
+  // For the helper `rewind.tool`, which says itself where a tool is called.
+  Object.defineProperty(globalThis, Symbol.for('rewind.site'), { value });
+  return patchClients({ header, isTarget, value, session, sessionTag, stack, withFrames });
 };
 
 function distinct(frames) {

@@ -3,13 +3,15 @@
 
 const { dress } = require('./dress.cjs');
 
-exports.foreignClients = ({ header, isTarget, value }) => {
+exports.foreignClients = ({ header, isTarget, value, session, sessionTag }) => {
   const announced = (input, init) => {
     const request = typeof Request === 'function' && input instanceof Request ? input : undefined;
     const { origin, pathname } = new URL(request ? request.url : input);
     if (!isTarget(origin, pathname)) return init;
     const headers = new Headers(init?.headers ?? request?.headers);
     headers.set(header, value());
+    const tag = sessionTag();
+    if (tag !== undefined) headers.set(session, tag);
     return { ...init, headers };
   };
 
@@ -42,6 +44,8 @@ exports.foreignClients = ({ header, isTarget, value }) => {
         const host = made.getHeader('host') ?? made.host;
         if (!made.headersSent && isTarget(`${made.protocol}//${host}`, made.path)) {
           made.setHeader(header, value());
+          const tag = sessionTag();
+          if (tag !== undefined) made.setHeader(session, tag);
         }
       } catch {
         // silence is the contract

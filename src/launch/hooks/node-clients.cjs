@@ -6,8 +6,11 @@ const diagnostics = require('node:diagnostics_channel');
 const { dress } = require('./dress.cjs');
 
 /** Returns `onRouted(socket, options)`. */
-exports.nodeClients = ({ header, isTarget, value, stack, withFrames }) => {
-  const streams = http2Streams(header, value);
+exports.nodeClients = ({ header, isTarget, value, session, sessionTag, stack, withFrames }) => {
+  const streams = http2Streams(() => {
+    const tag = sessionTag();
+    return tag === undefined ? { [header]: value() } : { [header]: value(), [session]: tag };
+  });
   const parts = [() => onFetch(stack, withFrames), () => onUndici(), () => onHttp()];
 
   /** Node's own undici and npm's publish on the same channel. */
@@ -16,8 +19,10 @@ exports.nodeClients = ({ header, isTarget, value, stack, withFrames }) => {
     exports.channel = channel; // a channel nobody holds is collected, its subscribers too
     channel.subscribe(({ request }) => {
       try {
-        if (request.method !== 'CONNECT' && isTarget(request.origin, request.path))
-          request.addHeader(header, value());
+        if (request.method === 'CONNECT' || !isTarget(request.origin, request.path)) return;
+        request.addHeader(header, value());
+        const tag = sessionTag();
+        if (tag !== undefined) request.addHeader(session, tag);
       } catch {
         // silence is the contract
       }
@@ -33,7 +38,10 @@ exports.nodeClients = ({ header, isTarget, value, stack, withFrames }) => {
       seen.add(request);
       const host = request.getHeader('host') ?? request.host;
       if (request.method === 'CONNECT' || request.headersSent) return;
-      if (isTarget(`${request.protocol}//${host}`, request.path)) request.setHeader(header, value());
+      if (!isTarget(`${request.protocol}//${host}`, request.path)) return;
+      request.setHeader(header, value());
+      const tag = sessionTag();
+      if (tag !== undefined) request.setHeader(session, tag);
     };
     before(Agent.prototype, 'addRequest', (_agent, request) => announce(request));
     before(ClientRequest.prototype, '_implicitHeader', request => announce(request));
@@ -80,7 +88,7 @@ function onFetch(stack, withFrames) {
 }
 
 /** HTTP/2 streams of sessions whose connection was routed. */
-function http2Streams(header, value) {
+function http2Streams(added) {
   const routed = Symbol('rewind.routed');
   let patched = false;
 
@@ -102,8 +110,11 @@ function http2Streams(header, value) {
   function announced(session, headers) {
     try {
       if (!session.socket[routed]) return headers;
-      if (Array.isArray(headers)) return headers.includes(header) ? headers : [...headers, header, value()];
-      return { [header]: value(), ...headers };
+      const ours = added();
+      if (!Array.isArray(headers)) return { ...ours, ...headers };
+      return Object.keys(ours).some(name => headers.includes(name))
+        ? headers
+        : [...headers, ...Object.entries(ours).flat()];
     } catch {
       return headers;
     }

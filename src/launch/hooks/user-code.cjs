@@ -48,10 +48,17 @@ const isInstalled = path => {
   return own === undefined || !path.startsWith(own) || packages.test(path.slice(own.length));
 };
 
+/** Where the helper of `llm-rewind` stands, if it is loaded: not the user's own, wherever that is. */
+const isHelper = path => {
+  const helper = globalThis[Symbol.for('rewind.helper')];
+  return typeof helper === 'string' && path.startsWith(helper);
+};
+
 /** `node:…`, `ext:…`, `[eval]`, `evalmachine.<anonymous>` are no paths. */
 exports.isUserPath = path =>
   isAbsolute(path) &&
   !path.startsWith(ownFolder) &&
+  !isHelper(path) &&
   !ignored?.test(slashed(path)) &&
   (included?.test(slashed(path)) || !isInstalled(path));
 
