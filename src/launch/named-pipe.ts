@@ -6,9 +6,11 @@ import { promisify } from 'node:util';
 
 /** A pipe with both ends in hand: the write end as a descriptor for a child, the read end as a stream. */
 export interface NamedPipe {
+  /** There until `release`. */
+  readonly path: string;
   readonly writeEnd: number;
   readonly reader: Socket;
-  /** Closes our copy of the write end, so that the reader ends with its last writer. */
+  /** Removes the path and closes our copy of the write end, so that the reader ends with its last writer. */
   release(): void;
 }
 
@@ -53,7 +55,14 @@ function openPipe(path: string): NamedPipe {
   // The reader first, without blocking; then a writer finds it and opens at once.
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);
-  rmSync(path);
   const reader = new Socket({ fd: readEnd, readable: true, writable: false });
-  return { writeEnd, reader, release: () => closeSync(writeEnd) };
+  return {
+    path,
+    writeEnd,
+    reader,
+    release() {
+      rmSync(path);
+      closeSync(writeEnd);
+    },
+  };
 }

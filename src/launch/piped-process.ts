@@ -104,7 +104,11 @@ function exitOf(child: ChildProcess): Promise<ProcessEnd> {
 }
 
 /** Passes bytes on as they come, one read ahead of the writer at most. */
-function relay(source: Readable, record: (bytes: Uint8Array) => void, sink: DescriptorWriter | undefined) {
+export function relay(
+  source: Readable,
+  record: (bytes: Uint8Array) => void,
+  sink: DescriptorWriter | undefined,
+): { drained(): Promise<void> } {
   let lastAt = performance.now();
   const closed = new Promise<void>(resolve => source.once('close', resolve));
   source.on('error', () => source.destroy());

@@ -1,5 +1,6 @@
 import { openHome } from '../sessions/home.ts';
 import type { Runner, RunRequest } from '../tape/runner.ts';
+import { keepAgent } from './kept-agent.ts';
 import { Run, type RunnerOptions } from './runner.ts';
 import { Slot } from './slot.ts';
 
@@ -28,6 +29,7 @@ export function createSharedRunner(options: RunnerOptions): SharedRunner {
         if (slot.open) slots.push(slot);
       }
     },
+    keep: request => keepAgent(home, options, request),
     async close() {
       const slots = [...idle.values()].flat();
       idle.clear();

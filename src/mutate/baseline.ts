@@ -1,7 +1,7 @@
 import { RewindError } from '../errors.ts';
 import type { Effect } from './effects.ts';
 import type { Observation } from './observation.ts';
-import { type StableOutput, stableOutput } from './output.ts';
+import { type StableOutput, sameOutput, stableOutput } from './output.ts';
 
 /** What the agent does when nothing is broken, as far as several runs agree. */
 export interface Baseline {
@@ -9,6 +9,8 @@ export interface Baseline {
   readonly exitCode: number;
   readonly durationMs: number;
   readonly requests: number;
+  /** Recorded exchanges by `seq`, as the first run asked for them. */
+  readonly order: readonly number[];
   readonly stdout: StableOutput | null;
   readonly effects: readonly Effect[];
   /** False where the runs did different things, so that the ledger says nothing. */
@@ -21,7 +23,11 @@ export interface Baseline {
 }
 
 /** Throws RewindError where the unbroken runs give nothing to compare with. */
-export function baselineOf(runs: readonly Observation[], misses: number): Baseline {
+export function baselineOf(
+  runs: readonly Observation[],
+  misses: number,
+  order: readonly number[] = [],
+): Baseline {
   const first = runs[0]!;
   if (misses > 0) {
     throw new RewindError(
@@ -57,8 +63,6 @@ export function baselineOf(runs: readonly Observation[], misses: number): Baseli
   if (!stdout) wobbles.push('the output differs in length from run to run: it is not compared');
   else if (stdout.masked > 0)
     wobbles.push(`${stdout.masked} lines of the output differ from run to run: masked`);
-  const ledger = (run: Observation): string =>
-    JSON.stringify(run.effects.map(({ name, args, times }) => [name, args, times]).sort());
   const effectsStable = runs.every(run => ledger(run) === ledger(first));
   if (!effectsStable) wobbles.push('the tools that run differ from run to run: they are not compared');
   const wobblingFiles = new Set(
@@ -72,6 +76,7 @@ export function baselineOf(runs: readonly Observation[], misses: number): Baseli
     exitCode: first.exitCode,
     durationMs: Math.max(...runs.map(run => run.durationMs)),
     requests: Math.max(...runs.map(run => run.requests)),
+    order,
     stdout,
     effects: first.effects,
     effectsStable,
@@ -80,3 +85,21 @@ export function baselineOf(runs: readonly Observation[], misses: number): Baseli
     wobbles,
   };
 }
+
+/** What an unbroken run does otherwise than those; null where it is like them. */
+export function deviationFrom(baseline: Baseline, seen: Observation): string | null {
+  const [first] = baseline.runs;
+  if (seen.exitCode !== baseline.exitCode) return 'its exit code';
+  if (seen.requests !== baseline.requests) return 'its requests';
+  if (baseline.stdout && !sameOutput(baseline.stdout, seen.stdout)) return 'its output';
+  if (baseline.effectsStable && first && ledger(seen) !== ledger(first)) return 'its tools';
+  const paths = new Set([...baseline.files.keys(), ...seen.files.keys()]);
+  for (const path of paths) {
+    const [usual, now] = [baseline.files.get(path), seen.files.get(path)];
+    if (usual !== now && !(baseline.wobblingFiles.has(path) && now !== undefined)) return path;
+  }
+  return null;
+}
+
+const ledger = (run: Observation): string =>
+  JSON.stringify(run.effects.map(({ name, args, times }) => [name, args, times]).sort());

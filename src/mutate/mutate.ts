@@ -1,15 +1,18 @@
 import type { SessionReader } from '../sessions/session.ts';
 import type { MatchRules } from '../tape/rules.ts';
-import type { Runner, RunResult } from '../tape/runner.ts';
-import { Tape } from '../tape/tape.ts';
+import type { Runner } from '../tape/runner.ts';
 import type { WireRequest } from '../wire/exchange.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { Fault } from './fault.ts';
 import { judge } from './judge.ts';
 import type { Mutant } from './mutant.ts';
-import { type Observation, type Oracle, observe } from './observation.ts';
+import type { Observation, Oracle } from './observation.ts';
 import { neverEnds } from './operator.ts';
+import type { OutputRule } from './output.ts';
 import { type MutantResult, type MutationReport, reportOf, resultOf } from './report.ts';
+import { runCold } from './run-place.ts';
+import { canBeKept, StartPoints } from './start-points.ts';
+import { WatchedTape } from './watched-tape.ts';
 import { Workspace } from './workspace.ts';
 
 export interface MutateOptions {
@@ -22,11 +25,15 @@ export interface MutateOptions {
   readonly jobs: number;
   /** Run in `cwd` itself instead of copies, one at a time. */
   readonly inPlace?: boolean;
+  /** False: every mutant starts from its program's start, also where the process could be kept at its calls. */
+  readonly keep?: boolean;
   readonly rules?: MatchRules;
   readonly redact?: (request: WireRequest) => WireRequest;
   readonly oracle?: Oracle;
   /** Lines of output that count as telling the user; the built-in words where absent. */
   readonly loud?: RegExp;
+  /** What makes output good; the unbroken run's where absent. */
+  readonly output?: OutputRule;
   /** For the unbroken runs; a mutant gets five times what those took and five seconds more. */
   readonly timeoutMs: number;
   /** Milliseconds after which no further mutant is begun. */
@@ -51,22 +58,44 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
   const baseline = await lab.baseline();
   const done: MutantResult[] = [];
   const queue = [...options.mutants];
-  const started = performance.now();
   const total = queue.length;
+  const jobs = Math.min(lab.jobs, Math.max(1, total));
+  const kept = canBeKept(options, total / jobs);
+  options.onProgress?.({ done: 0, total, leftMs: null });
+  const started = performance.now();
   const late = (): boolean =>
     options.budgetMs !== undefined && performance.now() - started > options.budgetMs;
+  const tell = (result: MutantResult): void => {
+    done.push(result);
+    const pace = (performance.now() - started) / done.length;
+    options.onProgress?.({ done: done.length, total, leftMs: pace * (total - done.length), last: result });
+  };
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      if (options.signal.aborted || late()) return void queue.unshift(next);
-      const result = await lab.try(next, baseline);
-      if (!result) return void queue.unshift(next);
-      done.push(result);
-      const pace = (performance.now() - started) / done.length;
-      options.onProgress?.({ done: done.length, total, leftMs: pace * (total - done.length), last: result });
+    const points = kept ? await lab.startPoints(baseline) : null;
+    const from = new Map<number, Mutant[]>();
+    try {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        if (options.signal.aborted || late()) return void queue.unshift(next);
+        const point = (await points?.before(next.seq)) ?? null;
+        const result = await lab.try(next, baseline, points, point);
+        if (!result) return void queue.unshift(next);
+        if (point !== null) from.set(point, [...(from.get(point) ?? []), next]);
+        tell(result);
+      }
+      for (const [point, mutants] of from) {
+        if (options.signal.aborted || (await points?.check(point))) continue;
+        // The process did not keep: what started from it is done again, from the start.
+        for (const mutant of mutants) {
+          const result = await lab.try(mutant, baseline, null, null);
+          const index = done.findIndex(({ id }) => id === mutant.id);
+          if (result) done[index] = result;
+        }
+      }
+    } finally {
+      await points?.close();
     }
   };
-  options.onProgress?.({ done: 0, total, leftMs: null });
-  await Promise.all(Array.from({ length: lab.jobs }, worker));
+  await Promise.all(Array.from({ length: jobs }, worker));
   return reportOf({
     source: options.session.start.id,
     command: options.command,
@@ -76,7 +105,7 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
   });
 }
 
-/** Where runs happen: a workspace each, a session each. */
+/** What is done with the agent. */
 class Lab {
   readonly jobs: number;
   readonly #options: MutateOptions;
@@ -89,28 +118,42 @@ class Lab {
   }
 
   async baseline(): Promise<Baseline> {
+    const { timeoutMs, signal } = this.#options;
     const runs: Observation[] = [];
-    let misses = 0;
+    const tapes: WatchedTape[] = [];
     const one = async (): Promise<void> => {
-      const { session, rules, redact } = this.#options;
-      const tape = new Tape(session, {
-        missStatus: 422,
-        ...(rules ? { rules } : {}),
-        ...(redact ? { redact } : {}),
-      });
-      runs.push(await this.#run(tape, 'unbroken', this.#options.timeoutMs, this.#options.signal));
-      misses = Math.max(misses, tape.report().misses.length);
+      const responder = this.#unbroken();
+      runs.push(
+        await runCold({ responder, name: 'unbroken', timeoutMs, signal }, this.#workspace, this.#options),
+      );
+      tapes.push(responder);
     };
     for (let left = BASELINES; left > 0; left -= this.jobs) {
       await Promise.all(Array.from({ length: Math.min(left, this.jobs) }, one));
-      this.#options.signal.throwIfAborted();
+      signal.throwIfAborted();
     }
-    return baselineOf(runs, misses);
+    const misses = Math.max(...tapes.map(tape => tape.report().misses.length));
+    return baselineOf(runs, misses, tapes[0]?.order);
   }
 
-  /** Null where the user stopped it on the way. */
-  async try(mutant: Mutant, baseline: Baseline): Promise<MutantResult | null> {
-    const { session, rules, redact, signal, loud } = this.#options;
+  startPoints(baseline: Baseline): Promise<StartPoints | null> {
+    return StartPoints.make({
+      options: this.#options,
+      workspace: this.#workspace!,
+      baseline,
+      mutants: this.#options.mutants,
+      unbroken: () => this.#unbroken(),
+    });
+  }
+
+  /** `point`: where to start, null for the program's start. Null where the user stopped it on the way. */
+  async try(
+    mutant: Mutant,
+    baseline: Baseline,
+    points: StartPoints | null,
+    point: number | null,
+  ): Promise<MutantResult | null> {
+    const { session, rules, redact, signal } = this.#options;
     const stop = new AbortController();
     const fault = new Fault(mutant, session, {
       ...(rules ? { rules } : {}),
@@ -121,46 +164,30 @@ class Lab {
     const timeoutMs = neverEnds(mutant.fault)
       ? baseline.durationMs * 2 + 3_000
       : baseline.durationMs * 5 + 5_000;
-    const seen = await this.#run(
-      fault,
-      mutant.id,
+    const plan = {
+      responder: fault,
+      name: mutant.id,
       timeoutMs,
-      AbortSignal.any([signal, stop.signal]),
-      mutant.step,
-    );
+      signal: AbortSignal.any([signal, stop.signal]),
+      step: mutant.step,
+    };
+    if (points && point !== null) {
+      const seen = await points.run(point, plan);
+      if (signal.aborted) return null;
+      if (!seen) return this.try(mutant, baseline, null, null);
+      return resultOf(mutant, judge(mutant, seen, fault.report(), baseline, this.#options), seen);
+    }
+    const seen = await runCold(plan, this.#workspace, this.#options);
     if (signal.aborted) return null;
-    return resultOf(mutant, judge(mutant, seen, fault.report(), baseline, loud), seen);
+    return resultOf(mutant, judge(mutant, seen, fault.report(), baseline, this.#options), seen);
   }
 
-  async #run(
-    responder: Tape | Fault,
-    name: string,
-    timeoutMs: number,
-    signal: AbortSignal,
-    step?: number,
-  ): Promise<Observation> {
-    const { command, session, runner, oracle } = this.#options;
-    const cwd = this.#workspace?.copy() ?? this.#options.cwd;
-    try {
-      const result: RunResult = await runner.run({
-        // A script named by its whole path is the copy's, too.
-        command: command.map(word =>
-          word.startsWith(`${this.#options.cwd}/`) ? cwd + word.slice(this.#options.cwd.length) : word,
-        ),
-        cwd,
-        responder,
-        stdio: 'capture',
-        timeoutMs,
-        signal,
-        name,
-        parent: { session: session.start.id, ...(step === undefined ? {} : { step }) },
-      });
-      const files = this.#workspace?.changes(cwd) ?? new Map<string, string>();
-      const observation = observe(result, files, cwd);
-      const judged = await oracle?.({ cwd, result, stdout: observation.stdout });
-      return judged ? { ...observation, oracle: judged } : observation;
-    } finally {
-      this.#workspace?.remove(cwd);
-    }
+  #unbroken(): WatchedTape {
+    const { session, rules, redact } = this.#options;
+    return new WatchedTape(session, {
+      missStatus: 422,
+      ...(rules ? { rules } : {}),
+      ...(redact ? { redact } : {}),
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   constants,
-  cpSync,
+  copyFileSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -9,8 +9,11 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,10 +40,21 @@ export class Workspace {
     this.#before = listing(source);
   }
 
-  copy(): string {
+  /** A new folder with what the user's holds, or another copy. */
+  copy(from = this.#source): string {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
-    copyInto(this.#source, folder);
+    copyInto(from, folder);
     return folder;
+  }
+
+  /** Makes a copy hold what another one does, at the same path. */
+  restore(from: string, folder: string): void {
+    const [fresh, stale] = [`${folder}.fresh`, `${folder}.stale`];
+    mkdirSync(fresh);
+    copyInto(from, fresh);
+    renameSync(folder, stale);
+    renameSync(fresh, folder);
+    this.remove(stale);
   }
 
   /** Files that a run made, changed or removed, by path: a hash of their content, or `removed`. */
@@ -75,14 +89,17 @@ function copyInto(source: string, folder: string): void {
   for (const entry of readdirSync(source, { withFileTypes: true })) {
     const from = join(source, entry.name);
     const to = join(folder, entry.name);
-    if (LINKED.has(entry.name)) symlinkSync(from, to);
+    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+    else if (LINKED.has(entry.name)) symlinkSync(from, to);
     else if (NOISE.has(entry.name)) continue;
     else if (entry.isDirectory()) {
       mkdirSync(to);
       copyInto(from, to);
     } else if (entry.isFile()) {
-      cpSync(from, to, { preserveTimestamps: true, mode: constants.COPYFILE_FICLONE });
-    } else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+      copyFileSync(from, to, constants.COPYFILE_FICLONE);
+      const { atime, mtime } = statSync(from);
+      utimesSync(to, atime, mtime);
+    }
   }
 }
 

@@ -16,6 +16,9 @@ import type { SessionReader } from '../../src/sessions/session.ts';
 
 const agent = fileURLToPath(new URL('./agents/refunds.mjs', import.meta.url));
 
+const pythonAgent = fileURLToPath(new URL('./agents/refunds.py', import.meta.url));
+export const python = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
+
 export const SCRIPT = {
   turns: [
     {
@@ -39,6 +42,11 @@ export class Lab {
   readonly home = join(this.folder, 'home');
   readonly workspace = join(this.folder, 'workspace');
 
+  /** Where runs started that did not begin at their program's start: requests before. */
+  readonly starts: number[] = [];
+  /** Why processes were not kept. */
+  readonly unsound = new Set<string>();
+
   constructor() {
     mkdirSync(this.workspace);
     writeFileSync(join(this.workspace, 'notes.txt'), 'left alone');
@@ -48,12 +56,12 @@ export class Lab {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async record(style: string): Promise<SessionReader> {
+  async record(style: string, language: 'node' | 'python' = 'node'): Promise<SessionReader> {
     const emulator = await startEmulator({ script: checkScript(SCRIPT) });
     const upstream = new Upstream({ mappings: [parseUpstreamMapping(`api.openai.com=${emulator.url}`)] });
     try {
       const { session, exitCode } = await createRunner({ mode: 'record', home: this.home }).run({
-        command: [process.execPath, agent, style],
+        command: language === 'python' ? [python, pythonAgent, style] : [process.execPath, agent, style],
         cwd: this.workspace,
         env: ENVIRONMENT,
         responder: upstream,
@@ -66,7 +74,7 @@ export class Lab {
     } finally {
       await upstream.close();
       await emulator.close();
-      rmSync(join(this.workspace, 'refunds.log'), { force: true });
+      for (const name of ['refunds.log', 'journal.txt']) rmSync(join(this.workspace, name), { force: true });
     }
   }
 
@@ -74,7 +82,7 @@ export class Lab {
   mutate(
     session: SessionReader,
     ids: readonly string[],
-    more: Partial<Pick<MutateOptions, 'signal' | 'onProgress' | 'oracle'>> = {},
+    more: Partial<Pick<MutateOptions, 'signal' | 'onProgress' | 'oracle' | 'keep'>> = {},
   ): Promise<MutationReport> {
     const runner = createSharedRunner({ mode: 'mutant', home: this.home, graceMs: 0, sites: 'fast' });
     const plan = planMutants(session, { operators: OPERATORS });
@@ -86,7 +94,23 @@ export class Lab {
     return mutate({
       session,
       mutants,
-      runner: { run: request => runner.run({ ...request, env: ENVIRONMENT }) },
+      runner: {
+        run: request => runner.run({ ...request, env: ENVIRONMENT }),
+        keep: async request => {
+          const kept = await runner.keep!({ ...request, env: ENVIRONMENT });
+          for (const why of kept.unsound) this.unsound.add(why);
+          return {
+            result: kept.result,
+            points: kept.points,
+            unsound: kept.unsound,
+            close: () => kept.close(),
+            run: (asked, from) => {
+              this.starts.push(asked);
+              return kept.run(asked, { ...from, env: ENVIRONMENT });
+            },
+          };
+        },
+      },
       command: session.start.command,
       cwd: this.workspace,
       jobs: 2,

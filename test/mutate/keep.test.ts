@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { after, test } from 'node:test';
+import { Lab, python } from './lab.ts';
+
+const lab = new Lab();
+after(() => lab.close());
+
+const IDS = [
+  'server-error@0',
+  'connection-reset@0',
+  'server-error@2',
+  'invalid-tool-arguments@2',
+  'auth-expired@2',
+  'empty-response@4',
+  'truncated-response@4',
+  'server-error@4',
+];
+
+const skip =
+  process.platform !== 'linux'
+    ? 'processes are kept on Linux only'
+    : !existsSync(python) && !process.env.CI
+      ? '.venv is missing: see CONTRIBUTING.md'
+      : false;
+
+test('mutants that start from a kept process get the verdicts of those that start cold', {
+  skip,
+}, async t => {
+  const session = await lab.record('plain', 'python');
+  const said = ({ mutants }: Awaited<ReturnType<Lab['mutate']>>): unknown =>
+    mutants.map(({ id, outcome, verdict, reason }) => ({ id, outcome, verdict, reason }));
+
+  const cold = await lab.mutate(session, IDS, { keep: false });
+  assert.deepEqual(lab.starts, []);
+  assert.equal(
+    new Set(cold.mutants.map(({ verdict }) => verdict)).size > 2,
+    true,
+    'verdicts of several kinds',
+  );
+
+  const kept = await lab.mutate(session, IDS);
+  assert.deepEqual(said(kept), said(cold));
+  assert.deepEqual([...lab.unsound], []);
+  // Each mutant at its own call; further runs were unbroken, to see that the kept process is sound.
+  for (const [asked, mutants] of [0, 1, 2].map(
+    n => [n, IDS.filter(id => id.endsWith(`@${n * 2}`))] as const,
+  )) {
+    const starts = lab.starts.filter(start => start === asked).length;
+    assert.ok(starts > mutants.length, `${starts} runs from call ${asked}`);
+  }
+
+  await t.test('a process with threads is not kept any more; its mutants start before that', async () => {
+    lab.starts.length = 0;
+    const threads = await lab.mutate(await lab.record('threads', 'python'), IDS);
+    assert.deepEqual(said(threads), said(cold));
+    assert.deepEqual([...lab.unsound], ['other threads are running']);
+    assert.deepEqual([...new Set(lab.starts)], [0]);
+  });
+
+  assert.deepEqual(
+    readdirSync(tmpdir()).filter(name => /^rewind-mutant-.*\.(fresh|stale)$/.test(name)),
+    [],
+  );
+});
