@@ -1,6 +1,7 @@
 """pytest's side: the option, the marker, the fixture, and one engine a process (so a worker of xdist has its own)."""
 
 import os
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Dict, Generator, List, Optional
@@ -85,7 +86,7 @@ class _Opening:
             try:
                 item.stash[_OPEN] = _open(item)
             except RewindError as error:
-                pytest.fail(str(error), pytrace=False)
+                raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -181,7 +182,8 @@ def _cassette(item: pytest.Item, given: Optional[str], mode: str) -> Path:
     """A given path counts from pytest's root folder, as the marker stands in many files; the default is beside the file."""
     if given is not None:
         return item.config.rootpath / given
-    name = "".join(letter if letter.isalnum() or letter in "-_.[]" else "_" for letter in item.name)
+    owner = getattr(item, "cls", None)
+    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "-", f"{owner.__name__}.{item.name}" if owner else item.name)
     folder = item.path.parent / "cassettes"
     cassette = folder / item.path.stem / f"{name}.rw"
     if mode in ("replay", "once") and not cassette.exists():

@@ -52,7 +52,7 @@ export async function project(t: TestContext): Promise<Project> {
       writeFileSync(join(folder, name), text);
     },
     run([program = '', ...args], { env: more = {}, offline = false } = {}) {
-      const bin = join(root, 'node_modules/.bin', program);
+      const bin = program.startsWith('/') ? program : join(root, 'node_modules/.bin', program);
       const [file, words] = offline
         ? [
             'unshare',
