@@ -4,6 +4,7 @@ import type { Home } from '../sessions/home.ts';
 import type { OutputPiece, SessionWriter } from '../sessions/session.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import type { KeepRequest, KeptAgent, RunRequest, RunResult } from '../tape/runner.ts';
+import { answerTool } from '../tape/tool.ts';
 import type { AgentProcess, ProcessEnd, StartOptions } from './agent-process.ts';
 import { type KeeperLine, KeepServer } from './keep-server.ts';
 import { namedPipes } from './named-pipe.ts';
@@ -65,10 +66,12 @@ class Kept implements KeptAgent {
     const output: OutputPiece[] = [];
     const startedAt = performance.now();
     const waiting = new Map<string, (keeper: KeeperLine) => void>();
+    let toolsTold = false;
     const atCall = async (agent: KeeperLine, unsound: string | undefined): Promise<void> => {
       const asked = asks.length;
-      if (unsound !== undefined) this.unsound.add(unsound);
-      if (unsound !== undefined || this.#points.has(asked) || !request.wanted(asked)) return agent.say('go');
+      const why = toolsTold ? 'a tool has told of its run' : unsound;
+      if (why !== undefined) this.unsound.add(why);
+      if (why !== undefined || this.#points.has(asked) || !request.wanted(asked)) return agent.say('go');
       if (this.#slot.proxy.inFlight > 0) return agent.say('go');
       const so = { asks: [...asks], output: [...output], elapsedMs: performance.now() - startedAt };
       await request.onPoint(asked);
@@ -89,9 +92,19 @@ class Kept implements KeptAgent {
     });
     const options: RunnerOptions = {
       ...this.#options,
-      inFront: recorder => tapped(recorder, ask => asks.push(ask)),
+      inFront: recorder => ({
+        respond(ask, reply) {
+          asks.push(ask);
+          return recorder.respond(ask, reply);
+        },
+        tool(ask, run) {
+          toolsTold = true; // what was told is not told again
+          return answerTool(recorder, ask, run);
+        },
+      }),
       onOutput: piece => output.push(piece),
     };
+    this.#slot.sameAgent();
     const env = { ...request.env, REWIND_KEEP: this.#server.path };
     this.#result = await new Run(this.#home, options, { ...request, env }).in(this.#slot, undefined);
   }
@@ -106,15 +119,6 @@ class Kept implements KeptAgent {
     await this.#server?.close();
     await this.#slot.close();
   }
-}
-
-function tapped(recorder: Responder, hear: (ask: Ask) => void): Responder {
-  return {
-    respond(ask, reply) {
-      hear(ask);
-      return recorder.respond(ask, reply);
-    },
-  };
 }
 
 function departureFrom({ line, asks, output, elapsedMs }: Point): Departure {

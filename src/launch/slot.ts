@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { CertificateAuthority } from '../proxy/certificates.ts';
 import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
 import type { Home } from '../sessions/home.ts';
-import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import type { Ask, Reply, Responder, Upload } from '../tape/responder.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
+import type { RequestHead } from '../wire/exchange.ts';
 import type { Interception } from './interception.ts';
 import { PipeStock } from './named-pipe.ts';
 import type { TrustFiles } from './trust-files.ts';
@@ -68,6 +69,11 @@ export class Slot {
     });
   }
 
+  /** What takes turns from here on are copies of one process, which know the same. */
+  sameAgent(): void {
+    this.#turns.sameAgent = true;
+  }
+
   /** Where the agent whose turn it is speaks of its tools. */
   get toolUrl(): string {
     return this.proxy.toolUrl(this.#turns.token);
@@ -109,15 +115,16 @@ class Turns implements Responder {
   #now: Turn | undefined;
   /** Each turn has its own: a process that outlived its run has no tools in the next one's. */
   token: string | undefined;
+  sameAgent = false;
 
   begin(turn: Turn): void {
     this.#now = turn;
-    this.token = randomBytes(12).toString('hex');
+    this.token ??= randomBytes(12).toString('hex');
   }
 
   end(): void {
     this.#now = undefined;
-    this.token = undefined;
+    if (!this.sameAgent) this.token = undefined;
   }
 
   endSession(session: string): void {
@@ -126,6 +133,10 @@ class Turns implements Responder {
 
   tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
     return this.#now ? answerTool(this.#now.responder, ask, run) : run();
+  }
+
+  upload(head: RequestHead, length: number): Upload | undefined {
+    return this.#now?.responder.upload?.(head, length);
   }
 
   respond(ask: Ask, reply: Reply): Promise<void> {
