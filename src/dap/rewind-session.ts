@@ -201,6 +201,7 @@ export class RewindSession extends DebugSession {
         onEmpty: () => this.#terminate(),
         fork: canFork ? fork => this.#run({ ...launch, mode: 'fork', fork }) : null,
         goesLive: launch.allowLive,
+        followed: () => (launch.mode === 'replay' ? this.#hands.openSession(launch.session) : null),
       });
       if (this.#hands.agentOf && !canFork) {
         const none = Object.fromEntries(Object.keys(FORK_CAPABILITIES).map(name => [name, false]));

@@ -1,12 +1,13 @@
 import { RewindError } from '../errors.ts';
-import type { RequestEdit } from '../tape/edited-requests.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import { continuedSession } from '../tape/continued-session.ts';
 import type { Fork } from '../tape/fork.ts';
 import type { Breakpoint } from '../timeline/breakpoints.ts';
 import { currentStep } from '../timeline/cursor.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
 import { type Hit, Scanner } from '../timeline/scan.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
-import { forkOf, isEditable, type StepEdit } from '../timeline/step-edit.ts';
+import { type EarlierEdits, forkOf, isEditable, NO_EDITS, type StepEdit } from '../timeline/step-edit.ts';
 import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
@@ -56,6 +57,8 @@ export interface WalkOptions {
   /** Runs the agent anew, as a fork; null where this session has none that can be run. */
   readonly fork: ((fork: Fork) => Promise<OpenRecording>) | null;
   readonly goesLive: boolean;
+  /** The recording that a replay follows. */
+  readonly followed: () => SessionReader | null;
 }
 
 /**
@@ -81,13 +84,15 @@ export class Walk {
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
   #edited: { readonly of: Evaluator; readonly edits: number; readonly evaluator: Evaluator } | null = null;
-  /** Edits of requests that the run which is walked was made with. */
-  #made: readonly RequestEdit[] = [];
+  /** Of the run that is walked: the edits that it was made with, and the recording that it follows. */
+  #made: EarlierEdits = NO_EDITS;
+  #followed: () => SessionReader | null;
 
   /** Throws RewindError `no-calls`. */
   constructor(open: OpenRecording, client: Client, options: WalkOptions) {
     this.#client = client;
     this.#options = options;
+    this.#followed = options.followed;
     this.values = new Values(client.can.supportsVariableType === true, (step, place) =>
       this.#isEditable(step, place),
     );
@@ -420,11 +425,11 @@ export class Walk {
     const edited = this.edits.list.map(({ place, step }) => `${place} of step ${step}`);
     try {
       await this.recording.close();
-      const session = this.recording.session();
-      const fork = forkOf({ ...this.timeline, session }, point, this.edits.list, this.#made);
+      const fork = forkOf(this.#tape(), point, this.edits.list, this.#made);
       const opened = await this.#options.fork!(fork);
       this.edits.clear();
-      this.#made = fork.requests;
+      this.#made = fork;
+      this.#followed = () => fork.session;
       const recording = opened(this.tasks, () => this.#onGrown()) as LiveRecording;
       this.recording = recording;
       this.#scanner = this.#newScanner();
@@ -455,6 +460,14 @@ export class Walk {
     }
   }
 
+  /** What a fork follows: what is walked, and of a run that was left what it would have followed. */
+  #tape(): SessionReader {
+    const { steps, others } = this.timeline;
+    if (!this.recording.isLive) return this.recording.session();
+    const known = steps.flatMap(step => (step.kind === 'call' ? step.attempts.map(({ seq }) => seq) : []));
+    return continuedSession(this.recording.session(), new Set([...known, ...others]), this.#followed());
+  }
+
   /** The agent did not come to the call again. */
   #forkMissed(point: number): boolean {
     const { steps } = this.timeline;
@@ -474,6 +487,7 @@ export class Walk {
     await this.close();
     await this.#moves;
     const opened = await open();
+    this.edits.clear();
     this.#transcript = new Transcript(this.#client);
     this.recording = opened(this.tasks, () => this.#onGrown());
     this.#scanner = this.#newScanner();

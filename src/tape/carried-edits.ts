@@ -7,6 +7,13 @@ import { conversationOf, quotedWords, withBody, withElements, withWords } from '
 import { matchKey } from './match-key.ts';
 import { type MatchRules, NO_RULES } from './rules.ts';
 
+/** A recorded answer, changed. */
+export interface AnswerEdit {
+  readonly session: SessionReader;
+  readonly seq: number;
+  readonly answer: Answer;
+}
+
 /**
  * Puts recorded answers back where a request carries edited ones. Only what the model is supposed to have said is put
  * back: what the agent made of it stays, so that a tool which gave another result is no recorded request.
@@ -14,37 +21,42 @@ import { type MatchRules, NO_RULES } from './rules.ts';
 export class CarriedEdits {
   readonly #edits: readonly CarriedEdit[];
 
-  /** `answers`: the edited answers, by the `seq` of the recorded exchange. */
-  constructor(session: SessionReader, answers: ReadonlyMap<number, Answer>, rules: MatchRules = NO_RULES) {
-    this.#edits = [...answers]
-      .sort(([a], [b]) => a - b)
-      .map(([seq, answer]) => new CarriedEdit(session, session.exchange(seq), answer, rules));
+  /** In the order in which the edits were made: a later one is found by a conversation without the earlier ones. */
+  constructor(edits: readonly AnswerEdit[], rules: MatchRules = NO_RULES) {
+    const made: CarriedEdit[] = [];
+    for (const edit of edits) made.push(new CarriedEdit(edit, request => undoneBy(made, request), rules));
+    this.#edits = made;
   }
 
   /** The request as it would be had nothing been edited; null where it carries no edit. */
   undo(request: WireRequest): WireRequest | null {
-    // Earlier ones first: a later one is found by the recorded conversation before it.
-    const undone = this.#edits.reduce((carrying, edit) => edit.undo(carrying) ?? carrying, request);
+    const undone = undoneBy(this.#edits, request);
     return undone === request ? null : undone;
   }
 }
 
+const undoneBy = (edits: readonly CarriedEdit[], request: WireRequest): WireRequest =>
+  edits.reduce((carrying, edit) => edit.undo(carrying) ?? carrying, request);
+
 class CarriedEdit {
+  readonly #edit: AnswerEdit;
   readonly #exchange: Exchange;
-  readonly #session: SessionReader;
   readonly #rules: MatchRules;
   readonly #length: number;
   readonly #prefix: string | null;
   readonly #words: readonly (readonly [string, string])[];
+  readonly #undoEarlier: (request: WireRequest) => WireRequest;
   #answer: readonly Json[] | null | undefined;
 
-  constructor(session: SessionReader, exchange: Exchange, edited: Answer, rules: MatchRules) {
-    this.#session = session;
-    this.#exchange = exchange;
+  constructor(edit: AnswerEdit, undoEarlier: (request: WireRequest) => WireRequest, rules: MatchRules) {
+    this.#edit = edit;
     this.#rules = rules;
-    this.#length = conversationOf(exchange.request)?.elements.length ?? 0;
-    this.#prefix = this.#prefixOf(exchange.request);
-    this.#words = quotedWords(textsOf(exchange, exchange.answer), textsOf(exchange, edited));
+    const exchange = edit.session.exchange(edit.seq);
+    this.#exchange = { ...exchange, request: undoEarlier(exchange.request) };
+    this.#undoEarlier = undoEarlier;
+    this.#length = conversationOf(this.#exchange.request)?.elements.length ?? 0;
+    this.#prefix = this.#prefixOf(this.#exchange.request);
+    this.#words = quotedWords(textsOf(exchange, exchange.answer), textsOf(exchange, edit.answer));
   }
 
   undo(request: WireRequest): WireRequest | null {
@@ -67,9 +79,9 @@ class CarriedEdit {
   #recorded(): readonly Json[] | null {
     if (this.#answer !== undefined) return this.#answer;
     this.#answer = null;
-    for (const { seq, request } of wholeExchanges(this.#session)) {
+    for (const { seq, request } of wholeExchanges(this.#edit.session)) {
       if (seq <= this.#exchange.seq) continue;
-      this.#answer = this.#answerIn(request);
+      this.#answer = this.#answerIn(this.#undoEarlier(request));
       if (this.#answer) break;
     }
     return this.#answer;

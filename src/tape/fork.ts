@@ -1,7 +1,7 @@
 import type { SessionReader } from '../sessions/session.ts';
 import type { Answer } from '../wire/exchange.ts';
 import { CallPoint } from './call-point.ts';
-import { CarriedEdits } from './carried-edits.ts';
+import { type AnswerEdit, CarriedEdits } from './carried-edits.ts';
 import { EditedRequests, type RequestEdit } from './edited-requests.ts';
 import type { Responder } from './responder.ts';
 import { Tape, type TapeOptions } from './tape.ts';
@@ -14,7 +14,9 @@ export interface Fork {
   readonly seq: number;
   /** Answers to give in place of the recorded ones, by `seq`. */
   readonly answers: ReadonlyMap<number, Answer>;
-  /** In the order in which they were made. */
+  /** Edits of answers, these and those that the recording itself was made with, in the order in which they were made. */
+  readonly carried: readonly AnswerEdit[];
+  /** Edits of requests, likewise. */
   readonly requests: readonly RequestEdit[];
 }
 
@@ -42,8 +44,8 @@ export interface ForkRun {
  */
 export function forkRun(fork: Fork, { carry = true, ...options }: ForkOptions = {}): ForkRun {
   const { session, answers, requests, seq } = fork;
-  const carried = new CarriedEdits(session, answers, options.rules);
-  const untouched = answers.size === 0 && requests.length === 0;
+  const carried = new CarriedEdits(fork.carried, options.rules);
+  const untouched = answers.size === 0 && !requests.some(edit => edit.session === session);
   let begun: number | null = null;
   const reached = (): number | null =>
     begun ?? tape.report().outcomes.find(({ recorded }) => recorded === seq)?.ask ?? null;

@@ -1,11 +1,10 @@
 import { RewindError } from '../errors.ts';
 import { type AnswerPlace, editAnswer } from '../providers/editing/edit-answer.ts';
 import { type Path, valueAt, withValueAt } from '../providers/editing/json-place.ts';
+import type { SessionReader } from '../sessions/session.ts';
 import { withBody } from '../tape/conversation.ts';
 import type { RequestEdit } from '../tape/edited-requests.ts';
 import type { Fork } from '../tape/fork.ts';
-import { matchKey } from '../tape/match-key.ts';
-import { type MatchRules, NO_RULES } from '../tape/rules.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
 import { isObject, type Json, parseJson } from '../wire/json.ts';
 import { parseExpression, type Segment } from './expression.ts';
@@ -74,41 +73,50 @@ export function editedExchange(exchange: Exchange, { change, value }: StepEdit):
   return { ...exchange, request: withBody(exchange.request, JSON.stringify(body)) };
 }
 
-export interface ForkContext {
-  readonly rules?: MatchRules;
-  /** Edits of requests that the recording itself was made with. */
-  readonly earlier?: readonly RequestEdit[];
-}
+/** Edits that a recording was made with. */
+export type EarlierEdits = Pick<Fork, 'carried' | 'requests'>;
+
+export const NO_EDITS: EarlierEdits = { carried: [], requests: [] };
 
 /** What a run with these edits is answered by; without any, what was recorded up to the step. */
 export function forkOf(
-  timeline: Timeline,
+  session: SessionReader,
   step: CallStep,
   edits: readonly StepEdit[],
-  { rules = NO_RULES, earlier = [] }: ForkContext = {},
+  earlier = NO_EDITS,
 ): Fork {
-  const { session, steps } = timeline;
-  const keyOf = ({ seq }: CallStep): string => matchKey(session.exchange(seq).request, rules);
   const now = new Map<number, Exchange>();
   const answers = new Map<number, Answer>();
-  const requests: RequestEdit[] = [...earlier];
-  for (const edit of edits) {
-    const { call, change, value } = edit;
-    const before = now.get(call.seq) ?? session.exchange(call.seq);
-    const after = editedExchange(before, edit);
-    now.set(call.seq, after);
-    if (change.kind === 'answer') answers.set(call.seq, after.answer);
-    else {
-      const key = matchKey(before.request, rules);
-      const nth = steps
-        .slice(0, call.index)
-        .filter(other => other.kind === 'call' && keyOf(other) === key)
-        .reduce((sum, other) => sum + (other as CallStep).attempts.length, 0);
-      const { path } = change;
-      requests.push({ key, nth, path, before: valueAt(requestBody(before), path), after: value });
+  const requests: RequestEdit[] = [...earlier.requests];
+  for (const { call, change, value, ...edit } of edits) {
+    const { seq } = call;
+    const before = now.get(seq) ?? session.exchange(seq);
+    const after = editedExchange(before, { call, change, value, ...edit });
+    now.set(seq, after);
+    if (change.kind === 'answer') {
+      answers.set(seq, after.answer);
+      continue;
     }
+    const { request } = before;
+    const { path } = change;
+    requests.push({
+      session,
+      seq,
+      request,
+      path,
+      before: valueAt(requestBody(before), path),
+      after: value,
+    });
   }
-  return { session, step: step.index, seq: step.seq, answers, requests };
+  const carried = [...answers].map(([seq, answer]) => ({ session, seq, answer }));
+  return {
+    session,
+    step: step.index,
+    seq: step.seq,
+    answers,
+    carried: [...earlier.carried, ...carried.sort((a, b) => a.seq - b.seq)],
+    requests,
+  };
 }
 
 type Change = readonly [call: CallStep, change: StepEdit['change']];
