@@ -275,4 +275,5 @@ export type FromPage =
   | { readonly type: 'selected'; readonly step: number; readonly follow: boolean }
   | { readonly type: 'openSite'; readonly step: number; readonly site: number }
   | { readonly type: 'openDocument'; readonly step: number }
-  | { readonly type: 'debug'; readonly step: number };
+  | { readonly type: 'debug'; readonly step: number }
+  | { readonly type: 'fork'; readonly step: number };

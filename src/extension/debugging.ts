@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { DEBUG_TYPE } from './ids.ts';
 
 /** Walks a finished recording: a session's id, `latest`, or the path of a `.rw` file; from a step on where one is given. */
-export async function startSessionDebugging(session: string, step?: number): Promise<void> {
+export async function startSessionDebugging(
+  session: string,
+  more: { readonly stopAt?: number; readonly allowLive?: boolean } = {},
+): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0];
   const { commands } = vscode;
   await vscode.debug.startDebugging(folder, {
@@ -11,7 +14,7 @@ export async function startSessionDebugging(session: string, step?: number): Pro
     name: `Rewind: ${session.replace(/^.*[\\/]/, '').slice(0, 40)}`,
     mode: 'session',
     session,
-    ...(step === undefined ? {} : { stopAt: step }),
+    ...more,
   });
   await commands.executeCommand('workbench.view.debug');
 }

@@ -7,6 +7,7 @@ import { debugConfigurations } from './debug-configurations.ts';
 import { DebuggerPosition } from './debugger-position.ts';
 import { deleteSessions } from './delete-sessions.ts';
 import { Engine } from './engine.ts';
+import { forkFromStep } from './fork-from-step.ts';
 import { SETTING } from './ids.ts';
 import { inlineValues } from './inline-values.ts';
 import { logCommands } from './log-commands.ts';
@@ -32,6 +33,7 @@ const CONTRIBUTIONS: readonly Contribution[] = [
   sessionsView,
   stepsView,
   stepCommands,
+  forkFromStep,
   sessionCommands,
   bisectSessions,
   deleteSessions,

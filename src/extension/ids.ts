@@ -30,6 +30,7 @@ export const COMMAND = {
   openStep: 'rewind.openStep',
   goToCallSite: 'rewind.goToCallSite',
   debugStep: 'rewind.debugStep',
+  forkStep: 'rewind.forkStep',
   showMore: 'rewind.showMore',
   showLog: 'rewind.showLog',
   openWalkthrough: 'rewind.openWalkthrough',

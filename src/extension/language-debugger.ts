@@ -60,7 +60,7 @@ export class LanguageDebugger {
     given: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration> {
     const { debugger: named, ...rest } = given;
-    if (named === undefined || named === null || given.mode === 'session') return given;
+    if (named === undefined || named === null) return given;
     const wanted: LanguageConfiguration = typeof named === 'string' ? { type: named } : named;
     // Refused here, where the user reads it, and not once the agent is to start.
     languageConfiguration(wanted, { command: ['python', 'agent.py'], cwd: '', env: {} }, {});

@@ -51,7 +51,8 @@ export function runCommands(rewind: Rewind): void {
   });
 }
 
-function requireTrust(): void {
+/** Throws RewindError `untrusted-workspace`. */
+export function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new RewindError(
     'untrusted-workspace',

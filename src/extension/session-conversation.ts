@@ -13,6 +13,7 @@ export interface PageActions {
   openSite(frame: SiteFrame): void;
   openDocument(step: number): void;
   debug(step: number): void;
+  fork(step: number): void;
 }
 
 /** Milliseconds of a turn that a search may take. */
@@ -90,6 +91,9 @@ export class SessionConversation {
         return;
       case 'debug':
         this.#actions.debug(message.step);
+        return;
+      case 'fork':
+        this.#actions.fork(message.step);
         return;
     }
   }

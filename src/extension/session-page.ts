@@ -9,6 +9,7 @@ import type { SiteFrame } from '../wire/call-site.ts';
 import type { Rewind } from './context.ts';
 import type { DebuggerPosition } from './debugger-position.ts';
 import { startSessionDebugging } from './debugging.ts';
+import { COMMAND } from './ids.ts';
 import { type PageActions, SessionConversation } from './session-conversation.ts';
 import { sessionHtml } from './session-html.ts';
 import type { ReadTimeline } from './timelines.ts';
@@ -176,6 +177,7 @@ export class SessionPage {
         if (this.#position.debugs(recording)) this.#position.move(recording, step);
         else void this.#debug(read, step).catch(error => this.#complain(error));
       },
+      fork: step => void vscode.commands.executeCommand(COMMAND.forkStep, { session: recording, step }),
     };
   }
 
@@ -184,7 +186,7 @@ export class SessionPage {
     const frame = sites.frames(timeline.steps[step]!).find(({ file }) => existsSync(file));
     if (frame) await this.#openSite(frame);
     else await this.#owner.document(timeline, step);
-    await startSessionDebugging(this.#source.recording, step);
+    await startSessionDebugging(this.#source.recording, { stopAt: step });
   }
 
   async #openSite({ file, line, column }: SiteFrame): Promise<void> {

@@ -12,7 +12,9 @@ export function sessionTitle({
   command,
   mode,
 }: Pick<SessionSummary, 'name' | 'command' | 'mode'>): string {
-  return shortLine(name ?? (command.map(shortened).join(' ') || `(${mode})`), 120);
+  const [program = '', ...words] = command.map(shortened);
+  const ran = [program.replace(/^.*[\\/]/, ''), ...words].join(' ');
+  return shortLine(name ?? (ran || `(${mode})`), 120);
 }
 
 /** `python order_agent.py` for `/usr/bin/python /home/…/order_agent.py`. */

@@ -57,11 +57,11 @@ export function stepCommands(rewind: Rewind): void {
   });
   rewind.command(COMMAND.debugStep, (node: StepNode | StepRef) => {
     const { session, step } = refOf(node);
-    return startSessionDebugging(session, step);
+    return startSessionDebugging(session, { stopAt: step });
   });
 }
 
-function refOf(node: StepNode | StepRef): StepRef {
+export function refOf(node: StepNode | StepRef): StepRef {
   if (!('kind' in node)) return node;
   if (node.kind === 'step') return { session: node.timeline.session.start.id, step: node.step.index };
   throw new RewindError('no-step', 'No step is chosen', 'Choose one in the view "Steps".');

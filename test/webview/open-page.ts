@@ -128,6 +128,7 @@ export async function openPage(
       openSite: ({ file, line }) => asked.push(`site ${file}:${line}`),
       openDocument: step => asked.push(`document ${step}`),
       debug: step => asked.push(`debug ${step}`),
+      fork: step => asked.push(`fork ${step}`),
     },
     options.readOnly ?? false,
   );

@@ -8,6 +8,7 @@ export interface HeadActions {
   openSite(site: number): void;
   openDocument(): void;
   debug(): void;
+  fork(): void;
   openStep(step: number): void;
   readonly readOnly: boolean;
   /** Whether texts are shown as Markdown. */
@@ -43,6 +44,7 @@ export function stepHead(step: StepOutline, detail: StepDetail | null, actions: 
     append(
       buttons,
       linkButton('Debug from here', () => actions.debug()),
+      linkButton('Fork', () => actions.fork(), 'Runs the agent anew up to this step, and on from there'),
     );
   append(
     head,

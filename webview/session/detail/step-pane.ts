@@ -183,6 +183,7 @@ export class StepPane {
       openDocument: () => this.#host.post({ type: 'openDocument', step }),
       openSite: site => this.#host.post({ type: 'openSite', step, site }),
       debug: () => this.#host.post({ type: 'debug', step }),
+      fork: () => this.#host.post({ type: 'fork', step }),
     };
   }
 }
