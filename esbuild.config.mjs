@@ -85,6 +85,21 @@ const testing = {
   target: 'node20',
   logLevel: 'warning',
 };
+/**
+ * `llm-rewind`, loaded into agents.
+ * @type {import('esbuild').BuildOptions}
+ */
+const agent = { ...testing, entryPoints: { agent: 'src/agent/rewind.ts' }, minify: true };
+/** @type {import('esbuild').BuildOptions} */
+const agentModule = { ...agent, format: 'esm' };
+/** @type {import('esbuild').BuildOptions} */
+const agentCommonJs = {
+  ...agent,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.filename': '__filename' },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const testingModule = { ...testing, format: 'esm' };
 /** @type {import('esbuild').BuildOptions} */
@@ -96,7 +111,7 @@ const testingCommonJs = {
   banner: { js: "const __here = require('node:url').pathToFileURL(__filename).href;" },
 };
 
-const bundles = [cli, extension, webview, testingModule, testingCommonJs];
+const bundles = [cli, extension, webview, agentModule, agentCommonJs, testingModule, testingCommonJs];
 
 const assets = [
   ['src/extension/launcher', 'dist/bin'],
@@ -118,7 +133,7 @@ if (process.argv.includes('--watch')) {
   console.log('watching src/ …');
 } else {
   await Promise.all(bundles.map(build));
-  declareTypes('src/testing/rewind.ts');
+  declareTypes('src/agent/rewind.ts', 'src/testing/rewind.ts');
 }
 
 /** Types of what packages import, into dist/types. */

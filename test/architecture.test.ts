@@ -34,6 +34,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
     'proxy',
     'launch',
   ],
+  agent: [],
   testing: [],
   extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'dap'],
 };
