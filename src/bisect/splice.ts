@@ -3,6 +3,7 @@ import { inAcceptedCoding } from '../tape/accepted-coding.ts';
 import { playAnswer } from '../tape/play-answer.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import { type Choice, Tape, type TapeOptions } from '../tape/tape.ts';
+import type { RunTool, ToolAsk, ToolOutcome } from '../tape/tool.ts';
 import type { WireRequest } from '../wire/exchange.ts';
 
 /** What one run is given of the other. */
@@ -42,6 +43,13 @@ export class Splice implements Responder {
   /** Whether the splice was reached. */
   get grafted(): boolean {
     return this.#grafted;
+  }
+
+  /** Tools that helpers tell of: from the tape that answers. The donor's is kept in step until it does. */
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    if (this.#grafted) return this.#donor.tool(ask, run);
+    void this.#donor.tool(ask, async () => ({ kind: 'unfinished', durationMs: 0 }));
+    return this.#own.tool(ask, run);
   }
 
   async respond(ask: Ask, reply: Reply): Promise<void> {
