@@ -159,5 +159,6 @@ function actions(posted: ToPage[]) {
     openSite: never,
     openDocument: never,
     debug: never,
+    fork: never,
   };
 }
