@@ -3,7 +3,7 @@ import type { Call } from '../providers/call.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { CallReader } from './call-reader.ts';
 import type { Draft } from './draft.ts';
-import type { LaneDraft } from './lanes.ts';
+import { type LaneDraft, leadTo } from './lanes.ts';
 import { outputKey } from './output-key.ts';
 import type { CallStep, Lane, Step, Timeline, ToolStep } from './timeline.ts';
 import { joinTools, type ToolDraft } from './tool-steps.ts';
@@ -36,15 +36,11 @@ export function assemble(
   return {
     session,
     steps,
-    lanes: lanes.map(
-      ({ id, title, persona, parent }): Lane => ({
-        id,
-        title,
-        persona,
-        steps: members[id]!,
-        parent: parent && indexOf.get(parent)!,
-      }),
-    ),
+    lanes: lanes.map((lane): Lane => {
+      const { id, title, persona } = lane;
+      const parent = leadTo(lane, lanes);
+      return { id, title, persona, steps: members[id]!, parent: parent && indexOf.get(parent)! };
+    }),
     others,
   };
 }

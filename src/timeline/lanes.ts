@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../providers/call.ts';
 import type { Draft } from './draft.ts';
+import { callerOf } from './lane-caller.ts';
 
 /** A lane in the making. */
 export interface LaneDraft {
@@ -10,6 +11,14 @@ export interface LaneDraft {
   readonly calls: Draft[];
   /** The call that led to this lane; null at the start. */
   readonly parent: Draft | null;
+  /** Only the time says that `parent` led to it. */
+  readonly guessed: boolean;
+}
+
+/** Who led to a lane. An agent that asked for tools and was never heard of again began nothing, unless more than the time says so. */
+export function leadTo({ parent, guessed, calls }: LaneDraft, lanes: readonly LaneDraft[]): Draft | null {
+  if (!parent || !guessed) return parent;
+  return lanes[parent.lane]!.calls.at(-1)!.at > calls[0]!.at ? parent : null;
 }
 
 /** A message list's place in the tree of all message lists. */
@@ -60,7 +69,7 @@ export class LaneBook {
     draft.results = added.flatMap(message =>
       message.parts.flatMap(part => (part.type === 'tool_result' ? [part.result] : [])),
     );
-    const home = lane ?? this.#begin(draft, parent);
+    const home = lane ?? this.#begin(draft, call, parent);
     draft.lane = home.id;
     home.calls.push(draft);
     if (asksForTools(draft)) this.#askers.add(home);
@@ -126,26 +135,22 @@ export class LaneBook {
     );
   }
 
-  #begin(draft: Draft, branchedFrom: Draft | null): LaneDraft {
+  #begin(draft: Draft, call: Call, branchedFrom: Draft | null): LaneDraft {
     const { title, persona } = draft;
+    const askers = branchedFrom ? [] : [...this.#askers].map(lane => lane.calls.at(-1)!);
+    const caller = callerOf(draft, call, askers);
     const lane = {
       id: this.lanes.length,
       title,
       persona,
       calls: [],
-      parent: branchedFrom ?? this.#caller(draft),
+      parent: branchedFrom ?? caller?.call ?? null,
+      guessed: caller?.guessed ?? false,
     };
     this.lanes.push(lane);
     this.#personas.set(persona, [...(this.#personas.get(persona)?.slice(1 - LANES_COMPARED) ?? []), lane]);
     if (draft.operation === 'embeddings') this.#embeddings.set(draft.model ?? '', lane);
     return lane;
-  }
-
-  /** Who was running tools when a lane began: the latest lane whose last answer asked for some. */
-  #caller(draft: Draft): Draft | null {
-    const askers = [...this.#askers].map(lane => lane.calls.at(-1)!);
-    const resting = askers.filter(call => call.answer.endsAt <= draft.at);
-    return resting.toSorted((a, b) => b.answer.endsAt - a.answer.endsAt)[0] ?? null;
   }
 
   #remember(draft: Draft): void {
