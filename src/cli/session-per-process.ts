@@ -1,28 +1,34 @@
 import { Recorder, type SessionClock, sessionClock } from '../proxy/recorder.ts';
+import { readSessionTag, type SessionTag } from '../proxy/session-tag.ts';
 import type { Home } from '../sessions/home.ts';
 import type { RedactionRules } from '../sessions/redaction-rules.ts';
 import type { SessionStart, SessionSummary, SessionWriter } from '../sessions/session.ts';
 import { createSession } from '../sessions/writer.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
-import { header, withoutHeaders } from '../wire/headers.ts';
-
-/** Names the session that a request belongs to; ours, so it goes no further. */
-export const SESSION_HEADER = 'rewind-session';
+import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
+import { header } from '../wire/headers.ts';
 
 interface OpenSession {
   readonly writer: SessionWriter;
   readonly recorder: Recorder;
   nextSeq: number;
   inFlight: number;
+  ended: boolean;
   lastUsed: number;
+}
+
+/** What answers a session, and the recording that it is answered from, if it is. */
+export interface Answers {
+  readonly responder: Responder;
+  readonly source?: string;
 }
 
 export interface SessionPerProcessOptions {
   readonly home: Home;
-  readonly start: Pick<SessionStart, 'scope' | 'parent' | 'extraHosts'> & { readonly name?: string };
+  readonly start: Pick<SessionStart, 'scope' | 'extraHosts'> & { readonly name?: string };
   readonly redact: RedactionRules;
-  /** Gives one session's answers. */
-  readonly responder: () => Responder;
+  /** Gives one session's answers. `tag`: what the code of the agent named it, where it did. */
+  readonly responder: (tag: SessionTag | undefined) => Answers;
   /** A session that nothing used for so long is sealed; the next request of its process opens a new one. */
   readonly idleMs: number;
   readonly onSealed: (summary: SessionSummary) => void;
@@ -45,19 +51,40 @@ export class SessionPerProcess implements Responder {
     this.#sweep.unref();
   }
 
-  async respond(ask: Ask, reply: Reply): Promise<void> {
-    const key = processOf(ask);
-    const session = this.#open.get(key) ?? this.#start(key);
-    const headers = withoutHeaders(ask.request.headers, new Set([SESSION_HEADER]));
+  respond(ask: Ask, reply: Reply): Promise<void> {
+    return this.#within(processOf(ask), ask.session, session =>
+      session.recorder.respond({ ...ask, seq: session.nextSeq++ }, reply),
+    );
+  }
+
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    return this.#within(cleaned(ask.session ?? ''), ask.session, ({ recorder }) =>
+      answerTool(recorder, ask, run),
+    );
+  }
+
+  /** The code has left the session that it named. */
+  async end(named: string): Promise<void> {
+    const key = cleaned(named);
+    const session = this.#open.get(key);
+    if (!session) return;
+    session.ended = true;
+    if (session.inFlight === 0) await this.#seal(key);
+  }
+
+  async #within<T>(
+    key: string,
+    named: string | undefined,
+    work: (session: OpenSession) => Promise<T>,
+  ): Promise<T> {
+    const session = this.#open.get(key) ?? this.#start(key, named);
     session.inFlight++;
     try {
-      await session.recorder.respond(
-        { ...ask, seq: session.nextSeq++, request: { ...ask.request, headers } },
-        reply,
-      );
+      return await work(session);
     } finally {
       session.inFlight--;
       session.lastUsed = Date.now();
+      if (session.ended && session.inFlight === 0) await this.#seal(key);
     }
   }
 
@@ -67,15 +94,18 @@ export class SessionPerProcess implements Responder {
     for (const key of [...this.#open.keys()]) await this.#seal(key);
   }
 
-  #start(key: string): OpenSession {
+  #start(key: string, named: string | undefined): OpenSession {
     const { home, start, redact, onWarning, responder } = this.#options;
     const { name, ...rest } = start;
-    const label = [name, key].filter(Boolean).join(' ');
+    const tag = named === undefined ? undefined : readSessionTag(named);
+    const label = [name, tag?.name ?? key].filter(Boolean).join(' ');
+    const answers = responder(tag);
     const writer = createSession(
       home,
       {
         ...rest,
         ...(label ? { name: label } : {}),
+        ...(answers.source ? { parent: { session: answers.source } } : {}),
         startedAt: Date.now(),
         command: [],
         cwd: '',
@@ -84,10 +114,10 @@ export class SessionPerProcess implements Responder {
       { rules: redact, onWarning },
     );
     const clock: SessionClock = sessionClock();
-    const recorder = new Recorder(responder(), writer, clock, error =>
+    const recorder = new Recorder(answers.responder, writer, clock, error =>
       onWarning(`Recording stopped: ${error.message}`),
     );
-    const session = { writer, recorder, nextSeq: 0, inFlight: 0, lastUsed: Date.now() };
+    const session = { writer, recorder, nextSeq: 0, inFlight: 0, ended: false, lastUsed: Date.now() };
     this.#open.set(key, session);
     return session;
   }
@@ -109,9 +139,11 @@ export class SessionPerProcess implements Responder {
 }
 
 /** What tells one process's requests from another's; empty for the session that the rest share. */
-export function processOf({ run, request }: Pick<Ask, 'run' | 'request'>): string {
-  const named = run ?? header(request.headers, SESSION_HEADER);
-  if (named) return named.replace(/[^\w.:@/-]+/g, '_').slice(0, 100);
+export function processOf({ run, session, request }: Pick<Ask, 'run' | 'session' | 'request'>): string {
+  const named = run ?? session;
+  if (named) return cleaned(named);
   const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header(request.headers, 'traceparent') ?? '')?.[1];
   return trace && !/^0+$/.test(trace) ? `trace:${trace}` : '';
 }
+
+const cleaned = (named: string): string => named.replace(/[^\w.:;=%@/-]+/g, '_').slice(0, 200);

@@ -7,6 +7,7 @@ import { CallPoint, type PointOptions } from './call-point.ts';
 import { conversationOf, withBody } from './conversation.ts';
 import { plainBody } from './match-key.ts';
 import type { Ask, Reply, Responder } from './responder.ts';
+import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from './tool.ts';
 
 /** A value of a recorded request's JSON body, changed. */
 export interface RequestEdit {
@@ -42,6 +43,10 @@ export class EditedRequests implements Responder {
   respond(ask: Ask, reply: Reply): Promise<void> {
     const request = this.#edits.reduce((changed, edit) => edit.apply(changed, ask.seq), ask.request);
     return this.#inner.respond(request === ask.request ? ask : { ...ask, request }, reply);
+  }
+
+  tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {
+    return answerTool(this.#inner, ask, run);
   }
 
   async close(): Promise<void> {

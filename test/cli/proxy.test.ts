@@ -90,8 +90,8 @@ test('what tells processes apart', () => {
   });
   const trace = '0af7651916cd43dd8448eb211c80319c';
   const parent = ['traceparent', `00-${trace}-b7ad6b7169203331-01`] as const;
-  assert.equal(processOf({ run: 'run-1', request: request([['Rewind-Session', 'a']]) }), 'run-1');
-  assert.equal(processOf({ request: request([['Rewind-Session', 'a b\u001b'], parent]) }), 'a_b_');
+  assert.equal(processOf({ run: 'run-1', session: 'a', request: request([]) }), 'run-1');
+  assert.equal(processOf({ session: 'a b\u001b', request: request([parent]) }), 'a_b_');
   assert.equal(processOf({ request: request([parent]) }), `trace:${trace}`);
   assert.equal(
     processOf({ request: request([['traceparent', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`]]) }),

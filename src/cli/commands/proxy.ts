@@ -8,12 +8,17 @@ import { writeTrustFiles } from '../../launch/trust-files.ts';
 import { hostPatterns, localHostPatterns } from '../../providers/hosts.ts';
 import { ephemeralCertificateAuthority } from '../../proxy/certificates.ts';
 import { startProxy } from '../../proxy/proxy.ts';
+import type { SessionTag } from '../../proxy/session-tag.ts';
+import { toolUrl } from '../../proxy/tool-desk.ts';
 import { type Home, openHome } from '../../sessions/home.ts';
+import { listSessions } from '../../sessions/list.ts';
+import { readSession } from '../../sessions/reader.ts';
 import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import type { SessionReader, SessionSummary } from '../../sessions/session.ts';
 import type { Responder } from '../../tape/responder.ts';
 import { Tape } from '../../tape/tape.ts';
+import { VERSION } from '../../version.ts';
 import { openAuthority } from '../authority.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
@@ -31,7 +36,7 @@ import {
 import { safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionLine } from '../session-line.ts';
-import { SessionPerProcess } from '../session-per-process.ts';
+import { type Answers, SessionPerProcess } from '../session-per-process.ts';
 import { err, out } from '../terminal.ts';
 import { untilStopped } from '../until-stopped.ts';
 
@@ -89,11 +94,10 @@ async function run(options: Options): Promise<void> {
     start: {
       scope: allHttp ? 'all-http' : 'llm',
       ...(hosts.length > 0 ? { extraHosts: hosts } : {}),
-      ...(source ? { parent: { session: source.start.id } } : {}),
       ...(options.name === undefined ? {} : { name: options.name }),
     },
     redact: config.redact,
-    responder: () => upstream ?? tapeOf(source!, config),
+    responder: tag => answersOf(tag, { home, config, source, upstream }),
     idleMs: IDLE_MS,
     onWarning: warn,
     onSealed: summary => tellSealed(options, summary),
@@ -103,6 +107,7 @@ async function run(options: Options): Promise<void> {
     const proxy = await startProxy({
       ...networkFrom(process.env),
       responder: sessions,
+      onSessionEnd: named => void sessions.end(named),
       ca,
       listen: options.listen,
       interceptHosts: [...hostPatterns(hosts), ...localHosts()],
@@ -114,7 +119,7 @@ async function run(options: Options): Promise<void> {
     });
     try {
       const trust = writeTrustFiles({ folder: ca.folder, caPath: ca.certPath, adding: [], replacing: [] });
-      const env = proxyEnvironment(proxy.url(), trust);
+      const env = proxyEnvironment(proxy.url(), trust, proxy.toolUrl(), source !== undefined);
       if (options.json)
         printJsonLine({ event: 'listening', url: proxy.url(), certificate: ca.certPath, env });
       else announce(options, proxy.url(), source);
@@ -129,10 +134,45 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function tapeOf(source: SessionReader, config: Config): Responder {
-  const redactor = new Redactor(config.redact);
-  return new Tape(source, { rules: config.match, redact: request => redactor.request(request) });
+interface Sources {
+  readonly home: Home;
+  readonly config: Config;
+  /** Of `--replay`, which wins over what the code wants: nothing may reach a provider then. */
+  readonly source: SessionReader | undefined;
+  readonly upstream: Responder | undefined;
 }
+
+function answersOf(tag: SessionTag | undefined, { home, config, source, upstream }: Sources): Answers {
+  if (source || !upstream) return tapeOf(source ?? NOTHING, config);
+  if (tag?.mode !== 'replay' && tag?.mode !== 'once') return { responder: upstream };
+  const latest = listSessions(home, { name: tag.name }).find(({ sealed, parent }) => sealed && !parent);
+  if (!latest && tag.mode === 'once') return { responder: upstream };
+  return tapeOf(latest ? readSession(home, latest.id) : NOTHING, config);
+}
+
+function tapeOf(source: SessionReader, config: Config): Answers {
+  const redactor = new Redactor(config.redact);
+  const responder = new Tape(source, {
+    rules: config.match,
+    redact: request => redactor.request(request),
+    redactTool: value => redactor.json(value),
+  });
+  return { responder, ...(source.start.id ? { source: source.start.id } : {}) };
+}
+
+/** What a session that was never recorded answers from: every request is a miss that says so. */
+const NOTHING: SessionReader = {
+  start: { id: '', startedAt: 0, command: [], cwd: '', mode: 'proxy', scope: 'llm', rewindVersion: VERSION },
+  sealed: true,
+  warnings: [],
+  length: 0,
+  output: [],
+  tools: [],
+  exchange: () => {
+    throw new Error('nothing is recorded');
+  },
+  exchanges: () => [],
+};
 
 function announce({ listen }: Options, url: string, source: SessionReader | undefined): void {
   const c = err.colours;
@@ -153,7 +193,7 @@ function tellSealed({ json }: Options, summary: SessionSummary): void {
 }
 
 function printEnvironment(
-  { listen }: Options,
+  { listen, replay }: Options,
   home: Home,
   hosts: readonly string[],
   allHttp: boolean | undefined,
@@ -170,9 +210,8 @@ function printEnvironment(
   const ca = openAuthority(home, hosts, message => err.line(safeText(message)));
   const trust = writeTrustFiles({ folder: ca.folder, caPath: ca.certPath, adding: [], replacing: [] });
   const host = listen.host === '0.0.0.0' || listen.host === '::' ? '127.0.0.1' : listen.host;
-  out.line(
-    exportLines(proxyEnvironment(`http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`, trust)),
-  );
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`;
+  out.line(exportLines(proxyEnvironment(url, trust, toolUrl(url), replay !== undefined)));
 }
 
 /** mockttp takes no IPv6 address as a host to look into; those speak plain HTTP anyway, which `isLlm` tells. */
