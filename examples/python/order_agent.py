@@ -46,10 +46,7 @@ def ask(client: OpenAI, messages: list, stream: bool):
         return events.get_final_completion().choices[0].message
 
 
-def main() -> None:
-    stream = "--stream" in sys.argv
-    words = [word for word in sys.argv[1:] if word != "--stream"]
-    question = " ".join(words) or "I am dana@example.com. My espresso machine arrived broken. Please refund it."
+def answer(question: str, stream: bool = False) -> str:
     client = OpenAI()
     messages = [
         {"role": "system", "content": "You are the support agent of a coffee shop. Use the tools; never guess."},
@@ -59,13 +56,16 @@ def main() -> None:
         message = ask(client, messages, stream)
         messages.append(message.model_dump(exclude_none=True, include={"role", "content", "tool_calls"}))
         if not message.tool_calls:
-            break
+            return message.content
         for call in message.tool_calls:
             result = FUNCTIONS[call.function.name](**json.loads(call.function.arguments))
             print(f"{call.function.name}({call.function.arguments}) -> {json.dumps(result)}")
             messages.append({"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)})
-    print("" if stream else message.content)
 
 
 if __name__ == "__main__":
-    main()
+    stream = "--stream" in sys.argv
+    words = [word for word in sys.argv[1:] if word != "--stream"]
+    question = " ".join(words) or "I am dana@example.com. My espresso machine arrived broken. Please refund it."
+    text = answer(question, stream)
+    print("" if stream else text)

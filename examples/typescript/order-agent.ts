@@ -27,35 +27,41 @@ const tools = [
   tool('refund', 'Refunds an order in full.', 'order', 'reason'),
 ];
 
-const words = process.argv.slice(2).filter(word => word !== '--stream');
-const stream = process.argv.includes('--stream');
-const question =
-  words.join(' ') || 'I am dana@example.com. My espresso machine arrived broken. Please refund it.';
-const openai = new OpenAI();
-const messages: OpenAI.ChatCompletionMessageParam[] = [
-  { role: 'system', content: 'You are the support agent of a coffee shop. Use the tools; never guess.' },
-  { role: 'user', content: question },
-];
-
 /** One model call. A stream is printed while it comes. */
-async function ask(): Promise<OpenAI.ChatCompletionMessage> {
+async function ask(
+  messages: OpenAI.ChatCompletionMessageParam[],
+  stream: boolean,
+): Promise<OpenAI.ChatCompletionMessage> {
+  const openai = new OpenAI();
   const body = { model: MODEL, messages, tools };
   if (!stream) return (await openai.chat.completions.create(body)).choices[0]!.message;
   const events = openai.chat.completions.stream(body).on('content', piece => process.stdout.write(piece));
   return (await events.finalChatCompletion()).choices[0]!.message;
 }
 
-for (;;) {
-  const { role, content, tool_calls } = await ask();
-  messages.push({ role, content, ...(tool_calls ? { tool_calls } : {}) });
-  if (!tool_calls) {
-    console.log(stream ? '' : content);
-    break;
+export async function answer(question: string, stream = false): Promise<string> {
+  const messages: OpenAI.ChatCompletionMessageParam[] = [
+    { role: 'system', content: 'You are the support agent of a coffee shop. Use the tools; never guess.' },
+    { role: 'user', content: question },
+  ];
+  for (;;) {
+    const { role, content, tool_calls } = await ask(messages, stream);
+    messages.push({ role, content, ...(tool_calls ? { tool_calls } : {}) });
+    if (!tool_calls) return content ?? '';
+    for (const call of tool_calls) {
+      if (call.type !== 'function') continue;
+      const result = JSON.stringify(FUNCTIONS[call.function.name]!(JSON.parse(call.function.arguments)));
+      console.log(`${call.function.name}(${call.function.arguments}) -> ${result}`);
+      messages.push({ role: 'tool', tool_call_id: call.id, content: result });
+    }
   }
-  for (const call of tool_calls) {
-    if (call.type !== 'function') continue;
-    const result = JSON.stringify(FUNCTIONS[call.function.name]!(JSON.parse(call.function.arguments)));
-    console.log(`${call.function.name}(${call.function.arguments}) -> ${result}`);
-    messages.push({ role: 'tool', tool_call_id: call.id, content: result });
-  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const words = process.argv.slice(2).filter(word => word !== '--stream');
+  const stream = process.argv.includes('--stream');
+  const question =
+    words.join(' ') || 'I am dana@example.com. My espresso machine arrived broken. Please refund it.';
+  const text = await answer(question, stream);
+  console.log(stream ? '' : text);
 }
