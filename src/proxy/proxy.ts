@@ -71,6 +71,9 @@ export interface Proxy {
 
 const defaultBodyLimit = 512 * 1024 * 1024;
 
+/** Bytes of a body that does not come in one piece. */
+const WORTH_AN_UPLOAD = 32 * 1024;
+
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   keepYoungGenerationSmall();
   const proxy = new RunningProxy(options);
@@ -244,7 +247,14 @@ class RunningProxy implements Proxy {
     });
     try {
       const limit = this.#options.maxBodyBytes ?? defaultBodyLimit;
-      const body = await readBody(request, limit, request.headers['content-length']);
+      const announced = request.headers['content-length'];
+      const length = Number(announced);
+      const upload =
+        length >= WORTH_AN_UPLOAD && length <= limit
+          ? this.#options.responder.upload?.(incoming.head, length)
+          : undefined;
+      const body = await readBody(request, limit, announced, upload && (bytes => upload.piece(bytes)));
+      if (body.kind !== 'whole') upload?.abandon();
       if (body.kind === 'too-large') {
         answerPlainly(response, 413, 'The request is larger than Rewind was told to take.');
       } else if (body.kind === 'whole') {
@@ -254,6 +264,7 @@ class RunningProxy implements Proxy {
             arrived,
             request: { ...incoming.head, body: body.bytes },
             signal: controller.signal,
+            ...(upload && { upload }),
             ...(incoming.site !== undefined && { site: incoming.site }),
             ...(incoming.run !== undefined && { run: incoming.run }),
             ...(incoming.session !== undefined && { session: incoming.session }),

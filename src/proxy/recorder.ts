@@ -1,7 +1,8 @@
 import type { SessionWriter } from '../sessions/session.ts';
-import type { Ask, Reply, Responder } from '../tape/responder.ts';
+import type { Ask, Reply, Responder, Upload } from '../tape/responder.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
 import { toolRunOf } from '../tape/tool-tape.ts';
+import type { RequestHead } from '../wire/exchange.ts';
 import { header, type RawHeaders } from '../wire/headers.ts';
 import { AnswerLog } from './answer-log.ts';
 
@@ -17,8 +18,8 @@ export function sessionClock(startedAt = performance.now()): SessionClock {
 }
 
 /**
- * Writes every exchange that passes through it. A request is on disk before it goes on (one that goes no further, as the end of
- * its answer is), and a whole answer before the agent
+ * Writes every exchange that passes through it. A request is on disk before its end goes on (one that goes no further, when its
+ * answer's end is), and a whole answer before the agent
  * sees its last byte or its end; what comes before goes to the agent first and to disk in the same turn of the event loop.
  *
  * A writer that fails (disk full) costs the recording of that exchange, never the agent's answer; the first failure is told.
@@ -68,6 +69,11 @@ export class Recorder implements Responder {
     } finally {
       signal.removeEventListener('abort', gone);
     }
+  }
+
+  /** Its record is written when it is whole, before its end goes on (docs/adr/0016). */
+  upload(head: RequestHead, length: number): Upload | undefined {
+    return this.#inner.upload?.(head, length);
   }
 
   /** The tool's record is on disk before the agent goes on with its result. */

@@ -5,12 +5,14 @@ import { pairedHeaders } from '../wire/headers.ts';
 /**
  * Passes the answer to `outgoing` on, chunk by chunk as it comes, and breaks as it breaks. Resolves when nothing more will
  * come. `mayRetry` is asked before a connection that broke without an answer is reported; true: the caller tries again.
+ * `early`: the answer, where it came before this was called.
  */
 export function relay(
   outgoing: ClientRequest,
   reply: Reply,
   signal: AbortSignal,
   mayRetry: (error: NodeJS.ErrnoException) => boolean = () => false,
+  early?: IncomingMessage,
 ): Promise<'done' | 'retry'> {
   return new Promise(resolve => {
     const done = () => resolve('done');
@@ -25,7 +27,7 @@ export function relay(
       reply.fail(isEarlyClose(error) ? 'close' : 'reset', error.message);
       done();
     });
-    outgoing.on('response', (answer: IncomingMessage) => {
+    const pass = (answer: IncomingMessage) => {
       answered = true;
       reply.head({
         status: answer.statusCode ?? 0,
@@ -50,7 +52,9 @@ export function relay(
         done();
       });
       answer.on('close', done);
-    });
+    };
+    if (early) pass(early);
+    else outgoing.on('response', pass);
   });
 }
 

@@ -7,17 +7,22 @@ export type RequestBody =
   /** The agent hung up while sending. */
   | { readonly kind: 'aborted' };
 
-/** `announced`: the value of Content-Length, if any; saves holding everything twice at the end. */
+/**
+ * `announced`: the value of Content-Length, if any; saves holding everything twice at the end. `onPiece` is given what comes, but
+ * not the body's last bytes.
+ */
 export function readBody(
   request: Readable,
   limit: number,
   announced: string | undefined,
+  onPiece?: (bytes: Uint8Array) => void,
 ): Promise<RequestBody> {
   return new Promise(resolve => {
     const body = new GrowingBody(Math.min(Number(announced) || 0, limit));
     request.on('data', (bytes: Buffer) => {
       if (body.length + bytes.length <= limit) {
         body.add(bytes);
+        if (onPiece && body.length < Number(announced)) onPiece(bytes);
         return;
       }
       request.removeAllListeners('data');

@@ -1,8 +1,9 @@
 import type { ClientRequest } from 'node:http';
-import type { Ask, Reply, Responder } from '../tape/responder.ts';
-import type { WireRequest } from '../wire/exchange.ts';
+import type { Ask, Reply, Responder, Upload } from '../tape/responder.ts';
+import type { RequestHead } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
 import { header } from '../wire/headers.ts';
+import { BegunRequest } from './begun-request.ts';
 import { type ConnectionOptions, Connections } from './connections.ts';
 import { relay } from './relay.ts';
 import { type Route, routeOf, type UpstreamMapping } from './upstream-map.ts';
@@ -28,15 +29,33 @@ export class Upstream implements Responder {
     this.#preserveEncoding = options.preserveEncoding ?? false;
   }
 
+  upload(head: RequestHead, length: number): Upload {
+    const route = routeOf(head, this.#mappings);
+    const headers = outgoingHeaders(head, length, route.headers, this.#preserveEncoding);
+    return new BegunRequest(this.#connections.request(route.target, head.method, route.path, headers));
+  }
+
   respond(ask: Ask, reply: Reply): Promise<void> {
-    const { request } = ask;
+    const { request, upload } = ask;
+    const begun = upload instanceof BegunRequest ? upload : undefined;
+    if (begun?.alive) return this.#finish(ask, begun, reply);
     const route = routeOf(request, this.#mappings);
-    const headers = outgoingHeaders(request, route.headers, this.#preserveEncoding);
+    const headers = outgoingHeaders(request, request.body.length, route.headers, this.#preserveEncoding);
     return this.#send(ask, route, headers, reply, true);
   }
 
   async close(): Promise<void> {
     this.#connections.close();
+  }
+
+  async #finish({ request, signal }: Ask, begun: BegunRequest, reply: Reply): Promise<void> {
+    if (signal.aborted) return begun.abandon();
+    const abort = () => begun.abandon();
+    signal.addEventListener('abort', abort, { once: true });
+    const relayed = relay(begun.outgoing, reply, signal, undefined, begun.takeAnswer());
+    begun.end(request.body);
+    await relayed;
+    signal.removeEventListener('abort', abort);
   }
 
   async #send(ask: Ask, route: Route, headers: RawHeaders, reply: Reply, mayRepeat: boolean): Promise<void> {
@@ -70,7 +89,12 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-function outgoingHeaders(request: WireRequest, headers: RawHeaders, preserveEncoding: boolean): RawHeaders {
+function outgoingHeaders(
+  request: RequestHead,
+  length: number,
+  headers: RawHeaders,
+  preserveEncoding: boolean,
+): RawHeaders {
   const out: [string, string][] = [];
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
@@ -81,8 +105,8 @@ function outgoingHeaders(request: WireRequest, headers: RawHeaders, preserveEnco
   }
   const framed =
     header(out, 'content-length') !== undefined || header(out, 'transfer-encoding') !== undefined;
-  const wantsLength = request.body.length > 0 || /^(?:POST|PUT|PATCH)$/.test(request.method);
-  if (!framed && wantsLength) out.push(['Content-Length', String(request.body.length)]);
+  const wantsLength = length > 0 || /^(?:POST|PUT|PATCH)$/.test(request.method);
+  if (!framed && wantsLength) out.push(['Content-Length', String(length)]);
   return request.httpVersion === '2' ? joinCookies(out) : out;
 }
 

@@ -1,4 +1,4 @@
-import type { AnswerHead, AnswerLabel, WireRequest } from '../wire/exchange.ts';
+import type { AnswerHead, AnswerLabel, RequestHead, WireRequest } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
 import type { RunTool, ToolAsk, ToolOutcome } from './tool.ts';
 
@@ -15,8 +15,18 @@ export interface Ask {
   readonly run?: string;
   /** What the `rewind-session` header said: the named session that the request is part of. */
   readonly session?: string;
+  /** What `Responder.upload` began for this request. */
+  readonly upload?: Upload;
   /** Aborts when the agent hangs up before the answer's end. */
   readonly signal: AbortSignal;
+}
+
+/** A request that is sent on while it comes in, but for its last bytes: without its end, no host can act on it. */
+export interface Upload {
+  /** The next bytes of the body; never the last of it. */
+  piece(bytes: Uint8Array): void;
+  /** The agent hung up. */
+  abandon(): void;
 }
 
 /**
@@ -48,6 +58,11 @@ export interface Responder {
    * method tools run. Call it through `answerTool`.
    */
   tool?(ask: ToolAsk, run: RunTool): Promise<ToolOutcome>;
+  /**
+   * Told of a large request as soon as its head is there, to send it on while it comes in; undefined: not wanted. `length`:
+   * the body's, from Content-Length. The request follows by `respond`, whole, with this upload, unless it is abandoned.
+   */
+  upload?(head: RequestHead, length: number): Upload | undefined;
   /** Frees sockets and files. Idempotent. */
   close?(): Promise<void>;
 }

@@ -36,6 +36,7 @@ export async function startUnderTest(
     ...proxyOptions,
     ca,
     responder: {
+      upload: (head, length) => inner.upload?.(head, length),
       respond(ask: Ask, reply: Reply) {
         asks.push(ask);
         return inner.respond(ask, reply);
