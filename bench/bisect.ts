@@ -1,6 +1,6 @@
 /**
- * What `rewind bisect` says about real pairs of runs, against labels made from their bytes; beside it a positional first
- * difference of the requests and answers as bytes, which is what a plain diff of two logs gives.
+ * What `rewind bisect` says about real pairs of runs, against labels made from their bytes; beside it, in the same run, a
+ * positional first difference of the bytes, and the size of a plain diff of the two logs.
  *
  *   node bench/bisect.ts [--show <label>] [--pairs 756]
  *
@@ -14,8 +14,16 @@ import { alignTimelines } from '../src/timeline/align.ts';
 import { timelineOf } from '../src/timeline/timeline.ts';
 import type { Exchange } from '../src/wire/exchange.ts';
 import { answerBody } from '../src/wire/exchange.ts';
-import { goodRun, PLANTS, planted as plantedRun } from '../test/bisect/plants.ts';
-import { sessionIn } from '../test/bisect/scenario.ts';
+import {
+  goodFor,
+  goodRun,
+  NULL_EDITS,
+  PLANTS,
+  planted as plantedRun,
+  plantPairs,
+  withNoise,
+} from '../test/bisect/plants.ts';
+import { type Run, sessionIn, type Vendor } from '../test/bisect/scenario.ts';
 import { VENDORS } from '../test/bisect/vendors.ts';
 import { type CorpusPair, corpusPairs, recordedOf, withoutCorpus } from '../test/tape/corpus-sessions.ts';
 import { sessionOf } from '../test/tape/tape-session.ts';
@@ -99,38 +107,86 @@ class Score {
 const { values } = parseArgs({
   options: { show: { type: 'string' }, pairs: { type: 'string', default: '756' } },
 });
-if (withoutCorpus) console.log(withoutCorpus);
-else realPairs(Number(values.pairs));
-planted();
-large();
-
-/** What was planted, and what was named first for it; in five vendors' formats. */
+/** What was planted, and what was named for it; beside it what a positional comparison of the bytes says. */
 function planted(): void {
   const matrix = new Map<string, Map<string, number>>();
-  let [right, all] = [0, 0];
+  const singles = new Tally();
+  const noisy = new Tally();
+  const pairs = new Tally();
+  const nulls = new Tally();
   for (const vendor of VENDORS) {
-    const good = goodRun();
     for (const plant of PLANTS) {
       if (plant.vendors && !plant.vendors.includes(vendor.name)) continue;
-      const report = bisectSessions(
-        sessionIn(vendor, good),
-        sessionIn(vendor, plantedRun(good, vendor, plant)),
-      );
-      const named = report.causes[0]
-        ? `${report.causes[0].id}${report.causes[0].step === plant.step ? '' : ' (other step)'}`
-        : 'none';
+      const good = goodFor(plant, vendor);
+      const bad = plantedRun(good, vendor, plant);
+      const report = compared(vendor, good, bad);
+      const named = report.causes.find(({ id }) => id !== plant.behind);
+      const where = named?.step === plant.step ? '' : ' (other step)';
       const row = matrix.get(plant.cause) ?? new Map<string, number>();
-      matrix.set(plant.cause, row.set(named, (row.get(named) ?? 0) + 1));
-      all++;
-      if (named === plant.cause) right++;
+      const name = named ? named.id + where : 'none';
+      matrix.set(plant.cause, row.set(name, (row.get(name) ?? 0) + 1));
+      singles.add(name === plant.cause, byteStep(vendor, good, bad) === plant.step);
+      if (isChance(plant.cause)) continue;
+      const loud = withNoise(bad, plant.step);
+      const first = compared(vendor, good, loud).causes.find(({ id }) => id !== plant.behind);
+      noisy.add(
+        first?.id === plant.cause && first.step === plant.step,
+        byteStep(vendor, good, loud) === plant.step,
+      );
+    }
+    for (const [one, two] of plantPairs(vendor)) {
+      const bad = plantedRun(goodRun(), vendor, one, two);
+      const ids = compared(vendor, goodRun(), bad).causes.map(({ id }) => id);
+      const step = byteStep(vendor, goodRun(), bad);
+      pairs.add(ids.includes(one.cause) && ids.includes(two.cause), step === Math.min(one.step, two.step));
+    }
+    for (const edit of NULL_EDITS) {
+      if (edit.name === 'a metadata tag' && !vendor.name.startsWith('OpenAI')) continue;
+      const bad = edit.make(goodRun());
+      nulls.add(
+        compared(vendor, goodRun(), bad).divergence === null,
+        byteStep(vendor, goodRun(), bad) === null,
+      );
     }
   }
-  console.log('\nplanted → named first');
+  console.log('\nplanted → named first (before all but what it is documented to rank behind)');
   for (const [cause, row] of matrix) {
     console.log(`${cause.padEnd(34)} ${[...row].map(([named, count]) => `${named} ${count}`).join(', ')}`);
   }
-  console.log(`cause and step: ${right} of ${all}`);
+  console.log(`${''.padEnd(34)} cases   rewind   step by first other bytes`);
+  for (const [name, { cases, right, peer }] of [
+    ['one cause: cause and step', singles],
+    ['on top of noise: cause and step', noisy],
+    ['two causes: both named', pairs],
+    ['null edits: no divergence', nulls],
+  ] as const) {
+    console.log(
+      `${name.padEnd(34)} ${String(cases).padStart(5)} ${percent(right, cases)} ${percent(peer, cases)}`,
+    );
+  }
 }
+
+class Tally {
+  cases = 0;
+  right = 0;
+  peer = 0;
+
+  add(right: boolean, peer: boolean): void {
+    this.cases++;
+    if (right) this.right++;
+    if (peer) this.peer++;
+  }
+}
+
+/** Chance on top of chance is one cause, where it shows first. */
+const isChance = (cause: string): boolean =>
+  /^(model_nondeterminism|backend_fingerprint|response_cache|retry)/.test(cause);
+
+const compared = (vendor: Vendor, good: Run, bad: Run): Report =>
+  bisectSessions(sessionIn(vendor, good), sessionIn(vendor, bad));
+
+const byteStep = (vendor: Vendor, good: Run, bad: Run): number | null =>
+  firstByteDifference([...sessionIn(vendor, good).exchanges()], [...sessionIn(vendor, bad).exchanges()]);
 
 /** Two sessions of 10,000 calls each that differ in one answer, in every answer, and in none. */
 function large(): void {
@@ -167,19 +223,26 @@ function realPairs(count: number): void {
   const scores = new Map<string, Score>();
   const all = new Score();
   let bytesStep = 0;
+  let changed = 0;
+  let diffLines = 0;
+  let rewindLines = 0;
   let ms = 0;
   for (const pair of (corpusPairs() as readonly LabelledPair[]).slice(0, count)) {
     const [good, bad] = [pair.a, pair.b].map(calls => sessionOf(calls.map(recordedOf)));
     const began = performance.now();
     const report = bisectSessions(good!, bad!);
     ms += performance.now() - began;
-    if (firstByteDifference([...good!.exchanges()], [...bad!.exchanges()]) === pair.step) bytesStep++;
+    const [one, two] = [good!, bad!].map(session => [...session.exchanges()]);
+    if (firstByteDifference(one!, two!) === pair.step) bytesStep++;
+    const lines = differentLines(one!, two!);
+    if (lines > 0) changed++;
+    diffLines += lines;
+    rewindLines += report.causes.length;
     const label = [...pair.causes].sort().join(' + ');
     const score = scores.get(label) ?? new Score();
     scores.set(label, score);
     for (const one of [score, all]) judge(one, pair, report);
   }
-  const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`.padStart(8);
   console.log(`${'label'.padEnd(42)} pairs     step    top-1   set-F1`);
   for (const [label, { pairs, step, top, f1 }] of [...scores]
     .sort(([, x], [, y]) => y.pairs - x.pairs)
@@ -188,7 +251,10 @@ function realPairs(count: number): void {
       `${label.padEnd(42)} ${String(pairs).padStart(5)} ${percent(step, pairs)} ${percent(top, pairs)} ${percent(f1, pairs)}`,
     );
   }
-  console.log(`first difference of bytes, by position: step ${percent(bytesStep, all.pairs).trim()}`);
+  console.log(`positional first difference: step ${percent(bytesStep, all.pairs).trim()}, no cause`);
+  console.log(
+    `plain diff of the two logs: ${changed} of ${all.pairs} pairs differ, in ${(diffLines / all.pairs).toFixed(0)} lines a pair; rewind names ${(rewindLines / all.pairs).toFixed(1)} causes a pair`,
+  );
   console.log(`${(ms / all.pairs).toFixed(2)} ms a pair`);
   if (values.show !== undefined) {
     const shown = values.show === 'all' ? all : scores.get(values.show);
@@ -216,7 +282,33 @@ function judge(score: Score, pair: LabelledPair, report: Report): void {
   );
 }
 
-/** What a plain diff of two logs finds: the first position whose request or answer has other bytes. */
+const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`.padStart(8);
+
+/** Lines that a plain diff of the two logs, their JSON printed, shows as changed. */
+function differentLines(good: readonly Exchange[], bad: readonly Exchange[]): number {
+  const [left, right] = [good, bad].map(exchanges => {
+    const counts = new Map<string, number>();
+    for (const { request, answer } of exchanges)
+      for (const body of [request.body, answerBody(answer)])
+        for (const line of printed(body)) counts.set(line, (counts.get(line) ?? 0) + 1);
+    return counts;
+  });
+  let lines = 0;
+  for (const line of new Set([...left!.keys(), ...right!.keys()]))
+    lines += Math.abs((left!.get(line) ?? 0) - (right!.get(line) ?? 0));
+  return lines;
+}
+
+function printed(body: Uint8Array): readonly string[] {
+  const text = Buffer.from(body).toString('utf8');
+  try {
+    return JSON.stringify(JSON.parse(text), null, 1).split('\n');
+  } catch {
+    return text.split('\n');
+  }
+}
+
+/** What tools do that compare call by call: the first position whose request or answer has other bytes. */
 function firstByteDifference(good: readonly Exchange[], bad: readonly Exchange[]): number | null {
   for (let i = 0; i < Math.max(good.length, bad.length); i++) {
     const [one, two] = [good[i], bad[i]];
@@ -228,3 +320,8 @@ function firstByteDifference(good: readonly Exchange[], bad: readonly Exchange[]
   }
   return null;
 }
+
+if (withoutCorpus) console.log(withoutCorpus);
+else realPairs(Number(values.pairs));
+planted();
+large();

@@ -21,6 +21,8 @@ export interface Finding {
   readonly facts?: readonly string[];
   /** Says little by itself: named behind everything else. */
   readonly faint?: true;
+  /** In place of the cause's own: what differs in every run (times, ids) weighs little, what nothing else explains much. */
+  readonly weight?: 'strong' | 'weak';
 }
 
 export interface Evidence {
@@ -62,3 +64,16 @@ export interface Cause {
   /** In what is known of the two runs, where the agent moved first. */
   readonly inRuns?: (runs: Runs) => readonly Finding[];
 }
+
+/** What several findings of one cause weigh together: as much as the weightiest; faint ones nothing. */
+export function weightOf(
+  found: readonly { readonly cause: Cause; readonly finding: Finding }[],
+): Cause['weight'] {
+  const weights = found.flatMap(({ cause, finding }) =>
+    finding.faint ? [] : [finding.weight ?? cause.weight],
+  );
+  return WEIGHTS.find(weight => weights.includes(weight)) ?? 'noise';
+}
+
+/** The weightiest first. */
+export const WEIGHTS: readonly Cause['weight'][] = ['fault', 'strong', 'weak', 'noise'];

@@ -1,5 +1,5 @@
 import { CAUSES } from './catalogue.ts';
-import type { Cause, Finding } from './cause.ts';
+import { type Cause, type Finding, weightOf } from './cause.ts';
 import type { Gap } from './gap.ts';
 import type { Pair } from './pair.ts';
 import type { Runs } from './runs.ts';
@@ -15,7 +15,7 @@ export class Collector {
   }
 
   has(weight: Cause['weight']): boolean {
-    return this.found.some(({ cause, finding }) => cause.weight === weight && !finding.faint);
+    return this.found.some(one => weightOf([one]) === weight);
   }
 
   /** Whether anything was found that the match key tells apart: the order of tools is not. */

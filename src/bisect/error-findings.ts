@@ -42,10 +42,16 @@ export function errorFindings(pair: Pair, wanted: Failure): readonly Finding[] {
   });
 }
 
-/** Whether the request itself may have provoked the error: then what changed in the request comes first. */
-export function provoked({ good, bad }: Place): boolean {
+/** 4xx that say nothing of what was asked: who asked, who pays, too soon, too often. */
+const BLAMELESS: ReadonlySet<number> = new Set([401, 402, 407, 408, 409, 425, 429]);
+/** What an account may not have access to (403). */
+const GUARDED: ReadonlySet<string> = new Set(['model_version_changed', 'provider_route_changed']);
+
+/** Whether one of these changes of the request may itself have provoked the error: then it comes first. */
+export function provoked({ good, bad }: Place, changed: readonly string[]): boolean {
   const status = bad?.error?.status ?? good?.error?.status ?? 0;
-  return status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+  if (status < 400 || status >= 500 || BLAMELESS.has(status)) return false;
+  return status === 403 ? changed.some(id => GUARDED.has(id)) : changed.length > 0;
 }
 
 function errorText({ error, latencyMs }: CallStep): string {

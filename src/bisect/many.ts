@@ -4,6 +4,7 @@ import { alignTimelines } from '../timeline/align.ts';
 import { type Timeline, timelineOf } from '../timeline/timeline.ts';
 import { rank } from './rank.ts';
 import { type Found, scan } from './scan.ts';
+import { silentChange } from './silent-change.ts';
 import { withRules } from './with-rules.ts';
 
 /** A difference from the first good run, and how well it tells good runs from bad ones. */
@@ -60,6 +61,8 @@ export function bisectMany(
     for (const timeline of others) count('inGood', timeline);
     for (const timeline of timelines(bad)) count('inBad', timeline);
   }
+  const silent = reference ? silentChange(timelines(good), timelines(bad)) : null;
+  if (silent) seen.set('silent', silent);
   const separations = [...seen.values()].flatMap(({ first, inGood, inBad }) =>
     inBad === 0 ? [] : [{ ...first, inGood, inBad, score: inBad / Math.sqrt(bad.length * (inBad + inGood)) }],
   );

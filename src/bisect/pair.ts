@@ -75,11 +75,11 @@ function toolChanges(good: readonly ToolDefinition[], bad: readonly ToolDefiniti
   return order(good) === order(bad) ? [] : [{ kind: 'order', good: order(good), bad: order(bad) }];
 }
 
-/** A definition without marks that only concern caching. */
+/** A definition without marks that only concern caching, and without what is said to be nothing. */
 function definitionOf({ description, parameters, raw }: ToolDefinition): unknown {
   if (typeof raw !== 'object' || raw === null) return { description, parameters };
   const { cache_control: _, ...rest } = raw as Readonly<Record<string, unknown>>;
-  return rest;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));

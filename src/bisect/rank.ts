@@ -1,5 +1,5 @@
 import { CAUSES } from './catalogue.ts';
-import type { Cause, Status } from './cause.ts';
+import { type Status, WEIGHTS, weightOf } from './cause.ts';
 import { provoked } from './error-findings.ts';
 import type { Found, Scan } from './scan.ts';
 
@@ -11,35 +11,57 @@ export interface Ranked {
 }
 
 const PRECEDENCE: ReadonlyMap<string, number> = new Map(CAUSES.map(({ id }, i) => [id, i]));
-const WEIGHTS = ['fault', 'strong', 'weak', 'noise'];
 /** What the runs' surroundings say; it counts where nothing in the traffic explains why the agent moved. */
 const SURROUNDINGS: ReadonlySet<string> = new Set(['env_or_locale_change', 'concurrency_limit']);
+
+/** What the model itself made of what it was asked: behind a request that differs. */
+const MADE_BY_MODEL: ReadonlySet<string> = new Set([
+  'output_truncated',
+  'refusal_or_filter',
+  'malformed_model_output',
+]);
+/** What explains an answer where nothing else does for certain. */
+const CHANCE: ReadonlySet<string> = new Set(['model_nondeterminism_sampled', 'model_nondeterminism_greedy']);
 
 /** The causes that a scan's findings amount to, the likeliest first. */
 export function rank(scan: Scan): readonly Ranked[] {
   const groups = byCause(withoutDerived(scan));
   const of = (...weights: readonly string[]): typeof groups =>
-    groups.filter(found => weights.includes(weight(found)));
+    groups.filter(found => weights.includes(weightOf(found)));
   const grave = of('fault', 'strong');
   const weak = of('weak');
-  const kept = grave.length + weak.length > 0 ? [...grave, ...weak] : of('noise');
-  return kept
-    .toSorted((x, y) => WEIGHTS.indexOf(weight(x)) - WEIGHTS.indexOf(weight(y)) || placeOf(x) - placeOf(y))
+  const noise = of('noise');
+  const certain = grave.length > 0 || weak.some(([{ cause }]) => cause.cap === 'ISOLATED');
+  const chance = certain
+    ? []
+    : weak.length === 0
+      ? noise
+      : noise.filter(([{ cause }]) => CHANCE.has(cause.id));
+  const asked = grave.some(([{ cause }]) => cause.inRequest !== undefined);
+  const order = (found: (typeof groups)[number]): number => {
+    const own = WEIGHTS.indexOf(weightOf(found));
+    if (asked && MADE_BY_MODEL.has(found[0].cause.id)) return WEIGHTS.indexOf('strong') + 0.5;
+    return SURROUNDINGS.has(found[0].cause.id) && weightOf(found) === 'strong' ? own - 0.5 : own;
+  };
+  return [...grave, ...weak, ...chance]
+    .toSorted((x, y) => order(x) - order(y) || placeOf(x) - placeOf(y))
     .map(found => ({ found, ...statusOf(found, grave.length, weak.length, scan.noisy) }));
 }
 
 function statusOf(
-  [{ cause }]: readonly [Found, ...Found[]],
+  found: readonly [Found, ...Found[]],
   grave: number,
   weak: number,
   noisy: boolean,
 ): Pick<Ranked, 'status' | 'facts'> {
-  if (cause.weight === 'noise') return { status: cause.cap, facts: [] };
-  if (cause.weight === 'weak' && grave > 0)
+  const [{ cause }] = found;
+  const weight = weightOf(found);
+  if (weight === 'noise') return { status: cause.cap, facts: [] };
+  if (weight === 'weak' && grave > 0)
     return { status: cause.cap === 'INCONCLUSIVE' ? cause.cap : 'SUGGESTED', facts: [] };
-  const sharing = cause.weight === 'weak' ? weak : grave;
+  const sharing = weight === 'weak' ? weak : grave;
   if (sharing > 1) return { status: 'JOINT', facts: [] };
-  if (noisy && cause.cap === 'ISOLATED' && cause.weight !== 'fault') {
+  if (noisy && cause.cap === 'ISOLATED' && weight !== 'fault') {
     return {
       status: 'SUGGESTED',
       facts: [
@@ -53,20 +75,22 @@ function statusOf(
 /** A difference that follows from another one goes; its parent stays. */
 function withoutDerived({ found }: Scan): readonly Found[] {
   const ids = new Set(found.map(({ cause }) => cause.id));
-  const asked = found.some(({ cause }) => cause.weight === 'strong' && cause.inRequest !== undefined);
+  const asked = found.flatMap(one =>
+    weightOf([one]) === 'strong' && one.cause.inRequest !== undefined ? [one.cause.id] : [],
+  );
   const fromTraffic = found.some(
-    ({ cause }) =>
-      (cause.weight === 'strong' || cause.weight === 'fault') &&
-      cause.inGap === undefined &&
-      cause.inRuns === undefined,
+    one =>
+      ['strong', 'fault'].includes(weightOf([one])) &&
+      one.cause.inGap === undefined &&
+      one.cause.inRuns === undefined,
   );
   return found.filter(({ cause, finding, place }) => {
     // A lower limit cuts the answer.
     if (cause.id === 'output_truncated') return !ids.has('output_limit_changed');
     // A request that the provider refuses was spoilt by what changed in it.
-    if (cause.id === 'provider_error_unrecovered') return !(asked && provoked(place));
+    if (cause.id === 'provider_error_unrecovered') return !provoked(place, asked);
     // Asked something else, a tool of the provider's own answers otherwise.
-    if (cause.id === 'server_tool_drift') return !asked;
+    if (cause.id === 'server_tool_drift') return asked.length === 0;
     if (SURROUNDINGS.has(cause.id)) return !fromTraffic;
     // Stopped at a limit, or the same code by chance: both say more than "another way".
     if (cause.id === 'control_flow_change')
@@ -83,11 +107,6 @@ function byCause(found: readonly Found[]): readonly (readonly [Found, ...Found[]
     else groups.set(one.cause.id, [one]);
   }
   return [...groups.values()];
-}
-
-/** A cause that only faint findings speak for is as good as none. */
-function weight(found: readonly [Found, ...Found[]]): Cause['weight'] {
-  return found.every(({ finding }) => finding.faint) ? 'noise' : found[0].cause.weight;
 }
 
 const placeOf = ([{ cause, finding }]: readonly [Found, ...Found[]]): number =>

@@ -16,6 +16,12 @@ export function sameCode({ good, bad }: Runs): boolean | null {
 
 /** What is known of the code of both runs, in words. */
 export function codeFacts(runs: Runs): readonly string[] {
+  const [asked, called] = [runs.good, runs.bad].map(({ session }) => session.start.command.join(' '));
+  const command = asked === called ? [] : [`Command: ${asked} in good, ${called} in bad.`];
+  return [...command, ...commitFacts(runs)];
+}
+
+function commitFacts(runs: Runs): readonly string[] {
   const [one, two] = [runs.good.session.start.git, runs.bad.session.start.git];
   if (!one || !two) return ['The commit of at least one run is not known.'];
   const name = (git: NonNullable<SessionReader['start']['git']>): string =>

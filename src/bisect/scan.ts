@@ -62,6 +62,7 @@ export function scan(alignment: Alignment): Scan {
   let noisy = false;
   let answered = false;
   let parting: Place | null = null;
+  let ended: number | null = null;
   let examined = 0;
   let echoes = 0;
   let at = 0;
@@ -73,10 +74,11 @@ export function scan(alignment: Alignment): Scan {
     if (row.kind === 'removed' || row.kind === 'added') {
       const gap = view.gapOf(row, before, rows.slice(at + 1));
       const step = view.ordinal(gap.side, gap.step);
-      if (!collector.has('strong') && !collector.has('fault')) collector.gap(gap, step);
+      // What was asked otherwise explains it only where it was answered otherwise too.
+      if (!collector.has('fault') && !(answered && collector.has('strong'))) collector.gap(gap, step);
       if (material === null) moved = 'agent';
       material ??= step;
-      behaviour = step;
+      behaviour = ended = step;
       parting = { good: gap.side === 'good' ? gap.step : null, bad: gap.side === 'bad' ? gap.step : null };
       continue;
     }
@@ -96,8 +98,8 @@ export function scan(alignment: Alignment): Scan {
     }
     if (!differ) continue;
     answered = true;
-    if (asked === 0 && !collector.has('strong') && !collector.has('weak')) noisy = true;
     if (pair.good.step.label !== 'MISS' && pair.bad.step.label !== 'MISS') collector.answer(pair, step);
+    if (asked === 0 && !collector.has('strong') && !collector.has('weak')) noisy = true;
     if (pair.behavioursDiffer()) {
       behaviour = step;
       parting = placeOf(pair);
@@ -112,13 +114,14 @@ export function scan(alignment: Alignment): Scan {
       collector.gap({ kind: 'exit', runs, side: 'bad', step: pair.bad.step, before: pair, last: true }, step);
       if (material === null) moved = 'agent';
       material ??= step;
-      behaviour = step;
+      behaviour = ended = step;
       parting = placeOf(pair);
     }
   }
   // Another order of tools, and the same answers throughout: nothing diverged.
   if (behaviour === null && !answered && !collector.opens()) material = null;
-  if (material !== null && moved === 'agent') collector.runs(runs, material, parting!);
+  const agents = moved === 'agent' ? material : ended;
+  if (agents !== null) collector.runs(runs, agents, parting!);
   const later = new Collector(collector);
   for (const row of rows.slice(at, at + BEHIND)) {
     if (row.kind !== 'changed' && row.kind !== 'echo') continue;

@@ -16,6 +16,8 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
     'path',
     /(?:\/tmp|\/var\/folders|\/private\/var|\/home\/[\w.-]+|\/Users\/[\w.-]+|[A-Z]:\\Users\\[\w.-]+)[\w./\\-]*/g,
   ],
+  // What providers call their own objects: `file_011CYiV4…`, `msg_01…`, `chatcmpl-…`, `call_…`.
+  ['id', /\b[a-z]{2,12}[_-](?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{16,}\b/g],
   ['ulid', /\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g],
   ['hex', /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b/gi],
   ['epoch', /\b1[5-9]\d{8}(?:\d{3})?\b/g],

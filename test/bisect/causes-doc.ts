@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bisectSessions } from '../../src/bisect/bisect.ts';
 import { CAUSES } from '../../src/bisect/catalogue.ts';
 import type { Cause } from '../../src/bisect/cause.ts';
-import { goodRun, PLANTS, planted } from './plants.ts';
+import { goodFor, PLANTS, planted } from './plants.ts';
 import { sessionIn } from './scenario.ts';
 import { VENDORS } from './vendors.ts';
 
@@ -52,10 +52,10 @@ function entry(cause: Cause): readonly string[] {
 }
 
 function exampleOf(id: string): string | null {
-  const good = goodRun();
   for (const plant of PLANTS) {
     if (plant.cause !== id) continue;
     const vendor = VENDORS.find(({ name }) => plant.vendors?.includes(name) ?? true)!;
+    const good = goodFor(plant, vendor);
     const { causes } = bisectSessions(
       sessionIn(vendor, good),
       sessionIn(vendor, planted(good, vendor, plant)),

@@ -32,6 +32,19 @@ test('what all bad runs have and no good one comes first; what both have comes l
   assert.equal(separations[0]!.score, 1);
 });
 
+test('a provider that changed without a word is named where the runs are many enough, and all bad ones younger', () => {
+  const run = (answer: string, startedAt: number) =>
+    sessionIn(vendor!, { ...goodRun(), turns: [{ text: answer }], start: { startedAt } });
+  const good = [1, 2, 3, 4].map(day => run('Your order was shipped today.', day));
+  const bad = (first: number) => [0, 1, 2, 3].map(day => run('I cannot help with that.', first + day));
+  const idsOf = (...runs: Parameters<typeof bisectMany>) =>
+    bisectMany(...runs).separations.map(({ id }) => id);
+  assert.ok(idsOf(good, bad(10)).includes('silent_provider_regression'));
+  // Three of each: p = 0.1. Runs that took turns: no date.
+  assert.ok(!idsOf(good.slice(1), bad(10).slice(1)).includes('silent_provider_regression'));
+  assert.ok(!idsOf(good, bad(2)).includes('silent_provider_regression'));
+});
+
 test('the first bad commit is found, whichever it is, in as many tests as a binary search takes', async () => {
   const commits = Array.from({ length: 37 }, (_, i) => `c${i}`);
   for (let broken = 0; broken < commits.length; broken++) {

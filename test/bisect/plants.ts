@@ -11,16 +11,74 @@ export interface Plant {
   readonly edit?: Edit;
   /** A bad run as a whole, where the cause is in the answer or in the run's length. */
   readonly make?: Edit;
+  /** The good run that it is held against, where that is another one. */
+  readonly good?: Edit;
+  /** Documented to rank low: named, but behind what it led to. */
+  readonly behind?: string;
 }
 
 type Edit = (good: Run, vendor: Vendor) => Run;
 
-/** The bad run of one plant, or of several that are edits. */
+/** The good run of a plant. */
+export function goodFor(plant: Plant, vendor: Vendor): Run {
+  return plant.good?.(goodRun(), vendor) ?? goodRun();
+}
+
+/** The bad run of one plant, or of several of which one at most makes the run's end. */
 export function planted(good: Run, vendor: Vendor, ...plants: readonly Plant[]): Run {
-  const [only] = plants;
-  if (plants.length === 1 && only?.make) return only.make(good, vendor);
   const edited = plants.reduce((run, { edit }) => edit?.(run, vendor) ?? run, good);
+  const end = plants.find(({ make }) => make);
+  if (end?.make) return end.make(edited, vendor);
   return divergedAt(Math.max(...plants.map(({ step }) => step)), edited);
+}
+
+/** The bad run with other words beside its tool calls up to the plant: what a sampled model does every time. */
+export function withNoise(bad: Run, step: number): Run {
+  const turns = bad.turns.map((turn, i) =>
+    i < step && turn.calls ? { ...turn, text: `Well, ${i}.` } : turn,
+  );
+  return { ...bad, turns };
+}
+
+/** What a plant changes: two that change one thing cannot both be there. */
+const CHANGES: Readonly<Record<string, string>> = {
+  tool_set_changed: 'tools',
+  tool_schema_drift: 'tools',
+  tool_order_changed: 'tools',
+  template_variable_drift: 'user',
+  user_input_changed: 'user',
+  prompt_template_drift: 'user',
+  history_truncated_or_compacted: 'history',
+  history_reordered: 'history',
+  message_dropped: 'history',
+  upstream_tool_output_drifted: 'results',
+  retrieved_context_drift: 'results',
+  tool_error_or_timeout: 'results',
+  tool_result_missing: 'results',
+  parallel_reorder_race: 'results',
+  env_or_locale_change: 'start',
+  agent_nondeterminism: 'start',
+};
+/** A history that was cut or turned round carries no other change of the same messages. */
+const MESSAGES: ReadonlySet<string> = new Set(['user', 'history', 'results']);
+/** By definition named only where nothing else is found: chance, and what ranks behind it. */
+const LEFT_OVER =
+  /^(model_nondeterminism_|backend_fingerprint|response_cache|retry_side_effect|concurrency_limit|env_or|agent_nondet|unknown)/;
+
+/** Pairs of plants that can be in one run together: two edits, or an edit and an end that comes with it or later. */
+export function plantPairs(vendor: Vendor): readonly (readonly [Plant, Plant])[] {
+  const plants = PLANTS.filter(
+    ({ cause, vendors, good }) => !good && !LEFT_OVER.test(cause) && (vendors?.includes(vendor.name) ?? true),
+  );
+  return plants.flatMap((one, i) =>
+    plants.slice(i + 1).flatMap((two): readonly (readonly [Plant, Plant])[] => {
+      const [left, right] = [one, two].map(({ cause }) => CHANGES[cause] ?? cause);
+      if (left === right || (MESSAGES.has(left!) && MESSAGES.has(right!))) return [];
+      if (one.make && two.make) return [];
+      if ((one.make && two.step > one.step) || (two.make && one.step > two.step)) return [];
+      return [[one, two]];
+    }),
+  );
 }
 
 /** Four turns: look up, read two things at once, decide, answer. */
@@ -99,10 +157,81 @@ function rewritten(step: number, rewrite: (messages: readonly Said[]) => readonl
   return good => ({ ...good, rewrite: (messages, turn) => (turn >= step ? rewrite(messages) : messages) });
 }
 
+const environment = (digest: string) => ({
+  platform: 'linux',
+  runtime: 'node 24',
+  digest: digest.repeat(64),
+});
+
 const parameters = (change: object) => ({ parameters: { ...change } });
 const OPENAI = ['OpenAI chat', 'OpenAI responses'];
 
+const CLEAN: NonNullable<Run['start']> = { git: { commit: 'c'.repeat(40), branch: 'main', dirty: false } };
+const searched = (result: string): unknown => ({
+  type: 'web_search_tool_result',
+  tool_use_id: 'srvtoolu_1',
+  content: [{ type: 'web_search_result', title: result, url: 'https://example.com', page_age: null }],
+});
+
 export const PLANTS: readonly Plant[] = [
+  {
+    cause: 'agent_nondeterminism',
+    step: 0,
+    good: good => ({ ...good, start: CLEAN }),
+    make: good => ({
+      ...divergedAt(0, { ...good, user: 'Where is my order 7? Lucky number: 4.' }),
+      start: { ...CLEAN, id: '1'.repeat(32), mode: 'replay', parent: { session: '0'.repeat(32) } },
+    }),
+  },
+  {
+    cause: 'env_or_locale_change',
+    step: 4,
+    good: good => ({ ...good, start: { ...CLEAN, environment: environment('a') } }),
+    make: good => ({
+      ...good,
+      ids: 'bad',
+      start: { ...CLEAN, environment: environment('b') },
+      turns: [...good.turns, { text: 'Checked.' }],
+    }),
+  },
+  {
+    cause: 'concurrency_limit',
+    step: 0,
+    behind: 'template_variable_drift',
+    good: good => ({ ...good, pace: 1 }),
+    make: good => divergedAt(2, { ...good, pace: 1_000, user: good.user.replace('11-23', '11-24') }),
+  },
+  {
+    cause: 'server_tool_drift',
+    step: 3,
+    vendors: ['Anthropic'],
+    good: good => divergedAt(3, good, { text: 'It ships today.', serverBlock: searched('Open on Sunday') }),
+    make: good =>
+      divergedAt(3, good, { text: 'It ships on Monday.', serverBlock: searched('Closed on Sunday') }),
+  },
+  {
+    cause: 'history_server_state',
+    step: 0,
+    vendors: ['OpenAI responses'],
+    good: good => ({ ...good, parameters: { ...good.parameters, previous_response_id: 'resp_before_1' } }),
+    make: good =>
+      divergedAt(0, {
+        ...good,
+        parameters: { ...good.parameters, previous_response_id: 'resp_before_2' },
+      }),
+  },
+  {
+    cause: 'model_nondeterminism_greedy',
+    step: 2,
+    good: good => ({ ...good, parameters: { ...good.parameters, temperature: 0 } }),
+    make: good => divergedAt(2, good),
+  },
+  {
+    cause: 'retry_side_effect',
+    step: 2,
+    behind: 'model_nondeterminism_sampled',
+    make: good => divergedAt(2, good, { ...ELSEWHERE, attempts: [{ status: 500 }] }),
+  },
   { cause: 'model_version_changed', step: 1, edit: settingFrom(1, { model: 'model-b' }) },
   { cause: 'sampling_params_changed', step: 2, edit: settingFrom(2, parameters({ temperature: 0.9 })) },
   { cause: 'seed_changed', step: 0, vendors: ['OpenAI chat'], edit: settingFrom(0, parameters({ seed: 2 })) },
@@ -362,6 +491,11 @@ export const NULL_EDITS: readonly { readonly name: string; make(good: Run): Run 
     }),
   },
   { name: 'a metadata tag', make: good => ({ ...good, parameters: { ...good.parameters, user: 'u-2' } }) },
+  {
+    name: 'key order of bodies',
+    make: good => ({ ...good, reversed: true }),
+  },
+  { name: 'chunking', make: good => ({ ...good, chunks: 7 }) },
   {
     name: 'another fingerprint',
     make: good => ({ ...good, turns: good.turns.map(turn => ({ ...turn, fingerprint: 'fp_9' })) }),

@@ -17,6 +17,11 @@ export interface Run {
   readonly exit?: SessionExit;
   /** The assistant's ids, so that two runs never share any. */
   readonly ids?: string;
+  /** Bodies with their members in the other order, answers in so many chunks: what means nothing. */
+  readonly reversed?: true;
+  readonly chunks?: number;
+  /** Milliseconds from call to call; 1000 unless given. */
+  readonly pace?: number;
   /** Changes a turn's messages before they are sent. */
   readonly rewrite?: (messages: readonly Said[], turn: number) => readonly Said[];
 }
@@ -83,7 +88,7 @@ export function sessionIn(vendor: Vendor, run: Run): SessionReader {
     const sent = run.rewrite?.(messages, i) ?? messages;
     const { path, host, body } = vendor.request(settings, sent);
     const headers = Object.entries({ 'content-type': 'application/json', ...settings.headers });
-    const request = requestOf(body, {
+    const request = requestOf(run.reversed ? (reversed(body) as object) : body, {
       host: settings.host ?? host,
       path: path + (settings.query ?? ''),
       headers,
@@ -97,10 +102,14 @@ export function sessionIn(vendor: Vendor, run: Run): SessionReader {
       recorded.push({
         request,
         answer: failed(status, { type: 'server_error', message: 'try again' }),
-        at: i * 1000,
+        at: i * (run.pace ?? 1000),
       });
     }
-    recorded.push({ request, answer: answerFor(vendor, turn, calls, settings.model), at: i * 1000 + 200 });
+    recorded.push({
+      request,
+      answer: inChunks(answerFor(vendor, turn, calls, settings.model), run.chunks ?? 1),
+      at: i * (run.pace ?? 1000) + 200,
+    });
     messages.push({ role: 'assistant', text: turn.text ?? '', calls });
     for (const n of turn.order ?? calls.map((_, index) => index)) {
       const text = turn.results?.[n];
@@ -115,6 +124,28 @@ export function sessionIn(vendor: Vendor, run: Run): SessionReader {
     start: { ...session.start, ...run.start },
     ...(run.exit ? { exit: run.exit } : {}),
   };
+}
+
+/** Members in the other order, all the way down; lists stay. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, one]) => [key, reversed(one)]),
+  );
+}
+
+function inChunks(answer: Answer, count: number): Answer {
+  const [whole] = answer.chunks;
+  if (!whole || count === 1) return answer;
+  const size = Math.ceil(whole.bytes.length / count);
+  const chunks = Array.from({ length: count }, (_, i) => ({
+    at: whole.at + i,
+    bytes: whole.bytes.subarray(i * size, (i + 1) * size),
+  }));
+  return { ...answer, chunks: chunks.filter(({ bytes }) => bytes.length > 0) };
 }
 
 function answerFor(vendor: Vendor, turn: Turn, calls: readonly Asked[], model: string): Answer {

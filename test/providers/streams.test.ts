@@ -355,6 +355,27 @@ test('Responses: the last snapshot, or the items where it is empty, or the delta
   assert.deepEqual(failed.error, { status: 200, type: 'server_error', message: 'Sorry' });
 });
 
+test('Bedrock: an event stream that a recorder kept as base64 is the same stream', () => {
+  const stream = frames(
+    ['messageStart', { role: 'assistant' }],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hi' } }],
+    ['messageStop', { stopReason: 'end_turn' }],
+  );
+  const sent = { ...REQUESTS['bedrock-converse'], url: `${REQUESTS['bedrock-converse'].url}-stream` };
+  const asText = readCall(
+    anExchange(sent, {
+      body: Buffer.from(stream).toString('base64'),
+      head: {
+        status: 200,
+        reason: '',
+        headers: [['content-type', 'application/vnd.amazon.eventstream']],
+      },
+    }),
+  );
+  assert.deepEqual(asText?.output, read(sent, stream).output);
+  assert.equal(asText?.finishReason, 'end_turn');
+});
+
 test('Bedrock: converse events, and an Anthropic stream wrapped in invoke events', () => {
   const converse = read(
     { ...REQUESTS['bedrock-converse'], url: `${REQUESTS['bedrock-converse'].url}-stream` },

@@ -14,7 +14,7 @@ export const agentNondeterminism: Cause = {
     const { good, bad } = runs;
     const { parent, mode } = bad.session.start;
     if (mode !== 'replay' && mode !== 'verify') return [];
-    if (parent?.session !== good.session.start.id || sameCode(runs) === false) return [];
+    if (parent?.session !== good.session.start.id || sameCode(runs) !== true) return [];
     return [
       {
         field: 'agent',

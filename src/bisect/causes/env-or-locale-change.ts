@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.ts';
+import { sameCode } from '../runs.ts';
 
 export const envOrLocaleChange: Cause = {
   id: 'env_or_locale_change',
@@ -9,7 +10,8 @@ export const envOrLocaleChange: Cause = {
   evidence: 'What of it is known to differ.',
   confounders: 'Nearly every environment differs somewhere.',
   verification: 'Run again with the environments swapped.',
-  inRuns: ({ good, bad }) => {
+  inRuns: runs => {
+    const { good, bad } = runs;
     const [one, two] = [good.session.start, bad.session.start];
     const facts = [
       ['platform', one.environment?.platform, two.environment?.platform],
@@ -25,6 +27,8 @@ export const envOrLocaleChange: Cause = {
         detail: `The environment differs: ${found.map(([name]) => name).join(', ')}.`,
         good: found.map(([name, was]) => `${name} ${was}`).join(', '),
         bad: found.map(([name, , is]) => `${name} ${is}`).join(', '),
+        // The same code and the same answers: what else should have made it go another way?
+        ...(sameCode(runs) === true ? { weight: 'strong' as const } : {}),
       },
     ];
   },

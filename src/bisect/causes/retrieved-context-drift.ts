@@ -4,6 +4,7 @@ import { resultText } from '../history.ts';
 import { isRetrieval, sharedChunks } from '../retrieval.ts';
 import { textFindings } from '../text-findings.ts';
 import { toolTrouble } from '../tool-trouble.ts';
+import { differOnlyInVariables } from '../variables.ts';
 
 export const retrievedContextDrift: Cause = {
   id: 'retrieved_context_drift',
@@ -28,6 +29,7 @@ export const retrievedContextDrift: Cause = {
           good,
           bad,
           facts: [sharedChunks(good, bad)],
+          ...(differOnlyInVariables(good, bad) ? { weight: 'weak' as const } : {}),
         },
       ];
     }),

@@ -4,7 +4,7 @@ export const retrySideEffect: Cause = {
   id: 'retry_side_effect',
   family: 'provider',
   cap: 'SUGGESTED',
-  weight: 'weak',
+  weight: 'noise',
   definition:
     'A call was tried more often in one run; the answer that counts came later, or from a fallback.',
   evidence: 'The attempts of both.',

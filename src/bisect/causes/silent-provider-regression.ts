@@ -6,7 +6,8 @@ export const silentProviderRegression: Cause = {
   cap: 'INCONCLUSIVE',
   weight: 'noise',
   definition: 'Nothing that is sent or announced differs, and answers have changed since a date.',
-  evidence: 'Many runs before and after.',
+  evidence:
+    'Many runs before and after (`--good a b c --bad d e f`), or many answers now (`--live 20`): an exact test.',
   confounders: 'Ordinary nondeterminism: one pair of runs cannot tell them apart.',
   verification: 'Live: the same requests again, compared with the stored good answers.',
 };

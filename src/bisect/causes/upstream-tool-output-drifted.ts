@@ -21,7 +21,8 @@ export const upstreamToolOutputDrifted: Cause = {
       if (toolTrouble(change.good) !== null || toolTrouble(change.bad) !== null) return [];
       const [good, bad] = [resultText(change.good), resultText(change.bad)];
       const what = WORDS[resultChange(good, bad)];
-      const variables = differOnlyInVariables(good, bad)
+      const volatile = differOnlyInVariables(good, bad);
+      const variables = volatile
         ? ['Only values that change from run to run differ (times, ids, paths).']
         : [];
       return [
@@ -31,6 +32,7 @@ export const upstreamToolOutputDrifted: Cause = {
           good,
           bad,
           facts: [what, ...variables],
+          ...(volatile ? { weight: 'weak' as const } : {}),
         },
       ];
     }),
