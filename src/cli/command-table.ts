@@ -28,6 +28,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'fork',
+    group: 'Run:',
+    summary: 'run it again with one step edited: what if the model had said something else?',
+    load: () => import('./commands/fork.ts'),
+  },
+  {
     name: 'proxy',
     group: 'Run:',
     summary: 'record or replay as a stand-alone proxy, for containers and services',
