@@ -27,7 +27,7 @@ export function money(dollars: number | null, incomplete = false): string {
 /** Milliseconds as `85 ms`, `8.4 s`, `2 m 05 s`, `3 h 07 m`. */
 export function duration(ms: number): string {
   if (ms < 0.95) return ms <= 0 ? '0 ms' : '< 1 ms';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${two(seconds % 60)} s`;

@@ -83,11 +83,12 @@ test('amounts', () => {
   assert.equal(money(null), 'cost unknown');
   assert.equal(money(0, true), 'cost unknown');
   assert.equal(money(0.5, true), '≥ $0.50');
-  assert.deepEqual([0, 0.4, 85, 999, 8400, 59_949, 59_960, 125_000, 11_220_000].map(duration), [
+  assert.deepEqual([0, 0.4, 85, 999, 999.6, 8400, 59_949, 59_960, 125_000, 11_220_000].map(duration), [
     '0 ms',
     '< 1 ms',
     '85 ms',
     '999 ms',
+    '1.0 s',
     '8.4 s',
     '59.9 s',
     '1 m 00 s',

@@ -75,6 +75,39 @@ describe('hooks change nothing but the route', () => {
     }
   });
 
+  test('Node: a worker prints what it prints, also where its stderr is read', async t => {
+    const script = await file(
+      'worker.cjs',
+      `const { Worker, isMainThread, workerData } = require('node:worker_threads');
+       if (isMainThread) {
+         let read = '';
+         const said = new Worker(__filename, { workerData: 'é' });
+         said.on('exit', () => {
+           const silent = new Worker('');
+           const kept = new Worker(__filename, { workerData: 'ü', stderr: true });
+           kept.stderr.on('data', piece => { read += piece; });
+           kept.on('exit', () => console.log(JSON.stringify(read)));
+         });
+       } else {
+         process.stderr.write('(node:1) [UNDICI' + workerData);
+         process.stderr.write('\\n(node:1) [UNDICI-EHPA] Warning: my own\\n');
+       }`.replace("new Worker('')", "new Worker('', { eval: true })"),
+    );
+    const nodes = (await findRuntimes({ cwd: root, folders: testRuntimeFolders() })).filter(
+      ({ id }) => id === 'node',
+    );
+    for (const node of nodes) {
+      await t.test(node.version, async () => {
+        const { exitCode, stdout, stderr } = await bench.run([node.file, script]);
+        assert.equal(exitCode, 0, stderr);
+        const own = (word: string): string =>
+          `(node:1) [UNDICI${word}\n(node:1) [UNDICI-EHPA] Warning: my own\n`;
+        assert.equal(stderr, own('é'));
+        assert.equal(stdout, `${JSON.stringify(own('ü'))}\n`);
+      });
+    }
+  });
+
   test('Node: hostile surroundings cost neither the call nor its site', async t => {
     const surroundings: Readonly<Record<string, { flags?: string[]; before: string }>> = {
       'frozen Error': { before: 'Object.freeze(Error);' },

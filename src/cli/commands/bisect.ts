@@ -273,6 +273,7 @@ async function withRunner<T>(
     isLlm: llmTest(hosts),
     webSockets: 'refuse',
     otherTraffic: 'refuse',
+    userCode: config.sites,
     redact: config.redact,
   });
   return tidyAfter(
