@@ -46,7 +46,7 @@ function printCall(to: Terminal, { session }: Timeline, step: CallStep, all: boo
   fact('time', timeText(step));
   const growth = context.growth === null ? '' : `, ${signed(context.growth)} tokens`;
   fact('context', `${counted(context.messages, 'message')}, ${count(context.added)} new${growth}`);
-  printSite(to, step, fact);
+  printSite(to, step.site, fact);
   if (step.attempts.length > 1) {
     for (const { seq, at, status, error } of step.attempts) {
       fact(
@@ -78,13 +78,16 @@ function printTool(to: Terminal, step: ToolStep): void {
   if (step.durationMs !== null) {
     fact('time', `${duration(step.durationMs)}${step.timing === 'gap' ? ' (between the two calls)' : ''}`);
   }
-  if (step.result?.isError) fact('error', 'the tool failed');
+  if (step.run?.label) fact('answered', step.run.label);
+  if (step.run?.error !== undefined) fact('raised', `${step.run.errorType ?? 'Error'}: ${step.run.error}`);
+  else if (step.result?.isError) fact('error', 'the tool failed');
+  printSite(to, step.run?.site, fact);
   section(to, 'arguments', safeText(pretty(step.call.argumentsText)));
   section(to, 'result', step.result ? partsText(step.result.content) : '');
 }
 
-function printSite(to: Terminal, step: CallStep, fact: (name: string, text: string) => void): void {
-  const frames = (step.site === undefined ? undefined : parseCallSite(step.site))?.frames ?? [];
+function printSite(to: Terminal, site: string | undefined, fact: (name: string, text: string) => void): void {
+  const frames = (site === undefined ? undefined : parseCallSite(site))?.frames ?? [];
   frames.slice(0, to.isTTY ? 4 : 16).forEach(({ file, line, function: name }, i) => {
     fact(i === 0 ? 'called at' : '', `${file}:${line}${name ? ` ${name}` : ''}`);
   });

@@ -1,10 +1,12 @@
+import type { ToolRun } from '../sessions/session.ts';
 import type { CallStep, Lane, Step, Timeline } from '../timeline/timeline.ts';
 import { type CallSite, parseCallSite } from '../wire/call-site.ts';
+import { toolRunJson } from './tool-run-json.ts';
 
 /** A step as `inspect --json` gives it (docs/json.md). `whole`: with the call's messages, system prompt and tools. */
 export function stepJson(step: Step, whole = false): object {
   if (step.kind === 'tool') {
-    const { kind, index, lane, name, call, result, from, to, at, durationMs, timing } = step;
+    const { kind, index, lane, name, call, result, from, to, at, durationMs, timing, run } = step;
     const { id, argumentsText, arguments: parsed } = call;
     return {
       kind,
@@ -19,6 +21,7 @@ export function stepJson(step: Step, whole = false): object {
       at,
       durationMs,
       timing,
+      run: run ? toolRunJson(run) : null,
     };
   }
   const {
@@ -86,8 +89,20 @@ export function laneJson({ id, title, steps, parent, persona }: Lane): object {
   return { id, title, steps, parent, persona };
 }
 
-export function timelineJson({ steps, lanes, others }: Timeline): object {
-  return { lanes: lanes.map(laneJson), steps: steps.map(step => stepJson(step)), otherExchanges: others };
+/** Runs of tools that no model asked for: the code called them itself. */
+export function otherRuns({ session, steps }: Timeline): readonly ToolRun[] {
+  const asked = new Set(steps.flatMap(step => (step.kind === 'tool' && step.run ? [step.run] : [])));
+  return session.tools.filter(run => run.method === undefined && !asked.has(run));
+}
+
+export function timelineJson(timeline: Timeline): object {
+  const { steps, lanes, others } = timeline;
+  return {
+    lanes: lanes.map(laneJson),
+    steps: steps.map(step => stepJson(step)),
+    otherExchanges: others,
+    otherToolRuns: otherRuns(timeline).map(toolRunJson),
+  };
 }
 
 function siteOf({ site }: CallStep): CallSite | null {

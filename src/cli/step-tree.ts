@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ToolRun } from '../sessions/session.ts';
 import type { CallStep, Lane, Step, Timeline, ToolStep } from '../timeline/timeline.ts';
 import { parseCallSite } from '../wire/call-site.ts';
 import { count, duration, money } from './amounts.ts';
@@ -81,10 +82,41 @@ function toolLines(to: Terminal, step: ToolStep, depth: number): readonly string
   const half = Math.min(PREVIEW, Math.max(20, Math.floor((room(to, depth) - 16) / 2)));
   const call = fitText(toolCallText(step.call), half);
   const time =
-    step.durationMs === null || step.timing === 'gap' ? '' : c.dim(` ${duration(step.durationMs)}`);
+    (step.durationMs === null || step.timing === 'gap' ? '' : c.dim(` ${duration(step.durationMs)}`)) +
+    runFacts(to, step.run);
   if (!step.result) return [`  ${c.green('└')} ${call} ${c.dim('no result seen')}${time}`];
   const result = fitText(safeLine(partsText(step.result.content)), half);
   return [`  ${c.green('└')} ${call} ${c.dim('→')} ${step.result.isError ? c.red(result) : result}${time}`];
+}
+
+/** How a tool was answered, where it did not simply run, and where it was called. */
+function runFacts(to: Terminal, run: ToolRun | undefined): string {
+  const c = to.colours;
+  const frame = run?.site === undefined ? undefined : parseCallSite(run.site)?.frames[0];
+  const facts = [
+    ...(run?.label ? [run.label === 'MISS' ? c.red(run.label) : c.dim(run.label)] : []),
+    ...(frame ? [c.dim(`${safeLine(basename(frame.file))}:${frame.line}`)] : []),
+  ];
+  return facts.map(fact => c.dim(' · ') + fact).join('');
+}
+
+/** Tools that the code called by itself. */
+export function printOtherRuns(to: Terminal, runs: readonly ToolRun[]): void {
+  if (runs.length === 0) return;
+  const c = to.colours;
+  const half = Math.min(PREVIEW, Math.max(20, Math.floor((to.width - 16) / 2)));
+  to.line();
+  to.line(c.dim('tools that no model asked for'));
+  for (const run of runs) {
+    const call = fitText(safeLine(`${run.name}(${JSON.stringify(run.arguments)})`), half);
+    const end =
+      run.error === undefined
+        ? fitText(safeLine(JSON.stringify(run.result ?? null)), half)
+        : c.red(fitText(safeLine(`${run.errorType ?? 'Error'}: ${run.error}`), half));
+    to.line(
+      `  ${c.green('└')} ${call} ${c.dim('→')} ${end} ${c.dim(duration(run.durationMs))}${runFacts(to, run)}`,
+    );
+  }
 }
 
 export function errorText({ status, type, message }: NonNullable<CallStep['error']>): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ToolCall, ToolResult } from '../providers/call.ts';
 import type { ToolRun } from '../sessions/session.ts';
 import type { Draft } from './draft.ts';
@@ -74,14 +75,20 @@ function answers(result: ToolResult, call: ToolCall): boolean {
   return result.name === null || result.name === call.name;
 }
 
-/** What an SDK helper reported: by id, else by name in the time between the two calls. */
+/**
+ * What an SDK helper reported: by id, else by name in the time between the two calls; of several (parallel calls) the
+ * one with the call's own arguments.
+ */
 function findRun(call: ToolCall, from: number, to: number, runs: ReadonlySet<ToolRun>): ToolRun | null {
+  let first: ToolRun | null = null;
   for (const run of runs) {
-    const same =
-      run.callId !== undefined && call.id !== null
-        ? run.callId === call.id
-        : run.name === call.name && run.at >= from && run.at <= to;
-    if (same) return run;
+    if (run.method !== undefined) continue;
+    if (run.callId !== undefined && call.id !== null) {
+      if (run.callId === call.id) return run;
+    } else if (run.name === call.name && run.at >= from && run.at <= to) {
+      if (isDeepStrictEqual(run.arguments, call.arguments)) return run;
+      first ??= run;
+    }
   }
-  return null;
+  return first;
 }

@@ -15,8 +15,8 @@ import { safeLine, safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionTitle, shortId } from '../session-line.ts';
 import { printStep } from '../step-detail.ts';
-import { stepJson, timelineJson } from '../step-json.ts';
-import { printStepTree } from '../step-tree.ts';
+import { otherRuns, stepJson, timelineJson } from '../step-json.ts';
+import { printOtherRuns, printStepTree } from '../step-tree.ts';
 import { err, out } from '../terminal.ts';
 
 interface Options {
@@ -66,7 +66,8 @@ async function inspect(ref: string, position: number | undefined, options: Optio
       });
     }
     printHead(session, summary, timeline);
-    return printStepTree(out, timeline);
+    printStepTree(out, timeline);
+    return printOtherRuns(out, otherRuns(timeline));
   }
   const step = timeline.steps[index];
   if (!step) throw noSuchStep(session, timeline, index);
