@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startEmulator } from '../../src/emulator/emulator.ts';
+import type { Script } from '../../src/emulator/script.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -29,9 +30,9 @@ export interface Project {
 }
 
 /** A user's project in a folder of its own, with llm-rewind and its packages installed. */
-export async function project(t: TestContext): Promise<Project> {
+export async function project(t: TestContext, script?: Script): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'rewind-project-'));
-  const emulator = await startEmulator({});
+  const emulator = await startEmulator(script ? { script } : {});
   t.after(async () => {
     await emulator.close();
     rmSync(folder, { recursive: true, force: true });
