@@ -121,6 +121,9 @@ function namedCause({ found, status, facts }: Ranked): NamedCause {
           ? [`In all ${fields.length + 1} fields: ${[finding.field, ...fields].slice(0, 8).join(', ')}.`]
           : []),
         ...facts,
+        ...(place.bad?.label === 'FAULT'
+          ? ['This answer was broken on purpose: the bad run is a mutant.']
+          : []),
       ],
     },
     callSite: siteOf(place),

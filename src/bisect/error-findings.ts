@@ -1,7 +1,7 @@
 import type { CallStep } from '../timeline/timeline.ts';
 import { brief } from './brief.ts';
 import type { Finding } from './cause.ts';
-import { cutOf } from './cut.ts';
+import { cutOf, foreignOf } from './cut.ts';
 import { oneSided, withheldOf } from './one-sided.ts';
 import type { Half, Pair } from './pair.ts';
 import type { Place } from './scan.ts';
@@ -15,6 +15,7 @@ export function failureOf(half: Half): Failure | null {
   if (label === 'MISS') return null;
   if (half.step.attempts.at(-1)?.status === null || error?.status === 0) return 'timeout_or_disconnect';
   if (half.exchange.answer.end.kind === 'client-gone') return 'timeout_or_disconnect';
+  if (foreignOf(half) !== null) return 'provider_error_unrecovered';
   if (!error || cutOf(half) !== null || withheldOf(half) !== null) return null;
   const type = error.type ?? '';
   if (error.status === 429)
@@ -28,7 +29,7 @@ export function errorFindings(pair: Pair, wanted: Failure): readonly Finding[] {
   return oneSided(pair, failureOf).flatMap(({ side, what }) => {
     if (what !== wanted) return [];
     const { step } = pair[side];
-    const text = errorText(step);
+    const text = foreignOf(pair[side]) ?? errorText(step);
     const other = pair[side === 'good' ? 'bad' : 'good'].step.finishReason ?? 'an answer';
     return [
       {

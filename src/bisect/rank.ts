@@ -14,11 +14,13 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map(CAUSES.map(({ id }, i) =
 /** What the runs' surroundings say; it counts where nothing in the traffic explains why the agent moved. */
 const SURROUNDINGS: ReadonlySet<string> = new Set(['env_or_locale_change', 'concurrency_limit']);
 
-/** What the model itself made of what it was asked: behind a request that differs. */
-const MADE_BY_MODEL: ReadonlySet<string> = new Set([
+/** What the model made of what it was asked, and the agent of the answers: behind a request that differs. */
+const MADE_LATER: ReadonlySet<string> = new Set([
   'output_truncated',
   'refusal_or_filter',
   'malformed_model_output',
+  'budget_change',
+  'control_flow_change',
 ]);
 /** What explains an answer where nothing else does for certain. */
 const CHANCE: ReadonlySet<string> = new Set(['model_nondeterminism_sampled', 'model_nondeterminism_greedy']);
@@ -40,7 +42,7 @@ export function rank(scan: Scan): readonly Ranked[] {
   const asked = grave.some(([{ cause }]) => cause.inRequest !== undefined);
   const order = (found: (typeof groups)[number]): number => {
     const own = WEIGHTS.indexOf(weightOf(found));
-    if (asked && MADE_BY_MODEL.has(found[0].cause.id)) return WEIGHTS.indexOf('strong') + 0.5;
+    if (asked && MADE_LATER.has(found[0].cause.id)) return WEIGHTS.indexOf('strong') + 0.5;
     return SURROUNDINGS.has(found[0].cause.id) && weightOf(found) === 'strong' ? own - 0.5 : own;
   };
   return [...grave, ...weak, ...chance]

@@ -27,6 +27,8 @@ export class Splice implements Responder {
   readonly given = new Set<number>();
   ownAfter = 0;
   misses = 0;
+  /** Requests that the donor has not, once the other run's value is in them. */
+  unknown = 0;
 
   constructor(
     own: SessionReader,
@@ -63,6 +65,7 @@ export class Splice implements Responder {
         this.given.add(choice.slot.seq);
         return this.#play(this.#donor, choice, ask, reply);
       }
+      if (request !== ask.request) this.unknown++;
     }
     const choice = this.#own.choose(ask);
     if (choice.label === 'MISS' || choice.label === 'LIVE') {

@@ -94,7 +94,7 @@ async function outcome(
 ): Promise<Outcome> {
   const splice = new Splice(own.session, donor.session, graft, hands);
   const result = await runOn(own.session, splice, hands);
-  if (splice.misses > 0) return 'off the tape';
+  if (splice.misses > 0 || (!splice.grafted && splice.unknown > 0)) return 'off the tape';
   const expected = donor.steps.flatMap(step =>
     step.kind === 'call' && step.at >= from.at ? [step.attempts] : [],
   );

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { verify } from '../../src/bisect/verify.ts';
 import { RewindError } from '../../src/errors.ts';
+import { Redactor } from '../../src/sessions/redaction.ts';
 import { PYTHON, withoutPackages } from '../clients/python-packages.ts';
 import { Project, textOf } from './agents.ts';
 
@@ -103,7 +104,7 @@ for (const [name, file, text, cause, step] of [
   });
 }
 
-test('two planted causes at once: neither alone heals, so neither is verified', async t => {
+test('two planted causes at once: neither alone heals, both together do', async t => {
   const here = project(t);
   const good = await here.record(command, ANSWERS);
   here.write('config.json', JSON.stringify({ model: 'model-b', system: 'You are brief.' }));
@@ -111,12 +112,53 @@ test('two planted causes at once: neither alone heals, so neither is verified', 
   const bad = await here.record(command, ANSWERS);
   const report = await verify(good, bad, here.hands());
   assert.deepEqual(
-    report.causes.map(({ id, status }) => [id, status]),
+    report.causes.map(({ id, status, together }) => [id, status, together]),
     [
-      ['model_version_changed', 'JOINT'],
-      ['system_prompt_drift', 'JOINT'],
+      ['model_version_changed', 'JOINT', ['system_prompt_drift']],
+      ['system_prompt_drift', 'JOINT', ['model_version_changed']],
     ],
+    JSON.stringify(report.notes),
   );
+  assert.match(report.causes[0]!.evidence.facts.join(), /asks what neither run has recorded/);
+  assert.match(report.notes.join(), /None of them does it alone/);
+});
+
+test('a run that stops short, and one that asks once more, are verified by giving each the other answers', async t => {
+  const here = new Project(t);
+  const agent = (steps: number): string =>
+    AGENT.replace('TOOL', 'search_orders').replace('for (;;)', `for (let step = 0; step < ${steps}; step++)`);
+  here.write('agent.ts', agent(9));
+  here.write('package.json', '{"type": "module"}');
+  here.write('config.json', JSON.stringify({ model: 'model-a', system: 'You help.' }));
+  here.write('orders.json', '{"status":"shipped"}');
+  here.commit('Start');
+  const good = await here.record(command, ANSWERS);
+  here.write('agent.ts', agent(1));
+  here.commit('Save steps');
+  const short = await here.record(command, ANSWERS);
+  const statuses = async (bad: typeof good) =>
+    (await verify(good, bad, here.hands())).causes.map(({ id, status }) => [id, status]);
+  assert.deepEqual(await statuses(short), [['budget_change', 'VERIFIED']]);
+  const once =
+    "const { choices: more } = await client.chat.completions.create({ model: 'model-a', messages: [{ role: 'user', content: 'Sure?' }] }); console.log(more.length);";
+  here.write('agent.ts', agent(9) + once);
+  here.commit('Ask once more');
+  const longer = await here.record(command, ANSWERS);
+  assert.deepEqual(await statuses(longer), [['control_flow_change', 'VERIFIED']]);
+});
+
+test('a secret in the prompt, which the recording does not hold, does not spoil the control', async t => {
+  const here = project(t);
+  here.write(
+    'config.json',
+    JSON.stringify({ model: 'model-a', system: 'Use sk-proj-0123456789abcdefghijklmn.' }),
+  );
+  here.commit('Secret');
+  const good = await here.record(command, ANSWERS);
+  const bad = await here.record(command, OTHER_ANSWERS);
+  const redactor = new Redactor();
+  const report = await verify(good, bad, { ...here.hands(), redact: request => redactor.request(request) });
+  assert.equal(report.causes[0]?.status, 'VERIFIED', JSON.stringify(report.notes));
 });
 
 test('an agent with chance in it ends inconclusive, and the field is named', async t => {
