@@ -66,7 +66,7 @@ export class Fault implements Responder {
     this.#session = session;
     this.#undo =
       mutant.family === 'tool-output'
-        ? new UndoResults(session, mutant.seq, mutant.fault.failure ?? false)
+        ? new UndoResults(session, mutant.seq, mutant.fault)
         : new Undo(session, mutant.seq, answer === 'hang' ? null : answer, options.rules);
     this.#tape = new Tape(session, {
       ...(options.rules ? { rules: options.rules } : {}),

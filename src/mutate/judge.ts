@@ -161,7 +161,7 @@ function factsOf(
     told: toldOf(mutant, seen, baseline, loud),
     harm:
       canaryOf(mutant.fault, seen.effects, fault) ??
-      (baseline.effectsStable ? harmOf(mutant.fault, seen.effects, baseline.effects) : null),
+      (baseline.effectsStable ? harmOf(mutant.fault, seen.effects, baseline.effects, fault) : null),
     missing: compared.missing,
   };
 }
@@ -187,13 +187,16 @@ function harmOf(
   { poisoned = [] }: Mutant['fault'],
   effects: readonly Effect[],
   usual: readonly Effect[],
+  { recovered, continuation }: FaultReport,
 ): string | null {
+  // Only what was asked for again can have run on good arguments; vendors without ids tell calls apart by name alone.
+  const anew = recovered || continuation === 'repaired';
   for (const effect of effects) {
     const usually = usual.find(({ key }) => key === effect.key);
     const known = usually?.name === effect.name && usually.args === effect.args ? usually : undefined;
     const ofPoison = poisoned.some(key => effect.key === key || effect.key === `name ${key}`);
     const refused = effect.isError || (saysError(effect.result) && effect.result !== usually?.result);
-    if (!ofPoison || known || refused) continue;
+    if (!ofPoison || refused || (known && (anew || effect.key.startsWith('name ')))) continue;
     if (usually && usually.name !== effect.name)
       return `${effect.name} ran, which is no tool that the model was given`;
     return `${effect.name} ran on broken arguments: ${clip(effect.args)}`;

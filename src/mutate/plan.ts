@@ -186,7 +186,8 @@ function digest(answer: Answer): string {
   const plain = coding ? decodeBody(answerBody(answer), coding).bytes : answerBody(answer);
   // Recorded chunks follow the network; only deliberate slices of a few bytes count.
   const sliced = chunks.length > 50 && plain.length / chunks.length < 10;
-  return `${head?.status} ${end.kind} ${sliced ? 'sliced' : ''} ${hash('sha256', plain, 'base64')}`;
+  const patience = (head && header(head.headers, 'retry-after')) ?? '';
+  return `${head?.status} ${patience} ${end.kind} ${sliced ? 'sliced' : ''} ${hash('sha256', plain, 'base64')}`;
 }
 
 function chosen(operators: readonly Operator[], only: readonly string[] | undefined): readonly Operator[] {

@@ -2,9 +2,10 @@ import { wholeExchanges } from '../sessions/reader.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import { type Conversation, conversationOf, withElements } from '../tape/conversation.ts';
-import type { WireRequest } from '../wire/exchange.ts';
+import { answerBody, type WireRequest } from '../wire/exchange.ts';
 import type { Json } from '../wire/json.ts';
 import { saysError } from './error-words.ts';
+import type { Fault } from './operator.ts';
 import type { Continuation } from './undo.ts';
 
 interface Recorded {
@@ -22,11 +23,15 @@ export class UndoResults {
   /** What a message became on the way, as canonical JSON, and what it was. */
   readonly #known = new Map<string, Json>();
   readonly #failure: boolean;
+  /** What the tool's service said, without white space, as it stands inside a JSON string. */
+  readonly #injected: string;
   continuation: Continuation | null = null;
 
-  /** `since`: the last recorded request before the tool. `failure`: its answer says outright that it failed. */
-  constructor(session: SessionReader, since: number, failure: boolean) {
-    this.#failure = failure;
+  /** `since`: the last recorded request before the tool. */
+  constructor(session: SessionReader, since: number, { answer, failure }: Fault) {
+    this.#failure = failure ?? false;
+    const text = answer === 'hang' ? '' : Buffer.from(answerBody(answer)).toString('utf8');
+    this.#injected = bare(JSON.stringify(text).slice(1, -1));
     this.#recorded = [...wholeExchanges(session)].flatMap(({ seq, request }) => {
       const conversation = seq > since ? conversationOf(request) : null;
       return conversation ? [{ conversation, keys: conversation.elements.map(keyOf) }] : [];
@@ -66,11 +71,16 @@ export class UndoResults {
     return best;
   }
 
+  /** Words of trouble count where they are the agent's own, or where the tool's service meant them. */
   #react(said: Json, was: Json): void {
     if (this.continuation === 'repaired') return;
-    const told = saysError(JSON.stringify(said)) && !saysError(JSON.stringify(was));
-    this.continuation = told ? 'repaired' : this.#failure ? 'hidden' : 'carried';
+    const text = JSON.stringify(said);
+    const passedOn = this.#injected !== '' && bare(text).includes(this.#injected);
+    const told = saysError(text) && !saysError(JSON.stringify(was)) && (this.#failure || !passedOn);
+    this.continuation = told ? 'repaired' : this.#failure && !passedOn ? 'hidden' : 'carried';
   }
 }
+
+const bare = (text: string): string => text.replace(/\\[nrt]|\s/g, '');
 
 const keyOf = (element: Json): string => canonicalJson(element);

@@ -54,15 +54,6 @@ export function withArguments({ body, slots }: Editable, part: string, text: str
   return pieces && withPieces(body, pieces);
 }
 
-/** Finish reason replaced, in the vendor's words. */
-export function withFinish(
-  slots: readonly Slot[],
-  pieces: readonly Piece[],
-  finish: string,
-): readonly Piece[] {
-  return withSlotText(pieces, slots, 'finish', '', finish) ?? pieces;
-}
-
 /** What the ledger knows a call by. */
 export const callKey = ({ id, name }: ToolCall): string => id ?? name;
 

@@ -13,6 +13,7 @@ export const toolOutputTruncated: Operator = {
       target,
       ({ value }) => cutInHalf(typeof value === 'string' ? value : JSON.stringify(value)),
       'cut after half of it',
+      { failure: true },
     ),
 };
 

@@ -1,6 +1,7 @@
 import { withPieces } from '../../providers/editing/editable-answer.ts';
+import { finished } from '../../providers/editing/finish.ts';
 import { withSlotText } from '../../providers/editing/shape.ts';
-import { callKey, callsOf, editable, outputFault, withFinish } from '../answer/edits.ts';
+import { callKey, callsOf, editable, outputFault } from '../answer/edits.ts';
 import type { Operator } from '../operator.ts';
 
 /** Vendors that send arguments as an object give an empty one when they were cut. */
@@ -20,8 +21,9 @@ export const truncatedToolArguments: Operator = {
     const write = (text: string) =>
       withSlotText(found.body.pieces, found.slots, 'arguments', last.part, text);
     const cut = write(half) ?? write('{}');
-    if (!cut || found.shape.finish.length === 'incomplete') return [];
-    const answer = withPieces(found.body, withFinish(found.slots, cut, found.shape.finish.length));
+    if (!cut) return [];
+    const { body, shape, slots } = found;
+    const answer = withPieces(body, finished(shape, cut, slots, shape.finish.length));
     return outputFault(answer, `arguments of ${name} cut to ${half}`, { poisoned: [callKey(last.call)] });
   },
 };
