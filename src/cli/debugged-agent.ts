@@ -119,7 +119,7 @@ function recorded(launch: RecordLaunch, config: Config): RunAgent {
 /** Output is recorded and told from there; standard input stays the adapter's own. */
 async function run(
   { env, via }: RunLaunch,
-  { inFront, onSession, onNotice, signal }: RunHooks,
+  { inFront, onSession, onOutput, onNotice, signal }: RunHooks,
   config: Config,
   options: RunnerOptions,
   request: Pick<RunRequest, 'command' | 'cwd' | 'responder' | 'parent'>,
@@ -131,6 +131,7 @@ async function run(
     redact: config.redact,
     inFront,
     onNotice,
+    onOutput: () => onOutput(),
     onSession: ({ id }) => onSession(() => readSession(home, id)),
   });
   await runner.run({

@@ -12,6 +12,8 @@ export interface RunHooks {
   readonly onSession: (read: () => SessionReader) => void;
   /** The run is a fork; `reached` gives the `seq` of the request at which it left the recording, once it did. */
   readonly onFork: (reached: () => number | null) => void;
+  /** The agent has printed something; what, is in the session. */
+  readonly onOutput: () => void;
   /** One line for the user. */
   readonly onNotice: (message: string) => void;
   /** Ends the agent, with the processes it started. */
@@ -32,6 +34,8 @@ export class AgentRun {
   #gate: Gate | null = null;
   /** Of a fork: the `seq` of the request at which it left the recording; null until then. */
   reached: () => number | null = () => null;
+  /** Told that the agent has printed something. */
+  onOutput: () => void = () => undefined;
   readonly #stop = new AbortController();
   readonly #asked: number[] = [];
   readonly #taken = new Set<number>();
@@ -65,6 +69,7 @@ export class AgentRun {
       onFork: reached => {
         this.reached = reached;
       },
+      onOutput: () => this.onOutput(),
       onNotice,
       signal: this.#stop.signal,
     });

@@ -46,6 +46,18 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     repeat(words, () => moves.stepBack(walk, null)),
   ),
   command(
+    'backinto',
+    'backinto',
+    'step back to whatever came just before',
+    doing(walk => moves.stepBackInto(walk)),
+  ),
+  command(
+    'backout',
+    'backout',
+    'step back out, to the call that asked for a tool or began a sub-agent',
+    doing(walk => moves.stepBackOutOf(walk, null)),
+  ),
+  command(
     'continue',
     'continue',
     'run to the next breakpoint',
@@ -77,6 +89,12 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     return '';
   }),
   command('edits', 'edits [discard]', 'what was edited and not yet run', edits),
+  command('why', 'why [session]', 'why this run went another way than its parent, or than that session', why),
+  command('export', 'export [file]', 'write this session as a cassette (.rw)', (walk, [file]) => {
+    const { exportSession } = walk.hands;
+    if (!exportSession) throw notHere('export');
+    return plainText(exportSession(walk.recording.session(), file ?? null));
+  }),
   command('find', 'find "text"', 'the steps that say something', find),
   command('help', 'help', 'this list', () => HELP()),
 ];
@@ -193,6 +211,19 @@ function edits(walk: Walk, [word]: readonly string[]): string {
     return `${counted(list.length, 'edit')} discarded`;
   }
   return list.join('\n') || 'Nothing is edited.';
+}
+
+function why(walk: Walk, [other]: readonly string[]): string {
+  if (!walk.hands.why) throw notHere('why');
+  return plainText(walk.hands.why(walk.recording.session(), other ?? null));
+}
+
+function notHere(name: string): RewindError {
+  return new RewindError(
+    'bad-command',
+    `This adapter cannot ${name}`,
+    'Use the command line: rewind --help.',
+  );
 }
 
 async function find(walk: Walk, words: readonly string[], requestId: number): Promise<string> {

@@ -69,6 +69,26 @@ export function stepOutOf(walk: Walk, lane: number | null): void {
   });
 }
 
+/** Whatever came just before: the last tool of the call before, the last call of a sub-agent. */
+export function stepBackInto(walk: Walk): void {
+  walk.move(() => ({
+    to: walk.position > 0 ? walk.position - 1 : null,
+    way: 'backward',
+    reason: 'step',
+    early: true,
+  }));
+}
+
+/** From a tool, the call that asked for it; from a sub-agent, the call that began it; else the start. */
+export function stepBackOutOf(walk: Walk, lane: number | null): void {
+  walk.move(timeline => {
+    const own = lane ?? walk.step.lane;
+    const step = currentStep(timeline, own, walk.position);
+    const to = step?.kind === 'tool' ? step.from : timeline.lanes[own]!.parent;
+    return { to, way: 'backward', reason: 'step', early: true };
+  });
+}
+
 function callerOf({ lanes, steps }: Timeline, lane: number): number | null {
   const { parent } = lanes[lane]!;
   return parent === null ? null : steps[parent]!.lane;

@@ -84,6 +84,11 @@ export const REQUESTS = {
   stepBack: moving((walk, { threadId }: DebugProtocol.StepBackArguments) =>
     moves.stepBack(walk, walk.laneOf(threadId)),
   ),
+  /** Not of the protocol: an editor may put them on its toolbar. */
+  'rewind/stepBackIn': moving(walk => moves.stepBackInto(walk)),
+  'rewind/stepBackOut': moving((walk, { threadId }: { readonly threadId?: number }) =>
+    moves.stepBackOutOf(walk, threadId === undefined ? null : walk.laneOf(threadId)),
+  ),
   reverseContinue: moving(walk => moves.runBack(walk)),
   pause: moving(walk => (walk.tasks.isBusy ? walk.tasks.interrupt('pause') : walk.sayPaused())),
   goto: moving((walk, { targetId }: DebugProtocol.GotoArguments) =>

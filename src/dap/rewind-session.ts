@@ -25,6 +25,10 @@ export interface Hands {
   /** Runs agents, for the modes that do; throws RewindError where a launch cannot be run. Without it there are none. */
   readonly agentOf?: (launch: RunLaunch) => RunAgent;
   readonly timeline?: TimelineOptions;
+  /** Why a session went another way than another one (null: than its parent), in a few lines. Throws RewindError. */
+  readonly why?: (session: SessionReader, other: string | null) => string;
+  /** Writes a session as a cassette, to a file or one that it names itself; says where. Throws RewindError. */
+  readonly exportSession?: (session: SessionReader, file: string | null) => string;
   /** Faults of ours, for the log; never shown to the user as a dialog. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -194,8 +198,7 @@ export class RewindSession extends DebugSession {
       const hasCommand = launch.command !== null || !session || session.start.command.length > 0;
       const canFork = this.#hands.agentOf !== undefined && hasCommand;
       this.#walk = new Walk(open, this.#client, {
-        hasFile: this.#hands.hasFile,
-        onFault: fault => this.#hands.onFault?.(fault),
+        hands: this.#hands,
         stopOnEntry: launch.stopOnEntry,
         stopAt: launch.mode === 'session' ? launch.stopAt : null,
         onEmpty: () => this.#terminate(),
@@ -236,7 +239,10 @@ export class RewindSession extends DebugSession {
       );
       // Not of the protocol: an editor shows the run's own session beside the debugger.
       this.#event('rewind/session', { session: run.read().start.id });
-      return (tasks, onGrown) => new LiveRecording(run, tasks, this.#hands.timeline ?? {}, onGrown);
+      return (tasks, onGrown, onOutput) => {
+        run.onOutput = onOutput;
+        return new LiveRecording(run, tasks, this.#hands.timeline ?? {}, onGrown);
+      };
     };
     return this.#runAgain();
   }

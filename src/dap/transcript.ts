@@ -48,6 +48,11 @@ export class Transcript {
     if (to === timeline.steps.length - 1) this.#print(timeline, to);
   }
 
+  /** What an agent that runs has printed until now, where all steps before it were told. */
+  passOutput(output: readonly OutputPiece[], steps: number): void {
+    if (this.#steps >= steps) this.#printUntil(output, Number.POSITIVE_INFINITY);
+  }
+
   /** Everything up to and with step `to` was told by an earlier run. */
   skip({ steps, session: { output } }: Timeline, to: number): void {
     this.#steps = to + 1;
@@ -56,9 +61,11 @@ export class Transcript {
   }
 
   /** What the agent printed until the step behind `index` began. */
-  #print(timeline: Timeline, index: number): void {
-    const { output } = timeline.session;
-    const until = timeline.steps[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+  #print({ session, steps }: Timeline, index: number): void {
+    this.#printUntil(session.output, steps[index + 1]?.at ?? Number.POSITIVE_INFINITY);
+  }
+
+  #printUntil(output: readonly OutputPiece[], until: number): void {
     while (this.#pieces < output.length && output[this.#pieces]!.at < until) {
       const { stream } = output[this.#pieces]!;
       let text = '';

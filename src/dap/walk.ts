@@ -14,6 +14,7 @@ import { BreakpointBook } from './breakpoint-book.ts';
 import type { Client } from './client.ts';
 import { EditedEvaluator, Edits } from './edits.ts';
 import { errorText } from './error-text.ts';
+import { exitCode } from './exit-code.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
 import type { LiveRecording } from './live-recording.ts';
@@ -45,11 +46,25 @@ interface Stop {
 }
 
 /** Opens what is walked; `onGrown` tells that there is more of it. Throws RewindError `no-calls`. */
-export type OpenRecording = (tasks: Tasks, onGrown: () => void) => Recording | LiveRecording;
+export type OpenRecording = (
+  tasks: Tasks,
+  onGrown: () => void,
+  onOutput: () => void,
+) => Recording | LiveRecording;
+
+/** Milliseconds between two looks at what the agent has printed. */
+const PRINT_EVERY = 100;
+
+/** What a walk is given of the adapter's hands. */
+export interface WalkHands {
+  readonly hasFile: HasFile;
+  readonly onFault?: (fault: unknown) => void;
+  readonly why?: (session: SessionReader, other: string | null) => string;
+  readonly exportSession?: (session: SessionReader, file: string | null) => string;
+}
 
 export interface WalkOptions {
-  readonly hasFile: HasFile;
-  readonly onFault: (fault: unknown) => void;
+  readonly hands: WalkHands;
   readonly stopOnEntry: boolean;
   readonly stopAt: number | null;
   /** There is nothing to walk, and nothing will come. */
@@ -83,6 +98,10 @@ export class Walk {
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
+  #printing: NodeJS.Timeout | null = null;
+  #printEvery = PRINT_EVERY;
+  /** While a fork is run up to its point. */
+  #quiet = false;
   #edited: { readonly of: Evaluator; readonly edits: number; readonly evaluator: Evaluator } | null = null;
   /** Of the run that is walked: the edits that it was made with, and the recording that it follows. */
   #made: EarlierEdits = NO_EDITS;
@@ -96,11 +115,15 @@ export class Walk {
     this.values = new Values(client.can.supportsVariableType === true, (step, place) =>
       this.#isEditable(step, place),
     );
-    this.sources = new Sources(client, options.hasFile);
+    this.sources = new Sources(client, options.hands.hasFile);
     this.breakpoints = new BreakpointBook(client);
     this.tasks = new Tasks(client);
     this.#transcript = new Transcript(client);
-    this.recording = open(this.tasks, () => this.#onGrown());
+    this.recording = open(
+      this.tasks,
+      () => this.#onGrown(),
+      () => this.#onOutput(),
+    );
     this.#scanner = this.#newScanner();
   }
 
@@ -139,6 +162,7 @@ export class Walk {
     this.#scanner = this.#newScanner();
     if (this.recording.isLive) {
       this.breakpoints.verify(this.sites);
+      if (this.recording.isWhole && !this.#closed) this.#sayExited();
       return;
     }
     if (!this.recording.isWhole) return;
@@ -163,6 +187,23 @@ export class Walk {
         });
       },
     });
+  }
+
+  /** The agent has ended; the walk goes on. */
+  #sayExited(): void {
+    const { exit } = this.recording.session();
+    if (exit) this.#client.send('exited', { exitCode: exitCode(exit) });
+  }
+
+  /** The agent has printed something: told soon, as the session has it, and not more often than reading it is cheap. */
+  #onOutput(): void {
+    this.#printing ??= setTimeout(() => {
+      this.#printing = null;
+      if (this.#closed || this.#quiet || !this.recording.isLive) return;
+      const began = performance.now();
+      this.#transcript.passOutput(this.recording.session().output, this.timeline.steps.length);
+      this.#printEvery = Math.max(PRINT_EVERY, 20 * (performance.now() - began));
+    }, this.#printEvery);
   }
 
   /** The first stop, once the client has set its breakpoints. */
@@ -271,7 +312,7 @@ export class Walk {
 
   #tellFault(error: unknown): void {
     const known = error instanceof RewindError;
-    if (!known) this.#options.onFault(error);
+    if (!known) this.#options.hands.onFault?.(error);
     const text = known
       ? errorText(error)
       : `Rewind failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -388,6 +429,10 @@ export class Walk {
     this.move(() => ({ to: this.position, way: 'jump', reason: 'pause' }));
   }
 
+  get hands(): WalkHands {
+    return this.#options.hands;
+  }
+
   get canFork(): boolean {
     return this.#options.fork !== null;
   }
@@ -427,10 +472,15 @@ export class Walk {
       await this.recording.close();
       const fork = forkOf(this.#tape(), point, this.edits.list, this.#made);
       const opened = await this.#options.fork!(fork);
+      this.#quiet = true;
       this.edits.clear();
       this.#made = fork;
       this.#followed = () => fork.session;
-      const recording = opened(this.tasks, () => this.#onGrown()) as LiveRecording;
+      const recording = opened(
+        this.tasks,
+        () => this.#onGrown(),
+        () => this.#onOutput(),
+      ) as LiveRecording;
       this.recording = recording;
       this.#scanner = this.#newScanner();
       this.position = -1;
@@ -443,8 +493,12 @@ export class Walk {
         category: 'console',
         output: `${plainLine(`Forked at step ${point.index}${what}: session ${recording.timeline.session.start.id.slice(0, 8)}`)}\n`,
       });
-      if (reached === null) return this.#forkMissed(point.index);
+      if (reached === null) {
+        this.#quiet = false;
+        return this.#forkMissed(point.index);
+      }
       this.#transcript.skip(this.timeline, reached - 1);
+      this.#quiet = false;
       this.position = position === null ? reached : Math.min(position, reached);
       return true;
     } catch (error) {
@@ -489,7 +543,11 @@ export class Walk {
     const opened = await open();
     this.edits.clear();
     this.#transcript = new Transcript(this.#client);
-    this.recording = opened(this.tasks, () => this.#onGrown());
+    this.recording = opened(
+      this.tasks,
+      () => this.#onGrown(),
+      () => this.#onOutput(),
+    );
     this.#scanner = this.#newScanner();
     this.#closed = false;
     this.#atEnd = false;
@@ -499,6 +557,8 @@ export class Walk {
   /** Resolves once nothing of it runs any more. */
   close(): Promise<void> {
     this.#closed = true;
+    if (this.#printing) clearTimeout(this.#printing);
+    this.#printing = null;
     this.tasks.interrupt('disconnect');
     return this.recording.close();
   }

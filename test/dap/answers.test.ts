@@ -59,6 +59,9 @@ const ALWAYS = [
   'setBreakpoints',
   'setExceptionBreakpoints',
   'evaluate',
+  // Our own.
+  'rewind/stepBackIn',
+  'rewind/stepBackOut',
 ];
 
 /** All requests that a client may send, from the protocol's own types. */

@@ -188,3 +188,42 @@ test('what cannot be edited says why; a session without an agent offers nothing'
     ],
   );
 });
+
+test('a fork says why it went another way, and is written as a cassette', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  await client.launch({ session: 'taped', stopAt: 2 });
+  const says = async (expression: string): Promise<string> =>
+    (await client.ask<{ result: string }>('evaluate', { expression, context: 'repl' })).result;
+  await assert.rejects(says('why'), /no parent/);
+  await says('set response.toolCalls[0].arguments.order = ORD-1057');
+  assert.match(await says('edits'), /step 2: response.toolCalls\[0\].arguments.order = "ORD-1057"/);
+  await client.move('continue');
+  const why = await says('why');
+  assert.match(why, /^Compared with session \w{8}: the first divergence is at call 1/);
+  assert.match(why, /Cause /);
+  const file = `${line.home}/fork.rw`;
+  assert.match(await says(`export ${file}`), /^Exported to /);
+  const { code } = await line.run('inspect', file);
+  assert.equal(code, 0);
+  const completions = await client.ask<{ targets: { label: string }[] }>('completions', {
+    text: 'w',
+    column: 2,
+  });
+  assert.deepEqual(
+    completions.targets.map(({ label }) => label),
+    ['where', 'why'],
+  );
+  await client.ask('disconnect');
+});
+
+test('reverse step into and out', async () => {
+  const client = DapClient.of(handsFor(agentRecording()));
+  await client.launch({ stopAt: 4 });
+  const place = async (command: string): Promise<string> => (await client.move(command)).description!;
+  const last = await place('rewind/stepBackIn');
+  assert.match(last, /^Step 3 of/);
+  while (!/^Step 2 of/.test(await place('rewind/stepBackIn')));
+  const out = await client.move('rewind/stepBackOut', {});
+  assert.match(out.description!, /^Step 0 of/, 'out of a tool, to the call that asked for it');
+});

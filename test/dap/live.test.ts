@@ -59,6 +59,9 @@ test('replay: step to the end, back, and forward again; nothing is asked of a pr
   assert.match(end.description!, /^Step 6 of 6 · the end of the recording/);
   assert.match(printed(client), /Agent: I am sorry.*Thursday\.\n$/s);
 
+  const exited = client.events('exited').map(({ body }) => body);
+  assert.deepEqual(exited, [{ exitCode: 0 }]);
+
   // Walked back and forth like any recording; it is one.
   const start = await client.move('reverseContinue');
   assert.match(start.description!, /^Step 0 of 6 · the start of the recording/);
@@ -161,7 +164,11 @@ test('record: an agent that takes its time is paused, and is gone once the sessi
     assert.match(await value(client, 'request.messages[0].content'), /hi there/);
     const pids = /pids (\d+) (\d+)/.exec(printed(client))!.slice(1).map(Number);
     assert.deepEqual(pids.map(isAlive), [true, true]);
+    const since = client.said.length;
     await client.ask('continue', { threadId: 1 });
+    // Told while it runs: no call comes for ten minutes.
+    const said = await client.event<{ output: string }>('output', since);
+    assert.equal(said.output, 'first is there\n');
     const paused = await client.move('pause');
     assert.equal(paused.reason, 'pause');
     assert.match(paused.description!, /^Step 0 · /);

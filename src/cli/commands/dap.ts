@@ -6,6 +6,7 @@ import { RewindError } from '../../errors.ts';
 import { openHome } from '../../sessions/home.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import { agentOf } from '../debugged-agent.ts';
+import { exportFromDebugger, whyOf } from '../debugger-help.ts';
 import { examples } from '../examples.ts';
 import { portNumber } from '../option-values.ts';
 import { err } from '../terminal.ts';
@@ -40,6 +41,8 @@ const hands: Hands = {
   openSession: reference => resolveSession(openHome(), reference),
   agentOf,
   hasFile: existsSync,
+  why: whyOf,
+  exportSession: exportFromDebugger,
   onFault: fault => err.line(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)),
 };
 

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { bisectSessions } from '../bisect/bisect.ts';
+import { RewindError } from '../errors.ts';
+import { exportCassette } from '../sessions/cassette-export.ts';
+import { openHome } from '../sessions/home.ts';
+import { resolveSession } from '../sessions/resolve.ts';
+import type { SessionReader } from '../sessions/session.ts';
+import { size } from './amounts.ts';
+import { loadConfig } from './config.ts';
+import { shortId } from './session-line.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** Lines of evidence that the debugger's console shows of a cause. */
+const FACTS = 4;
+
+/** Why a session went another way than `other` (null: its parent), in a few lines. Throws RewindError. */
+export function whyOf(session: SessionReader, other: string | null): string {
+  const { parent } = session.start;
+  const reference = other ?? parent?.session;
+  if (reference === undefined)
+    throw new RewindError(
+      'no-parent',
+      'This session has no parent to be compared with',
+      'Name a session that went well: why <session>.',
+    );
+  const good = resolveSession(openHome(), reference);
+  const config = loadConfig(session.start.cwd || process.cwd());
+  const { divergence, causes } = bisectSessions(good, session, config.match);
+  const against = `session ${shortId(good.start.id)}`;
+  if (!divergence) return `No divergence: this run does the same as ${against}.`;
+  const behaviour = divergence.behaviour === null ? 'none' : `call ${divergence.behaviour}`;
+  return [
+    `Compared with ${against}: the first divergence is at call ${divergence.step} (behaviour: ${behaviour})`,
+    ...causes
+      .slice(0, 5)
+      .flatMap(({ id, status, step, detail, callSite, evidence }, i) => [
+        `${i === 0 ? 'Cause' : 'Also '} ${id} (${status}), call ${step}: ${detail}`,
+        ...(callSite ? [`      at ${callSite.file}:${callSite.line} ${callSite.function}`] : []),
+        ...(i === 0 ? evidence.facts.slice(0, FACTS).map(fact => `      ${fact}`) : []),
+      ]),
+    ...(causes.length > 5 ? [`and ${causes.length - 5} more`] : []),
+    `rewind bisect ${shortId(good.start.id)} ${shortId(session.start.id)} --full has it all; --verify proves it`,
+  ].join('\n');
+}
+
+/** Writes a session as a cassette; says where. */
+export function exportFromDebugger(session: SessionReader, file: string | null): string {
+  const path = resolve(
+    session.start.cwd || '.',
+    file ?? `${session.start.name ?? shortId(session.start.id)}.rw`,
+  );
+  const text = exportCassette(session);
+  writeWhole(path, text);
+  return `Exported to ${path} (${size(Buffer.byteLength(text))})`;
+}
