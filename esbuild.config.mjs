@@ -118,6 +118,9 @@ const assets = [
   ['src/launch/hooks', 'dist/hooks/node'],
   ['python/rewind_hook', 'dist/hooks/python'],
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
+  // What `rewind mutate --html` writes into the page.
+  ['node_modules/mutation-testing-elements/dist/mutation-test-elements.js', 'dist/mutation-test-elements.js'],
+  ['node_modules/mutation-testing-elements/LICENSE', 'dist/mutation-test-elements.LICENSE'],
   // What `rewind demo` runs.
   ['examples/typescript/quickstart.mjs', 'dist/examples/typescript/quickstart.mjs'],
   ['examples/scripts/quickstart.json', 'dist/examples/scripts/quickstart.json'],

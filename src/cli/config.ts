@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RewindError } from '../errors.ts';
 import type { UserCode } from '../launch/child-environment.ts';
+import type { Accepted } from '../mutate/accepted.ts';
+import { VERDICTS } from '../mutate/verdict.ts';
 import { type PriceTable, withUserPrices } from '../providers/prices.ts';
 import { type RedactionRules, redactionRules } from '../sessions/redaction-rules.ts';
 import { type MatchRules, parseRules } from '../tape/rules.ts';
@@ -21,11 +23,12 @@ export interface Config {
   readonly sites: UserCode;
   /** `HOST=URL`, as `--upstream` takes them. */
   readonly upstreams: readonly string[];
+  readonly mutate: { readonly accept: readonly Accepted[] };
   /** The built-in table with the user's own prices before it. */
   readonly prices: PriceTable;
 }
 
-const MEMBERS = ['$schema', 'match', 'redact', 'hosts', 'sites', 'upstreams', 'prices'] as const;
+const MEMBERS = ['$schema', 'match', 'redact', 'hosts', 'sites', 'upstreams', 'prices', 'mutate'] as const;
 
 /** The configuration of a folder: the nearest file, looked for upward. */
 export function loadConfig(cwd: string): Config {
@@ -48,7 +51,7 @@ export function parseConfig(text: string): Config {
       meant ? `Did you mean ${meant}?` : `Known are ${MEMBERS.slice(1).join(', ')}.`,
     );
   }
-  const { hosts = [], sites = {}, upstreams = {}, prices = {} } = config;
+  const { hosts = [], sites = {}, upstreams = {}, prices = {}, mutate = {} } = config;
   if (!Array.isArray(hosts) || !hosts.every(isHost)) {
     bad('hosts must be a list of host patterns', 'For example ["llm.corp.example=openai"].');
   }
@@ -64,7 +67,14 @@ export function parseConfig(text: string): Config {
       'For example {"ignore": ["framework/**/internals"], "include": ["site-packages/my_agent"]}.',
     );
   }
+  if (!isMutate(mutate)) {
+    bad(
+      'mutate.accept must be a list of mutants and verdicts',
+      'For example {"accept": [{"mutant": "refusal@4", "verdict": "silent", "why": "it is a chat"}]}.',
+    );
+  }
   return {
+    mutate: { accept: mutate.accept ?? [] },
     match: parseRules(config.match),
     redact: redactionRules(config),
     hosts: hosts as readonly string[],
@@ -113,6 +123,18 @@ const isUserCode = (value: unknown): value is UserCode =>
       Array.isArray(globs) &&
       globs.every(glob => typeof glob === 'string' && /^[^,\0]+$/.test(glob)),
   );
+
+const isMutate = (value: unknown): value is { readonly accept?: readonly Accepted[] } =>
+  isObject(value) &&
+  Object.keys(value).every(name => name === 'accept') &&
+  (value.accept === undefined || (Array.isArray(value.accept) && value.accept.every(isAccepted)));
+
+const isAccepted = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value.mutant === 'string' &&
+  VERDICTS.some(verdict => verdict === value.verdict) &&
+  (value.why === undefined || typeof value.why === 'string') &&
+  Object.keys(value).every(name => ['mutant', 'verdict', 'why'].includes(name));
 
 const isHost = (value: unknown): boolean =>
   typeof value === 'string' && /^[\w.*:[\]-]+(=[\w-]+)?$/.test(value);

@@ -11,7 +11,9 @@ export function printMutation(
   { all, pathOf }: { readonly all: boolean; readonly pathOf: (file: string) => string },
 ): void {
   const { summary, mutants } = report;
-  const shown = mutants.filter(({ verdict }) => all || UNHANDLED.has(verdict)).toSorted(byGravity);
+  const shown = mutants
+    .filter(({ verdict, accepted }) => all || (UNHANDLED.has(verdict) && !accepted))
+    .toSorted(byGravity);
   if (shown.length > 0) {
     printTable<MutantResult>(
       out,
@@ -34,9 +36,14 @@ export function printMutation(
   }
   out.line(headline(summary));
   out.line(out.colours.dim(counts(summary)));
+  const count = (test: (one: MutantResult) => boolean | undefined): number => mutants.filter(test).length;
+  const accepted = count(one => one.accepted);
+  const reused = count(one => one.reused);
   const notes = [
     ...report.baseline.wobbles,
     ...(report.notRun.length > 0 ? [`${report.notRun.length} mutants were not run`] : []),
+    ...(accepted > 0 ? [`${accepted} are accepted as expected (rewind.config.json)`] : []),
+    ...(reused > 0 ? [`${reused} are known from an earlier run, nothing having changed since`] : []),
     ...(!all && mutants.length > shown.length ? ['--all shows the handled faults too'] : []),
   ];
   for (const note of notes) err.line(`${err.colours.yellow('note:')} ${safeLine(note)}`);

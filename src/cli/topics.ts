@@ -17,7 +17,8 @@ const CONFIG = `rewind.config.json is looked for in the current folder and upwar
     "hosts":     ["llm.corp.example=openai"],
     "sites":     { "ignore": ["my_framework"], "include": ["site-packages/my_agent"] },
     "upstreams": { "api.openai.com": "https://gateway.corp.example/openai" },
-    "prices":    { "corp-llm": { "input": 0.5, "output": 1.5 } }
+    "prices":    { "corp-llm": { "input": 0.5, "output": 1.5 } },
+    "mutate":    { "accept": [{ "mutant": "refusal@4", "verdict": "silent", "why": "a chat may pass it on" }] }
   }
 
 docs/cli.md explains each; match rules are explained in docs/matching.md.`;

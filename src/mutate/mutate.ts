@@ -9,7 +9,8 @@ import type { Mutant } from './mutant.ts';
 import type { Observation, Oracle } from './observation.ts';
 import { neverEnds } from './operator.ts';
 import type { OutputRule } from './output.ts';
-import { type MutantResult, type MutationReport, reportOf, resultOf } from './report.ts';
+import { type MutantResult, type MutationReport, reportOf, resultOf, reusedResult } from './report.ts';
+import type { ResultCache } from './result-cache.ts';
 import { runCold } from './run-place.ts';
 import { canBeKept, StartPoints } from './start-points.ts';
 import { WatchedTape } from './watched-tape.ts';
@@ -34,6 +35,8 @@ export interface MutateOptions {
   readonly loud?: RegExp;
   /** What makes output good; the unbroken run's where absent. */
   readonly output?: OutputRule;
+  /** Results of earlier runs where nothing has changed since: those mutants are not run. */
+  readonly known?: ResultCache;
   /** For the unbroken runs; a mutant gets five times what those took and five seconds more. */
   readonly timeoutMs: number;
   /** Milliseconds after which no further mutant is begun. */
@@ -54,20 +57,27 @@ const BASELINES = 3;
 
 /** Runs the agent unbroken, then against every mutant, and says what it made of each. Leaves no files behind. */
 export async function mutate(options: MutateOptions): Promise<MutationReport> {
+  const done = options.mutants.flatMap(mutant => {
+    const known = options.known?.get(mutant);
+    return known ? [reusedResult(mutant, known)] : [];
+  });
+  const reused = new Set(done.map(({ id }) => id));
+  const queue = options.mutants.filter(({ id }) => !reused.has(id));
+  const usual = options.known?.baseline;
+  const told = { source: options.session.start.id, command: options.command };
+  if (queue.length === 0 && usual) return reportOf({ ...told, baseline: usual, notRun: [], mutants: done });
   const lab = new Lab(options);
   const baseline = await lab.baseline();
-  const done: MutantResult[] = [];
-  const queue = [...options.mutants];
-  const total = queue.length;
-  const jobs = Math.min(lab.jobs, Math.max(1, total));
-  const kept = canBeKept(options, total / jobs);
-  options.onProgress?.({ done: 0, total, leftMs: null });
+  const total = options.mutants.length;
+  const jobs = Math.min(lab.jobs, Math.max(1, queue.length));
+  const kept = canBeKept(options, queue.length / jobs);
+  options.onProgress?.({ done: done.length, total, leftMs: null });
   const started = performance.now();
   const late = (): boolean =>
     options.budgetMs !== undefined && performance.now() - started > options.budgetMs;
   const tell = (result: MutantResult): void => {
     done.push(result);
-    const pace = (performance.now() - started) / done.length;
+    const pace = (performance.now() - started) / (done.length - reused.size);
     options.onProgress?.({ done: done.length, total, leftMs: pace * (total - done.length), last: result });
   };
   const worker = async (): Promise<void> => {
@@ -97,8 +107,7 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
   };
   await Promise.all(Array.from({ length: jobs }, worker));
   return reportOf({
-    source: options.session.start.id,
-    command: options.command,
+    ...told,
     baseline: { durationMs: Math.round(baseline.durationMs), wobbles: baseline.wobbles },
     notRun: queue.map(({ id }) => id),
     mutants: done,

@@ -1,6 +1,7 @@
 import { RewindError } from '../errors.ts';
 import type { Judgement } from './judge.ts';
 import type { Mutant } from './mutant.ts';
+import type { KnownResult } from './result-cache.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
 /** One line of the report. The whole form is documented in docs/mutate.md and is stable. */
@@ -15,6 +16,10 @@ export interface MutantResult extends Judgement {
   /** Id of the run's session: open it in the debugger. */
   readonly session: string | null;
   readonly durationMs: number;
+  /** Known from an earlier run, nothing having changed since; not run again. */
+  readonly reused?: true;
+  /** The user takes this for what the agent should do (`mutate.accept` in rewind.config.json): it fails nothing. */
+  readonly accepted?: true;
 }
 
 export interface MutationReport {
@@ -47,6 +52,12 @@ export function resultOf(
     session: run.session,
     durationMs: Math.round(run.durationMs),
   };
+}
+
+/** A result of an earlier run: its session may be on another machine. */
+export function reusedResult(mutant: Mutant, known: KnownResult): MutantResult {
+  const { durationMs, ...judgement } = known;
+  return { ...resultOf(mutant, judgement, { session: null, durationMs }), reused: true };
 }
 
 export function reportOf(parts: Omit<MutationReport, 'version' | 'summary'>): MutationReport {

@@ -103,6 +103,11 @@ function copyInto(source: string, folder: string): void {
   }
 }
 
+/** What of a folder is copied: paths within it. */
+export function filesIn(root: string): readonly string[] {
+  return [...listing(root).keys()];
+}
+
 function listing(root: string): Listing {
   const files = new Map<string, string>();
   let bytes = 0;

@@ -1,35 +1,37 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { RewindError } from '../../errors.ts';
 import { createSharedRunner } from '../../launch/shared-runner.ts';
+import { withAccepted } from '../../mutate/accepted.ts';
 import { loadOperators } from '../../mutate/load-operators.ts';
 import { type MutateProgress, mutate } from '../../mutate/mutate.ts';
 import { planMutants, shardOf } from '../../mutate/plan.ts';
 import { type MutationReport, mergeReports } from '../../mutate/report.ts';
-import { githubAnnotations } from '../../mutate/reports/github.ts';
-import { junitXml } from '../../mutate/reports/junit.ts';
-import { strykerReport } from '../../mutate/reports/stryker.ts';
+import { ResultCache } from '../../mutate/result-cache.ts';
 import { VERDICTS, type Verdict } from '../../mutate/verdict.ts';
 import { openHome } from '../../sessions/home.ts';
 import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import type { SessionReader } from '../../sessions/session.ts';
+import { agentCode, portableCommand } from '../agent-code.ts';
+import { changedFiles, sinceChange } from '../changed-files.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { giveJson, type JsonOptions } from '../json-output.ts';
 import { shellOracle } from '../mutate-oracle.ts';
 import { outputRule } from '../mutate-output.ts';
+import { type ReportOptions, readIfThere, shownPath, writeReports, writeText } from '../mutate-reports.ts';
 import { duration, printMutation, printOperators } from '../mutate-text.ts';
 import { Notices } from '../notices.ts';
 import { collected, wholeNumber } from '../option-values.ts';
 import { startProgress } from '../progress.ts';
 import { llmTest } from '../run-options.ts';
-import { out } from '../terminal.ts';
+import { err, out } from '../terminal.ts';
 
-interface Options extends JsonOptions {
+interface Options extends JsonOptions, ReportOptions {
   readonly only?: readonly string[];
   readonly operator?: readonly string[];
   readonly operators?: boolean;
@@ -47,9 +49,11 @@ interface Options extends JsonOptions {
   readonly outputSchema?: string;
   readonly timeout?: number;
   readonly failOn?: readonly Verdict[];
-  readonly stryker?: string;
-  readonly junit?: string;
-  readonly github?: boolean;
+  readonly since?: string;
+  /** A file, or true for the usual one. */
+  readonly incremental?: string | boolean;
+  readonly force?: boolean;
+  readonly forkServer: boolean;
   readonly plan?: boolean;
   readonly all?: boolean;
 }
@@ -70,9 +74,14 @@ export function define(command: Command): void {
     .option('--step <step>', 'break this step only', wholeNumber)
     .option('--max-mutants <n>', 'run the n most telling ones', wholeNumber)
     .option('--max-minutes <n>', 'begin no mutant after so many minutes', wholeNumber)
+    .option('--since <commit>', 'only calls in files that have changed since a commit')
+    .option('--incremental [file]', `run only what has changed since; results are kept in ${CACHE_FILE}`)
+    .option('--no-incremental', 'run all, and keep nothing (the default)')
+    .option('--force', 'with --incremental: run all again')
     .option('--shard <i/n>', "this machine's part of the mutants: 1/3, 2/3, 3/3", shard)
     .option('--merge', 'join the --json reports of several shards')
     .option('-j, --jobs <n>', 'runs side by side; default: one a core', wholeNumber)
+    .option('--no-fork-server', 'start Python agents anew for each mutant, not from the broken call')
     .option('--in-place', 'run in the folder itself, one at a time, instead of in copies')
     .option('--oracle <command>', 'a shell command that judges each run: 0 good, 125 cannot say, else bad')
     .option('--loud <pattern>', 'a regular expression: output that counts as telling the user', pattern)
@@ -83,6 +92,7 @@ export function define(command: Command): void {
     .option('--fail-on <verdicts>', 'exit code 1 where a mutant has one of these: silent,unsafe', verdicts)
     .option('--all', 'show handled faults too')
     .option('--stryker <file>', "write Stryker's mutation testing report (JSON)")
+    .option('--html <file>', "write Stryker's HTML report, one file")
     .option('--junit <file>', 'write JUnit XML')
     .option('--github', 'print annotations for GitHub Actions')
     .option('--json', 'print the report as JSON (docs/mutate.md)')
@@ -93,6 +103,8 @@ export function define(command: Command): void {
     ['rewind mutate latest --max-mutants 20', 'the 20 most telling ones'],
     ['rewind mutate refund --only stream --step 4', 'one step, broken streams only'],
     ['rewind mutate refund --oracle "npm test" --fail-on silent,unsafe', 'for CI'],
+    ['rewind mutate refund --incremental --html mutate.html', 'what has changed since, as a page'],
+    ['rewind mutate refund --since main', 'calls in files that a branch changes'],
     ['rewind mutate refund --shard 1/4 --json-out 1.json', 'one of four machines'],
     ['rewind mutate --merge 1.json 2.json 3.json 4.json', 'and their results together'],
   ]);
@@ -110,7 +122,7 @@ async function run(ref: string | undefined, rest: readonly string[], options: Op
   const report = options.merge
     ? mergeReports([ref, ...rest].map(readReport))
     : await mutateSession(ref, rest, options);
-  if (report) give(report, options);
+  if (report) give(withAccepted(report, loadConfig(process.cwd()).mutate.accept), options);
 }
 
 async function mutateSession(
@@ -133,7 +145,17 @@ async function mutateSession(
       '`rewind inspect` shows its steps, `rewind mutate --operators` the operators.',
     );
   }
-  const budgeted = options.maxMutants === undefined ? whole : whole.slice(0, options.maxMutants);
+  const meant =
+    options.since === undefined
+      ? whole
+      : sinceChange(whole, changedFiles(whatToRun(session, given).cwd, options.since));
+  if (meant.length === 0) {
+    err.line(
+      `No call of the recording stands in a file that has changed since ${options.since}: nothing to run.`,
+    );
+    return null;
+  }
+  const budgeted = options.maxMutants === undefined ? meant : meant.slice(0, options.maxMutants);
   const mutants = options.shard ? shardOf(budgeted, options.shard) : budgeted;
   if (options.plan) {
     for (const { id, fault } of mutants) out.line(`${id}  ${fault.detail}`);
@@ -142,6 +164,21 @@ async function mutateSession(
   const { command, cwd } = whatToRun(session, given);
   const output = outputRule(options);
   const hosts = [...new Set([...(session.start.extraHosts ?? []), ...config.hosts])];
+  const cacheFile = cacheFileOf(options);
+  const known =
+    cacheFile === undefined
+      ? null
+      : new ResultCache(readIfThere(cacheFile), {
+          session,
+          code: agentCode({
+            cwd,
+            command,
+            files: whole.flatMap(({ callSite }) => (callSite ? [callSite.file] : [])),
+            except: ownFiles(options, cacheFile),
+          }),
+          command: portableCommand(command, cwd),
+          settings: settingsOf(options, config),
+        });
   const notices = new Notices();
   const redactor = new Redactor(config.redact);
   const progress = startProgress('running it unbroken, three times', true);
@@ -168,6 +205,8 @@ async function mutateSession(
       runner,
       jobs: options.jobs ?? availableParallelism(),
       inPlace: options.inPlace ?? false,
+      keep: options.forkServer,
+      ...(known && !options.force ? { known } : {}),
       rules: config.match,
       redact: request => redactor.request(request),
       ...(options.oracle === undefined ? {} : { oracle: shellOracle(options.oracle) }),
@@ -179,7 +218,11 @@ async function mutateSession(
       onProgress: state => progress.update(progressLine(state)),
     });
     if (stop.aborted) process.exitCode = EXIT.interrupted;
-    return { ...report, notRun: [...report.notRun, ...whole.slice(budgeted.length).map(({ id }) => id)] };
+    if (known && cacheFile !== undefined) {
+      known.add(report, mutants);
+      writeText(cacheFile, known.toString());
+    }
+    return { ...report, notRun: [...report.notRun, ...meant.slice(budgeted.length).map(({ id }) => id)] };
   } catch (error) {
     if (!stop.aborted) throw error;
     throw new RewindError(
@@ -194,17 +237,45 @@ async function mutateSession(
 }
 
 function give(report: MutationReport, options: Options): void {
-  const here = (file: string): string => relative(process.cwd(), file) || file;
-  if (options.stryker) {
-    write(options.stryker, JSON.stringify(strykerReport(report, readIfThere, here), null, 2));
-  }
-  if (options.junit) write(options.junit, junitXml(report));
-  if (options.github) for (const line of githubAnnotations(report, here)) out.line(line);
-  if (!options.json) printMutation(report, { all: options.all ?? false, pathOf: here });
+  writeReports(report, options);
+  if (!options.json) printMutation(report, { all: options.all ?? false, pathOf: shownPath });
   giveJson(options, () => report);
-  if (process.exitCode === undefined && options.failOn?.some(verdict => report.summary[verdict] > 0)) {
-    process.exitCode = EXIT.negative;
+  const fails = report.mutants.some(
+    ({ verdict, accepted }) => !accepted && options.failOn?.includes(verdict),
+  );
+  if (process.exitCode === undefined && fails) process.exitCode = EXIT.negative;
+}
+
+/** Where results are kept between runs, by default. */
+const CACHE_FILE = 'rewind-mutate.json';
+
+function cacheFileOf({ incremental, inPlace }: Options): string | undefined {
+  if (!incremental) return undefined;
+  if (inPlace) {
+    throw new RewindError(
+      'usage',
+      '--incremental and --in-place do not go together: runs in the folder itself change the code that is compared',
+      'Leave --in-place out.',
+    );
   }
+  return resolve(incremental === true ? CACHE_FILE : incremental);
+}
+
+/** What the command itself writes is no code of the agent's. */
+function ownFiles({ stryker, html, junit, jsonOut }: Options, cacheFile: string): ReadonlySet<string> {
+  const files = [stryker, html, junit, jsonOut, CACHE_FILE, cacheFile];
+  return new Set(files.flatMap(file => (typeof file === 'string' ? [resolve(file)] : [])));
+}
+
+/** All that judges and matches, by value. */
+function settingsOf(
+  { oracle, loud, outputExact, outputMatches, outputSchema, timeout }: Options,
+  { match, redact, hosts }: ReturnType<typeof loadConfig>,
+): unknown {
+  const byValue = (_: string, value: unknown): unknown => (value instanceof RegExp ? String(value) : value);
+  const schema = outputSchema === undefined ? null : readIfThere(outputSchema);
+  const all = { oracle, loud, outputExact, outputMatches, schema, timeout, match, redact, hosts };
+  return JSON.stringify(all, byValue);
 }
 
 function progressLine({ done, total, leftMs, last }: MutateProgress): string {
@@ -277,28 +348,5 @@ function pattern(text: string): RegExp {
     return new RegExp(text, 'i');
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
-  } catch (error) {
-    throw new RewindError(
-      'cannot-write-report',
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'Check the path.',
-      { cause: error },
-    );
-  }
-}
-
-/** Null for a file that is not there. */
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-    throw error;
   }
 }

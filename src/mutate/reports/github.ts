@@ -3,14 +3,14 @@ import { UNHANDLED } from '../verdict.ts';
 
 /**
  * Annotations for a pull request, one a line
- * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions). Unhandled faults only.
+ * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions). Unhandled faults only, without those that are accepted.
  */
 export function githubAnnotations(
   report: MutationReport,
   pathOf: (file: string) => string,
 ): readonly string[] {
   return report.mutants
-    .filter(({ verdict }) => UNHANDLED.has(verdict))
+    .filter(({ verdict, accepted }) => UNHANDLED.has(verdict) && !accepted)
     .map(({ id, verdict, reason, callSite }) => {
       const level = verdict === 'silent' || verdict === 'unsafe' ? 'error' : 'warning';
       const place = callSite ? `file=${property(pathOf(callSite.file))},line=${callSite.line},` : '';

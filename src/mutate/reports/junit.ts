@@ -11,18 +11,21 @@ export function junitXml(report: MutationReport): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="rewind mutate" ${counts(report.mutants)}>\n${suites.join('')}</testsuites>\n`;
 }
 
+const isFailure = ({ verdict, accepted }: MutantResult): boolean => UNHANDLED.has(verdict) && !accepted;
+
 function counts(mutants: readonly MutantResult[]): string {
-  const failures = mutants.filter(({ verdict }) => UNHANDLED.has(verdict)).length;
-  const skipped = mutants.filter(({ verdict }) => !UNHANDLED.has(verdict) && !HANDLED.has(verdict)).length;
+  const failures = mutants.filter(one => isFailure(one)).length;
+  const skipped = mutants.filter(one => !isFailure(one) && !HANDLED.has(one.verdict)).length;
   const seconds = mutants.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
   return `tests="${mutants.length}" failures="${failures}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
 }
 
-function testCase({ id, operator, verdict, reason, detail, durationMs, callSite }: MutantResult): string {
+function testCase(result: MutantResult): string {
+  const { id, operator, verdict, reason, detail, durationMs, callSite, accepted } = result;
   const where = callSite ? ` file="${xml(callSite.file)}" line="${callSite.line}"` : '';
   const head = `    <testcase name="${xml(id)}" classname="${xml(operator)}" time="${(durationMs / 1000).toFixed(3)}"${where}`;
-  const message = xml(`${verdict}: ${reason}`);
-  if (UNHANDLED.has(verdict)) {
+  const message = xml(`${accepted ? 'accepted, ' : ''}${verdict}: ${reason}`);
+  if (isFailure(result)) {
     return `${head}>\n      <failure type="${verdict}" message="${message}">${xml(detail)}</failure>\n    </testcase>\n`;
   }
   return HANDLED.has(verdict)

@@ -78,8 +78,8 @@ function mutantOf(result: MutantResult, lines: readonly string[]): StrykerMutant
     mutatorName: result.operator,
     replacement: result.detail,
     description: result.detail,
-    status: STATUS[result.verdict],
-    statusReason: `${result.verdict}: ${result.reason}`,
+    status: result.accepted ? 'Ignored' : STATUS[result.verdict],
+    statusReason: `${result.accepted ? 'accepted, ' : ''}${result.verdict}: ${result.reason}`,
     duration: result.durationMs,
     location: {
       start: { line, column: text.length - text.trimStart().length + 1 },

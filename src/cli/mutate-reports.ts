@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RewindError } from '../errors.ts';
+import type { MutationReport } from '../mutate/report.ts';
+import { githubAnnotations } from '../mutate/reports/github.ts';
+import { junitXml } from '../mutate/reports/junit.ts';
+import { strykerReport } from '../mutate/reports/stryker.ts';
+import { strykerHtml } from '../mutate/reports/stryker-html.ts';
+import { out } from './terminal.ts';
+
+export interface ReportOptions {
+  readonly stryker?: string;
+  readonly html?: string;
+  readonly junit?: string;
+  readonly github?: boolean;
+}
+
+/** Writes what CI servers and browsers read. */
+export function writeReports(report: MutationReport, { stryker, html, junit, github }: ReportOptions): void {
+  if (stryker !== undefined || html !== undefined) {
+    const schema = strykerReport(report, readIfThere, shownPath);
+    if (stryker !== undefined) writeText(stryker, JSON.stringify(schema, null, 2));
+    if (html !== undefined) {
+      writeText(html, strykerHtml(schema, readFileSync(elementFile(), 'utf8'), 'rewind mutate'));
+    }
+  }
+  if (junit !== undefined) writeText(junit, junitXml(report));
+  if (github) for (const line of githubAnnotations(report, shownPath)) out.line(line);
+}
+
+export const shownPath = (file: string): string => relative(process.cwd(), file) || file;
+
+export function writeText(file: string, text: string): void {
+  try {
+    writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
+  } catch (error) {
+    throw new RewindError(
+      'cannot-write-report',
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      'Check the path.',
+      { cause: error },
+    );
+  }
+}
+
+/** Null for a file that is not there. */
+export function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
+/** Beside the bundle or its chunks, or in the source tree's packages. */
+function elementFile(): string {
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const name = 'mutation-test-elements.js';
+  const places = [here, join(here, '..'), join(here, '../../node_modules/mutation-testing-elements/dist')];
+  const found = places.map(place => join(place, name)).find(file => existsSync(file));
+  if (found) return found;
+  throw new RewindError(
+    'element-missing',
+    `${name}, which belongs beside ${here}, is missing`,
+    'Install Rewind again.',
+  );
+}
