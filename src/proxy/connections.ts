@@ -12,7 +12,7 @@ import {
 } from 'node:tls';
 import { RewindError } from '../errors.ts';
 import type { RawHeaders } from '../wire/headers.ts';
-import { flatHeaders } from '../wire/headers.ts';
+import { flatHeaders, header } from '../wire/headers.ts';
 import { joinHost } from './host-pattern.ts';
 import { type ParentProxy, type ProxyAddress, parentFor } from './parent-proxy.ts';
 
@@ -55,6 +55,13 @@ export class Connections {
 
   /** An unsent request; header lines go out as they are, in order and case, and none is added but Host and framing. */
   request(target: Target, method: string, path: string, headers: RawHeaders): ClientRequest {
+    const request = this.#unsent(target, method, path, headers);
+    // Node reads this from headers that are set, not from lines; the next request on such a connection is answered with 400.
+    if (/\bclose\b/i.test(header(headers, 'connection') ?? '')) request.shouldKeepAlive = false;
+    return request;
+  }
+
+  #unsent(target: Target, method: string, path: string, headers: RawHeaders): ClientRequest {
     const { scheme, hostname, port } = target;
     const parent = parentFor(this.#options.parentProxy, scheme, hostname, port);
     const common = { method, setDefaultHeaders: false, maxHeaderSize, setHost: false };

@@ -21,10 +21,6 @@ const programs: readonly { readonly name: string; readonly file: string; readonl
   { name: 'threads and child processes', file: agent('workers.mjs'), from: 20 },
 ];
 
-/** Worker threads of Node 22 say this before a preloaded file can take it back (docs/capture.md). */
-const withoutProxyWarning = (stderr: string): string =>
-  stderr.replace(/^\(node:\d+\) \[UNDICI-EHPA\] Warning: .*\n(\(Use `node --trace-warnings .*\n)?/gm, '');
-
 describe('call sites in Node', async () => {
   let bench: SiteBench;
   before(async () => {
@@ -41,9 +37,23 @@ describe('call sites in Node', async () => {
       test(`${node.version}: ${program.name}`, async t => {
         const run = await bench.run([node.file, program.file]);
         await checkCases(t, run, program.file);
-        assert.equal(major === 22 ? withoutProxyWarning(run.stderr) : run.stderr, '');
+        assert.equal(run.stderr, '');
       });
     }
+  }
+
+  const tsx = [`${root}node_modules/.bin/tsx`];
+  const imported = [process.execPath, '--import', `${root}node_modules/tsx/dist/loader.mjs`];
+  for (const [how, words, name] of [
+    ['tsx', tsx, 'typescript.ts'],
+    ['tsx', tsx, 'styles.mjs'],
+    ['node --import tsx', imported, 'typescript.ts'],
+  ] as const) {
+    test(`${how}: ${name}`, async t => {
+      const run = await bench.run([...words, agent(name)]);
+      await checkCases(t, run, agent(name));
+      assert.equal(run.stderr, '');
+    });
   }
 
   for (const { source, sourcemap } of [
