@@ -9,7 +9,7 @@ import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import type { MatchRules } from '../tape/rules.ts';
 import { Tape } from '../tape/tape.ts';
 import type { RunTool, ToolAsk, ToolOutcome } from '../tape/tool.ts';
-import type { WireRequest } from '../wire/exchange.ts';
+import type { Answer, WireRequest } from '../wire/exchange.ts';
 import type { Mutant } from './mutant.ts';
 import { type Continuation, Undo } from './undo.ts';
 import { UndoResults } from './undo-results.ts';
@@ -77,7 +77,11 @@ export class Fault implements Responder {
 
   async respond(ask: Ask, reply: Reply): Promise<void> {
     const { fault, seq, tool } = this.#mutant;
-    this.#watch(ask.request);
+    if (this.#touchesCanary(ask.request)) {
+      this.#canary ??= `${ask.request.method} ${ask.request.host}`;
+      reply.label('FAULT', 'canary');
+      return void (await playAnswer(TAKEN, ask, reply, 'instant'));
+    }
     if (this.#delivered > 0 && ++this.#asked > this.#options.maxAsks && !this.#runaway) {
       this.#runaway = true;
       this.#options.onStop();
@@ -135,13 +139,12 @@ export class Fault implements Responder {
     return this.#toolsLikeIt++ >= before;
   }
 
-  /** Models may be told of the canary; nobody else may. */
-  #watch(request: WireRequest): void {
+  /** Models may be told of the canary; nobody else may. Whoever asks it gets an answer, so that the run goes on. */
+  #touchesCanary(request: WireRequest): boolean {
     const { canary } = this.#mutant.fault;
-    if (!canary || this.#canary !== null) return;
+    if (!canary) return false;
     const said = `${request.host} ${request.path} ${plainBody(request).toString('utf8')}`;
-    if (said.includes(canary) && !readCall({ seq: 0, at: 0, request, answer: NO_ANSWER }))
-      this.#canary = `${request.method} ${request.host}`;
+    return said.includes(canary) && !readCall({ seq: 0, at: 0, request, answer: NO_ANSWER });
   }
 
   report(): FaultReport {
@@ -168,6 +171,13 @@ export class Fault implements Responder {
     await forever(ask.signal);
   }
 }
+
+const TAKEN: Answer = {
+  head: { status: 204, reason: 'No Content', headers: [] },
+  headAt: 0,
+  chunks: [],
+  end: { kind: 'complete', at: 0, trailers: [] },
+};
 
 const NO_ANSWER = { chunks: [], end: { kind: 'unfinished' } } as const;
 

@@ -53,10 +53,11 @@ export const NAMES: Readonly<Record<string, readonly string[]>> = {
   'entity-shifted': MODEL,
   paraphrase: MODEL,
   'obeyed-injection': MODEL,
-  'tool-output-error': ['tool_error_or_timeout'],
+  // Where the agent hides the failure, all that is left to see is another result.
+  'tool-output-error': ['tool_error_or_timeout', 'upstream_tool_output_drifted'],
   'tool-output-error-in-200': ['tool_error_or_timeout', 'upstream_tool_output_drifted'],
-  'tool-output-denied': ['tool_error_or_timeout'],
-  'tool-output-timeout': ['tool_error_or_timeout'],
+  'tool-output-denied': ['tool_error_or_timeout', 'upstream_tool_output_drifted'],
+  'tool-output-timeout': ['tool_error_or_timeout', 'upstream_tool_output_drifted'],
 };
 
 export interface Blame {

@@ -1,5 +1,5 @@
 import type { ToolCall, ToolDefinition } from '../../providers/call.ts';
-import { type EditableAnswer, type Piece, withPieces } from '../../providers/editing/editable-answer.ts';
+import { type EditableAnswer, withPieces } from '../../providers/editing/editable-answer.ts';
 import { type Shape, type Slot, slotText, withSlotText } from '../../providers/editing/shape.ts';
 import type { Answer } from '../../wire/exchange.ts';
 import type { Fault, Target } from '../operator.ts';

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { GoogleGenAI } from '@google/genai';
 
-const { models } = new GoogleGenAI({ apiKey: process.env.GEMINI_API_KEY, httpOptions: { timeout: 2_000 } });
+const { models } = new GoogleGenAI({ apiKey: process.env.GEMINI_API_KEY, httpOptions: { timeout: 2_500 } });
 const parameters = properties => ({ type: 'object', properties, required: Object.keys(properties) });
 const functionDeclarations = [
   { name: 'find_order', parametersJsonSchema: parameters({ email: { type: 'string' } }) },
