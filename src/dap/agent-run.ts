@@ -3,6 +3,7 @@ import type { SessionReader } from '../sessions/session.ts';
 import { Gate } from '../tape/gate.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { Exchange } from '../wire/exchange.ts';
+import type { LiveRun } from './live-run.ts';
 
 /** What the adapter hands to whoever can run agents. */
 export interface RunHooks {
@@ -27,7 +28,7 @@ export type RunAgent = (hooks: RunHooks) => Promise<unknown>;
  * One run of an agent under the debugger: it goes on until a call of its has been answered, and is held there. What was
  * answered is taken in the order in which it was asked, so that nothing ever comes before what was seen already.
  */
-export class AgentRun {
+export class AgentRun implements LiveRun {
   readonly ended: Promise<void>;
   #hasEnded = false;
   #read: () => SessionReader = notYet;

@@ -49,6 +49,28 @@ export interface AgentLaunch {
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** Follows a session that another process records. */
+export interface Attach extends AgentLaunch {
+  readonly mode: 'attach';
+  readonly session: string | null;
+  readonly port: number;
+}
+
+/** Throws RewindError `bad-launch`. */
+export function readAttach(args: object): Attach {
+  const { session = null, port = 8877, ...given } = args as Given;
+  if (session !== null && (typeof session !== 'string' || session === ''))
+    throw bad('session', 'the beginning of an id, or a name');
+  if (!Number.isSafeInteger(port) || (port as number) < 1 || (port as number) > 65_535)
+    throw bad('port', 'a port from 1 to 65535');
+  return {
+    ...(readLaunch({ ...given, mode: 'session' }) as SessionLaunch),
+    mode: 'attach',
+    session,
+    port: port as number,
+  };
+}
+
 /** Throws RewindError `bad-launch` or `mode-not-there`. */
 export function readLaunch(args: object): Launch {
   const given = args as Given;

@@ -5,7 +5,7 @@ import { SharedCalls } from '../timeline/shared-calls.ts';
 import { SiteIndex } from '../timeline/site-index.ts';
 import type { Timeline, TimelineOptions } from '../timeline/timeline.ts';
 import { TimelineBuilder } from '../timeline/timeline-builder.ts';
-import type { AgentRun } from './agent-run.ts';
+import type { LiveRun } from './live-run.ts';
 import { sessionView } from './session-view.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -15,7 +15,7 @@ const LOOK = 25;
 /** The recording of a run that goes on while it is walked: it grows only when the walk asks for more. */
 export class LiveRecording {
   readonly isLive = true;
-  readonly #run: AgentRun;
+  readonly #run: LiveRun;
   readonly #tasks: Tasks;
   readonly #onGrown: () => void;
   readonly #calls: SharedCalls;
@@ -26,7 +26,7 @@ export class LiveRecording {
   #evaluator: Evaluator;
   #isWhole = false;
 
-  constructor(run: AgentRun, tasks: Tasks, options: TimelineOptions, onGrown: () => void) {
+  constructor(run: LiveRun, tasks: Tasks, options: TimelineOptions, onGrown: () => void) {
     this.#run = run;
     this.#tasks = tasks;
     this.#onGrown = onGrown;

@@ -4,11 +4,12 @@ import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import type { TimelineOptions } from '../timeline/timeline.ts';
 import { AgentRun, type RunAgent } from './agent-run.ts';
+import { AttachedRun, type AttachedSession } from './attached-run.ts';
 import { CAPABILITIES, FORK_CAPABILITIES } from './capabilities.ts';
 import type { Client } from './client.ts';
 import { errorText } from './error-text.ts';
 import { plainLine } from './hostile-text.ts';
-import { type RunLaunch, readLaunch } from './launch-arguments.ts';
+import { type Attach, type Launch, type RunLaunch, readAttach, readLaunch } from './launch-arguments.ts';
 import { LiveRecording } from './live-recording.ts';
 import { goTo, runOn } from './moves.ts';
 import { Recording } from './recording.ts';
@@ -24,6 +25,11 @@ export interface Hands {
   readonly hasFile: HasFile;
   /** Runs agents, for the modes that do; throws RewindError where a launch cannot be run. Without it there are none. */
   readonly agentOf?: (launch: RunLaunch) => RunAgent;
+  /** The session that is to be followed while another process records it. Throws RewindError. */
+  readonly attach?: (to: {
+    readonly session: string | null;
+    readonly port: number;
+  }) => Promise<AttachedSession>;
   readonly timeline?: TimelineOptions;
   /** Why a session went another way than another one (null: than its parent), in a few lines. Throws RewindError. */
   readonly why?: (session: SessionReader, other: string | null) => string;
@@ -138,11 +144,7 @@ export class RewindSession extends DebugSession {
       case 'launch':
         return this.#launch(args as object, then);
       case 'attach':
-        throw new RewindError(
-          'mode-not-there',
-          'This version cannot attach to a running agent',
-          'Use "request": "launch" with "mode": "session", "replay" or "record".',
-        );
+        return this.#attach(args as object, then);
       case 'configurationDone':
         this.#configured = true;
         then(() => this.#start());
@@ -189,18 +191,42 @@ export class RewindSession extends DebugSession {
   }
 
   async #launch(args: object, then: (action: () => void) => void): Promise<undefined> {
-    if (this.#launching) throw new RewindError('launched-twice', 'This debug session is launched already');
     const launch = readLaunch(args);
+    return this.#open(launch, then, async () => {
+      if (launch.mode !== 'session') return { open: await this.#run(launch), command: true };
+      const session = this.#hands.openSession(launch.session);
+      return { open: this.#recorded(session), command: session.start.command.length > 0 };
+    });
+  }
+
+  async #attach(args: object, then: (action: () => void) => void): Promise<undefined> {
+    const attach = readAttach(args);
+    return this.#open(attach, then, async () => {
+      if (!this.#hands.attach)
+        throw new RewindError('mode-not-there', 'This adapter cannot attach', 'Use "request": "launch".');
+      const session = await this.#hands.attach(attach);
+      const open: OpenRecording = (tasks, onGrown, onOutput) =>
+        new LiveRecording(new AttachedRun(session, onOutput), tasks, this.#hands.timeline ?? {}, onGrown);
+      return { open, command: session.read().start.command.length > 0 };
+    });
+  }
+
+  /** `command`: whether the session itself says what could be run. */
+  async #open(
+    launch: Launch | Attach,
+    then: (action: () => void) => void,
+    prepare: () => Promise<{ readonly open: OpenRecording; readonly command: boolean }>,
+  ): Promise<undefined> {
+    if (this.#launching) throw new RewindError('launched-twice', 'This debug session is launched already');
     this.#launching = true;
     try {
-      const session = launch.mode === 'session' ? this.#hands.openSession(launch.session) : null;
-      const open = session ? this.#recorded(session) : await this.#run(launch as RunLaunch);
-      const hasCommand = launch.command !== null || !session || session.start.command.length > 0;
-      const canFork = this.#hands.agentOf !== undefined && hasCommand;
+      const { open, command } = await prepare();
+      const canFork = this.#hands.agentOf !== undefined && (launch.command !== null || command);
       this.#walk = new Walk(open, this.#client, {
         hands: this.#hands,
         stopOnEntry: launch.stopOnEntry,
         stopAt: launch.mode === 'session' ? launch.stopAt : null,
+        atEdge: launch.mode === 'attach',
         onEmpty: () => this.#terminate(),
         fork: canFork ? fork => this.#run({ ...launch, mode: 'fork', fork }) : null,
         goesLive: launch.allowLive,

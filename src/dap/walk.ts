@@ -67,6 +67,8 @@ export interface WalkOptions {
   readonly hands: WalkHands;
   readonly stopOnEntry: boolean;
   readonly stopAt: number | null;
+  /** Stop first at the last step there is: of a run that is joined while it goes on. */
+  readonly atEdge: boolean;
   /** There is nothing to walk, and nothing will come. */
   readonly onEmpty: () => void;
   /** Runs the agent anew, as a fork; null where this session has none that can be run. */
@@ -213,6 +215,10 @@ export class Walk {
     }
     const { stopAt, stopOnEntry } = this.#options;
     if (this.recording.isLive) this.position = -1;
+    if (this.#options.atEdge) {
+      this.move(({ steps }) => ({ to: steps.length - 1, way: 'jump', reason: 'entry', early: true }));
+      return;
+    }
     if (stopAt !== null) goTo(this, stopAt, 'entry');
     else if (stopOnEntry && this.recording.isLive) this.#waitForFirst('entry');
     else if (stopOnEntry) this.#arrive(0, { reason: 'entry', description: '' });

@@ -57,13 +57,13 @@ export const printed = (client: DapClient, category = 'stdout'): string =>
     .join('');
 
 /** An expression's value at the top frame. */
-export async function value(client: DapClient, expression: string): Promise<string> {
-  const frameId = await topFrame(client);
+export async function value(client: DapClient, expression: string, threadId = 1): Promise<string> {
+  const frameId = await topFrame(client, threadId);
   return (await client.ask<{ result: string }>('evaluate', { expression, frameId, context: 'watch' })).result;
 }
 
-export async function topFrame(client: DapClient): Promise<number> {
-  const { stackFrames } = await client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId: 1 });
+export async function topFrame(client: DapClient, threadId = 1): Promise<number> {
+  const { stackFrames } = await client.ask<{ stackFrames: { id: number }[] }>('stackTrace', { threadId });
   return stackFrames[0]!.id;
 }
 

@@ -5,6 +5,7 @@ import { type Hands, RewindSession } from '../../dap/rewind-session.ts';
 import { RewindError } from '../../errors.ts';
 import { openHome } from '../../sessions/home.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
+import { attachedSession } from '../attached-session.ts';
 import { agentOf } from '../debugged-agent.ts';
 import { exportFromDebugger, whyOf } from '../debugger-help.ts';
 import { examples } from '../examples.ts';
@@ -40,6 +41,7 @@ async function run(options: Options): Promise<void> {
 const hands: Hands = {
   openSession: reference => resolveSession(openHome(), reference),
   agentOf,
+  attach: attachedSession,
   hasFile: existsSync,
   why: whyOf,
   exportSession: exportFromDebugger,
