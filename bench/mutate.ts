@@ -1,67 +1,114 @@
 /**
- * Mutants a minute, against the same number of bare runs of the agent: one by one, and as many side by side as mutate takes.
+ * Mutants a minute, against as many bare runs of the agent: one by one, and as many side by side as mutate takes. And what a
+ * mutant costs beyond its agent's process, as CPU time, which other load on the machine disturbs less than the clock.
  *
  *     node bench/mutate.ts [count]
  *
- * The agent is the one of the tests (OpenAI's SDK, three streamed calls, two tools); bare runs ask the embedded provider directly.
+ * The agents are those of the tests: OpenAI's SDK in Node (three streamed calls, two tools), and langchain-openai in Python,
+ * whose import takes longer than all the rest; bare runs ask the embedded provider directly, over plain HTTP.
  */
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { startEmulator } from '../src/emulator/emulator.ts';
 import { checkScript } from '../src/emulator/script.ts';
-import { Lab, SCRIPT } from '../test/mutate/lab.ts';
+import type { SessionReader } from '../src/sessions/session.ts';
+import { Lab, python, SCRIPT } from '../test/mutate/lab.ts';
+
+interface Cost {
+  readonly name: string;
+  readonly wallMs: number;
+  /** CPU milliseconds of this process, and of those that it started. */
+  readonly own: number;
+  readonly agents: number;
+}
 
 const count = Number(process.argv[2] ?? 24);
 const jobs = availableParallelism();
-const agent = fileURLToPath(new URL('../test/mutate/agents/refunds.mjs', import.meta.url));
-
 const lab = new Lab();
 const emulator = await startEmulator({ script: checkScript(SCRIPT) });
+
 try {
-  const session = await lab.record('careful');
-  const bare = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const env = { ...process.env, OPENAI_BASE_URL: `${emulator.url}/v1`, OPENAI_API_KEY: 'sk-test' };
-      const child = spawn(process.execPath, [agent, 'careful'], { cwd: lab.workspace, env, stdio: 'ignore' });
-      child.on('error', reject);
-      child.on('close', code => (code === 0 ? resolve() : reject(new Error(`exit ${code}`))));
-    });
-  const oneByOne = await timed(async () => {
-    for (let i = 0; i < count; i++) await bare();
-  });
-  const sideBySide = await timed(async () => {
-    let left = count;
-    await Promise.all(
-      Array.from({ length: jobs }, async () => {
-        while (left-- > 0) await bare();
-      }),
-    );
-  });
   // Faults after which the agent does what it does unbroken, so that the runs are alike.
-  const alike = ['stream-resliced@0', 'stream-resliced@2', 'stream-resliced@4'];
-  const ids = Array.from({ length: count }, (_, i) => alike[i % alike.length]!);
-  let begun = 0;
-  const report = await lab.mutate(session, ids, {
-    onProgress: ({ done }) => {
-      if (done === 0) begun = performance.now();
-    },
-  });
-  const mutants = performance.now() - begun;
-  const perMinute = (ms: number): string => ((count * 60_000) / ms).toFixed(0).padStart(5);
-  console.log(`${count} runs, ${jobs} side by side, ${report.mutants.length} judged`);
-  console.log(`bare, one by one    ${perMinute(oneByOne)} a minute`);
-  console.log(`bare, side by side  ${perMinute(sideBySide)} a minute`);
-  console.log(
-    `mutants             ${perMinute(mutants)} a minute, ${((mutants / sideBySide - 1) * 100).toFixed(0)} % over bare side by side`,
-  );
+  await compare('Node, OpenAI SDK', await lab.record('careful'), 'stream-resliced');
+  if (existsSync(python)) {
+    const session = await lab.record('langchain', 'python');
+    await compare('Python, langchain-openai', session, 'rate-limit-once');
+  }
 } finally {
   await emulator.close();
   lab.close();
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
+async function compare(title: string, session: SessionReader, operator: string): Promise<void> {
+  const oneByOne = await costOf('bare, one by one', async () => {
+    for (let i = 0; i < count; i++) await bare(session.start.command);
+  });
+  const sideBySide = await costOf('bare, side by side', async () => {
+    let left = count;
+    const worker = async (): Promise<void> => {
+      while (left-- > 0) await bare(session.start.command);
+    };
+    await Promise.all(Array.from({ length: jobs }, worker));
+  });
+  const costs = [oneByOne, sideBySide, await mutants('mutants', session, operator, false)];
+  if (title.startsWith('Python')) costs.push(await mutants('mutants, kept', session, operator, true));
+
+  console.log(`\n${title}: ${count} runs, ${jobs} side by side`);
+  console.log('                     a minute   × one by one   agents   rewind   (CPU ms a run)');
+  for (const { name, wallMs, own, agents } of costs) {
+    const cells = [
+      ((count * 60_000) / wallMs).toFixed(0).padStart(8),
+      (oneByOne.wallMs / wallMs).toFixed(1).padStart(14),
+      (agents / count).toFixed(0).padStart(8),
+      (own / count).toFixed(0).padStart(8),
+    ];
+    console.log(`${name.padEnd(20)} ${cells.join(' ')}`);
+  }
+}
+
+/** From the first mutant on: the unbroken runs before are paid once. Making processes to start from is counted. */
+async function mutants(name: string, session: SessionReader, operator: string, keep: boolean): Promise<Cost> {
+  const ids = Array.from({ length: count }, (_, i) => `${operator}@${(i % 3) * 2}`);
+  let begun = snapshot();
+  const report = await lab.mutate(session, ids, {
+    keep,
+    onProgress: ({ done }) => {
+      if (done === 0) begun = snapshot();
+    },
+  });
+  if (report.mutants.length !== count) throw new Error(`${report.mutants.length} of ${count} were run`);
+  return costSince(name, begun);
+}
+
+async function costOf(name: string, work: () => Promise<void>): Promise<Cost> {
+  const begun = snapshot();
   await work();
-  return performance.now() - started;
+  return costSince(name, begun);
+}
+
+function bare([file = '', ...args]: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, OPENAI_BASE_URL: `${emulator.url}/v1`, OPENAI_API_KEY: 'sk-test' };
+    const child = spawn(file, args, { cwd: lab.workspace, env, stdio: 'ignore' });
+    child.on('error', reject);
+    child.on('close', code => (code === 0 ? resolve() : reject(new Error(`exit ${code}`))));
+  });
+}
+
+/** Linux's own account: clock ticks are 10 ms. Processes that a kept one forked are not ours, and not in it. */
+function snapshot(): Omit<Cost, 'name'> {
+  const fields = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)!.split(' ').map(Number);
+  const ms = (first: number): number => (fields[first]! + fields[first + 1]!) * 10;
+  return { wallMs: performance.now(), own: ms(11), agents: ms(13) };
+}
+
+function costSince(name: string, begun: Omit<Cost, 'name'>): Cost {
+  const now = snapshot();
+  return {
+    name,
+    wallMs: now.wallMs - begun.wallMs,
+    own: now.own - begun.own,
+    agents: now.agents - begun.agents,
+  };
 }

@@ -70,20 +70,17 @@ export class ResultCache {
     return `{\n  "rewindMutate": 1,\n  "baselines": {\n${baselines}\n  },\n  "results": {\n${results}\n  }\n}\n`;
   }
 
-  #key({ id, fault, said }: Mutant): string {
-    const { answer, ...rest } = fault;
-    const wire =
-      typeof answer === 'string'
-        ? answer
-        : {
-            ...answer,
-            chunks: answer.chunks.map(({ at: _, ...chunk }) => ({
-              ...chunk,
-              bytes: Buffer.from(chunk.bytes).toString('base64'),
-            })),
-          };
-    return digest([this.#base, id, wire, rest, said]);
+  #key({ id, fault, said, tool }: Mutant): string {
+    return digest([this.#base, id, JSON.stringify(fault, byValue), said, tool ?? null]);
   }
+}
+
+/** All that a fault is; when an answer's bytes come is the recording machine's. */
+function byValue(key: string, value: unknown): unknown {
+  if (key === 'at' || key === 'headAt') return undefined;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Map) return [...value];
+  return typeof value === 'function' ? String(value) : value;
 }
 
 const MOST_RESULTS = 20_000;
