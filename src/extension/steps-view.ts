@@ -27,6 +27,8 @@ class StepTree implements vscode.TreeDataProvider<StepNode> {
   readonly #rewind: Rewind;
   /** What the rows were made of. */
   shown: Timeline | undefined;
+  /** The rows are there. */
+  readonly filled = new vscode.EventEmitter<void>();
 
   constructor(rewind: Rewind) {
     this.#rewind = rewind;
@@ -45,6 +47,7 @@ class StepTree implements vscode.TreeDataProvider<StepNode> {
     if (node || id === undefined) return [];
     const { timeline } = await this.#rewind.timelines.of(id);
     this.shown = timeline;
+    setImmediate(() => this.filled.fire());
     const { lanes, session } = timeline;
     const notes = session.warnings.map(text => ({ kind: 'note', text }) as const);
     const [only] = lanes;
@@ -82,7 +85,8 @@ export function stepsView(rewind: Rewind): void {
     rewind.selection.session = recording;
     if (!view.visible) return;
     const { timeline } = await rewind.timelines.upTo(recording, step);
-    if (timeline !== tree.shown) tree.refresh();
+    // Rows that are still to come call us again.
+    if (timeline !== tree.shown) return tree.refresh();
     const node = nodeOf(timeline, step);
     if (node) await view.reveal(node, { select: true, focus: false });
   };
@@ -101,6 +105,7 @@ export function stepsView(rewind: Rewind): void {
   rewind.keep(
     view,
     rewind.position.onMove(followed),
+    tree.filled.event(() => followed(rewind.position.current)),
     view.onDidChangeVisibility(() => followed(rewind.position.current)),
     rewind.selection.onChange(show),
     rewind.sessions.onChange(() => {

@@ -1,38 +1,30 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { missingPart, Workbench } from './workbench.ts';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { oneEditor, skip } from './one-editor.ts';
 
 /** The extension in real VS Code, in a real browser. One editor for all: the tests run in this order. */
 
-const skip = await missingPart();
-let bench: Workbench;
-
-before(async () => {
-  if (skip) return;
-  bench = await Workbench.open(async workspace => {
-    await workspace.recordExamples();
-    await workspace.rewind('export', 'refund', '--output', 'refund.rw');
-  });
-});
-
-after(async () => {
-  if (!skip) await bench.close();
-});
-
-afterEach(async context => {
-  if (!skip && 'passed' in context && !context.passed) await bench.screenshot(`failed: ${context.name}`);
-});
+const editor = oneEditor('editor');
 
 test('lists the recordings and the steps of one', { skip }, async () => {
-  await bench.openRewind();
-  await bench.row('Sessions', /^refund3 calls/).waitFor();
+  await editor().openRewind();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .waitFor();
   assert.deepEqual(
-    (await bench.row('Sessions', / calls · /).allTextContents()).map(text => /^\D+?(?=\d)/.exec(text)?.[0]),
+    (
+      await editor()
+        .row('Sessions', / calls · /)
+        .allTextContents()
+    ).map(text => /^\D+?(?=\d)/.exec(text)?.[0]),
     ['refund', 'refund, second try', 'research team', 'shop questions'],
   );
-  await bench.row('Sessions', /^refund3 calls/).click();
-  await bench.row('Steps', /^4 /).waitFor();
-  const steps = await bench.row('Steps', /^\d+ /).allTextContents();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .click();
+  await editor().row('Steps', /^4 /).waitFor();
+  const steps = await editor().row('Steps', /^\d+ /).allTextContents();
   assert.deepEqual(
     steps.map(text => text.replace(/\s+/g, ' ').slice(0, 36)),
     [
@@ -46,85 +38,89 @@ test('lists the recordings and the steps of one', { skip }, async () => {
 });
 
 test('a step leads to its call site, which says what it cost', { skip }, async () => {
-  await bench.row('Steps', /^2 /).click();
-  await bench.page.locator('.tab.active', { hasText: 'order-agent.ts' }).waitFor();
-  const lens = bench.page.locator('.codelens-decoration a');
+  await editor().row('Steps', /^2 /).click();
+  await editor().page.locator('.tab.active', { hasText: 'order-agent.ts' }).waitFor();
+  const lens = editor().page.locator('.codelens-decoration a');
   await lens.waitFor();
   assert.match(
     (await lens.textContent()) ?? '',
     /^\s*3 calls · gpt-4\.1-mini · \$0\.0\d+ · last \d[\d.]* m?s · debug$/,
   );
-  await bench.screenshot('sessions');
 });
 
 test('F5 walks the latest recording; step over and back', { skip }, async () => {
-  const { page } = bench;
+  const { page } = editor();
   await page.keyboard.press('F5');
   await page.locator('.debug-toolbar').waitFor();
-  await bench.command('View: Show Run and Debug');
-  await bench.atStep(0);
-  await bench.expand('Request');
-  const messages = bench.variable('messages').locator('.value');
+  await editor().command('View: Show Run and Debug');
+  await editor().atStep(0);
+  await editor().expand('Request');
+  const messages = editor().variable('messages').locator('.value');
   await messages.getByText('(2)').waitFor();
   await page.keyboard.press('F10');
-  await bench.atStep(2);
+  await editor().atStep(2);
   await messages.getByText('(4)').waitFor();
   assert.match((await messages.getAttribute('class')) ?? '', /changed/, 'the editor highlights what changed');
-  const model = bench.variable('model').locator('.value');
+  const model = editor().variable('model').locator('.value');
   assert.doesNotMatch((await model.getAttribute('class')) ?? '', /changed/);
   await page.keyboard.press('F10');
-  await bench.atStep(4);
-  await bench.screenshot('debugging');
-  await bench.debugButton('Step Back').click();
-  await bench.atStep(2);
+  await editor().atStep(4);
+  await editor().screenshot('debugging');
+  await editor().debugButton('Step Back').click();
+  await editor().atStep(2);
   await messages.getByText('(4)').waitFor();
 });
 
 test('a data breakpoint in reverse answers who changed it', { skip }, async () => {
-  const { page } = bench;
+  const { page } = editor();
   await page.keyboard.press('F10');
-  await bench.atStep(4);
-  await bench.choose(bench.variable('messages'), 'Break on Value Change');
+  await editor().atStep(4);
+  await editor().choose(editor().variable('messages'), 'Break on Value Change');
   await page.locator('.debug-breakpoints .monaco-list-row', { hasText: 'messages' }).waitFor();
-  await bench.debugButton('Reverse').click();
-  await bench.atStep(2);
+  await editor().debugButton('Reverse').click();
+  await editor().atStep(2);
   await page
     .locator('.debug-call-stack .pane-header, .pane-header', { hasText: /data breakpoint|changed/i })
     .first()
     .waitFor();
-  await bench.screenshot('reverse');
-  await bench.command('Remove All Breakpoints');
+  await editor().screenshot('reverse');
+  await editor().command('Remove All Breakpoints');
   await page.keyboard.press('Shift+F5');
   await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
 });
 
 test('a recording made in the terminal shows up by itself', { skip }, async () => {
-  const { page } = bench;
-  await bench.command('Terminal: Create New Terminal');
+  const { page } = editor();
+  await editor().command('Terminal: Create New Terminal');
   const terminal = page.locator('.terminal-wrapper.active');
   await terminal.waitFor();
   await terminal.click();
   await page.keyboard.type('rewind record --name typed -- npm run --silent refund\n');
-  await bench.openRewind();
-  await bench.row('Sessions', /^typed3 calls/).waitFor();
-  await bench.screenshot('terminal');
+  await editor().openRewind();
+  await editor()
+    .row('Sessions', /^typed3 calls/)
+    .waitFor();
 });
 
 test('the status bar tells of a recording, and stops it', { skip }, async () => {
-  const { page } = bench;
+  const { page } = editor();
   await page.locator('.terminal-wrapper.active').click();
   await page.keyboard.type('rewind record --name endless -- sh -c "npm run --silent refund; sleep 600"\n');
   const item = page.locator('.statusbar-item', { hasText: /^\s*3 calls · \$0\.0\d+ · / });
   await item.waitFor();
-  await bench.row('Sessions', /^endlessrecording · 3 calls/).waitFor();
-  await bench.screenshot('recording');
+  await editor()
+    .row('Sessions', /^endlessrecording · 3 calls/)
+    .waitFor();
+  await editor().screenshot('recording');
   await item.locator('a').click();
   await item.waitFor({ state: 'detached' });
-  await bench.row('Sessions', /^endless3 calls/).waitFor();
+  await editor()
+    .row('Sessions', /^endless3 calls/)
+    .waitFor();
 });
 
 test('hovering a call site lists its recordings', { skip }, async () => {
-  const { page } = bench;
+  const { page } = editor();
   await page.locator('.tab', { hasText: 'order-agent.ts' }).click();
   await page.locator('.codelens-decoration a').waitFor();
   await page
@@ -137,58 +133,113 @@ test('hovering a call site lists its recordings', { skip }, async () => {
 });
 
 test('filters sessions, and says what it cannot read', { skip }, async () => {
-  const { page } = bench;
-  await bench.command('Rewind: Filter Sessions…');
+  const { page } = editor();
+  await editor().command('Rewind: Filter Sessions…');
   await page.locator('.quick-input-widget:visible input').fill('cost>much');
   await page.locator('.quick-input-message', { hasText: 'cost> needs a number' }).waitFor();
-  await bench.answer('model:claude* calls>5');
-  await bench
+  await editor().answer('model:claude* calls>5');
+  await editor()
     .row('Sessions', /^refund/)
     .first()
     .waitFor({ state: 'detached' });
-  assert.equal(await bench.row('Sessions', / calls · /).count(), 1);
-  await bench.row('Sessions', /^research team/).waitFor();
-  await bench.command('Rewind: Clear Filter');
-  await bench.row('Sessions', /^refund3 calls/).waitFor();
+  assert.equal(
+    await editor()
+      .row('Sessions', / calls · /)
+      .count(),
+    1,
+  );
+  await editor()
+    .row('Sessions', /^research team/)
+    .waitFor();
+  await editor().command('Rewind: Clear Filter');
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .waitFor();
 });
 
 test('lanes of parallel agents stand apart', { skip }, async () => {
-  await bench.row('Sessions', /^research team/).click();
-  await bench.row('Steps', /^0 You plan research/).waitFor();
-  assert.equal(await bench.row('Steps', /\d calls?$/).count(), 4);
+  await editor()
+    .row('Sessions', /^research team/)
+    .click();
+  await editor()
+    .row('Steps', /^0 You plan research/)
+    .waitFor();
+  assert.equal(
+    await editor()
+      .row('Steps', /\d calls?$/)
+      .count(),
+    4,
+  );
 });
 
 test('deletes a session, and brings it back', { skip }, async () => {
-  const { page } = bench;
-  const row = bench.row('Sessions', /^shop questions/);
+  const { page } = editor();
+  const row = editor().row('Sessions', /^shop questions/);
   await row.hover();
   await row.locator('[aria-label="Delete Session"]').click();
   await row.waitFor({ state: 'detached' });
-  assert.doesNotMatch(await bench.workspace.rewind('list', '--all'), /shop questions/);
-  const toast = bench.notification('Deleted shop questions');
+  assert.doesNotMatch(await editor().workspace.rewind('list', '--all'), /shop questions/);
+  const toast = editor().notification('Deleted shop questions');
   await toast.hover();
   await toast.locator('.monaco-button', { hasText: 'Undo' }).click();
   await row.waitFor();
-  assert.match(await bench.workspace.rewind('inspect', 'shop questions'), /gemini/);
+  assert.match(await editor().workspace.rewind('inspect', 'shop questions'), /gemini/);
   await page.keyboard.press('Escape');
 });
 
 test('compares two sessions side by side', { skip }, async () => {
-  const { page } = bench;
-  await bench.row('Sessions', /^refund, second try/).click();
-  await bench.row('Sessions', /^refund3 calls/).click({ modifiers: ['Control'] });
-  await bench.choose(bench.row('Sessions', /^refund3 calls/), 'Compare Sessions');
+  const { page } = editor();
+  await editor()
+    .row('Sessions', /^refund, second try/)
+    .click();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .click({ modifiers: ['Control'] });
+  await editor().choose(editor().row('Sessions', /^refund3 calls/), 'Compare Sessions');
   const diff = page.locator('.monaco-diff-editor');
   await diff.waitFor();
   await diff.getByText('refund, second try').first().waitFor();
-  await bench.screenshot('compare');
+});
+
+test('bisects two sessions', { skip }, async () => {
+  const { page } = editor();
+  await editor()
+    .row('Sessions', /^refund, second try/)
+    .click();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .click({ modifiers: ['Control'] });
+  await editor().choose(editor().row('Sessions', /^refund3 calls/), 'Bisect Sessions');
+  await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'the older one' }).click();
+  const report = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  await report
+    .getByText(/diverge|divergence/i)
+    .first()
+    .waitFor();
+});
+
+test('exports a session and imports it again', { skip }, async () => {
+  const { page } = editor();
+  await editor().choose(editor().row('Sessions', /^refund3 calls/), 'Export Session…');
+  await editor().answer(join(editor().workspace.folder, 'exported.rw'));
+  await editor().notification('Exported to').waitFor();
+  await page.keyboard.press('Escape');
+  const before = await editor()
+    .row('Sessions', / calls · /)
+    .count();
+  await editor().command('Rewind: Import Recordings…');
+  await editor().answer(join(editor().workspace.folder, 'exported.rw'));
+  await editor()
+    .row('Sessions', / calls · /)
+    .nth(before)
+    .waitFor();
+  assert.match(await editor().workspace.rewind('list', '--all'), /import/);
 });
 
 test('a .rw file opens as a page', { skip }, async () => {
-  await bench.openFile('refund.rw');
-  const page = bench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  await editor().openFile('refund.rw');
+  const page = editor().page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   await page.getByText('search_orders').first().waitFor();
   const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
   assert.match((await policy.getAttribute('content')) ?? '', /^default-src 'none'/);
-  await bench.screenshot('cassette');
 });

@@ -42,6 +42,12 @@ export async function missingPart(): Promise<string | false> {
   }
 }
 
+export interface WorkbenchOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Begun after the examples are recorded, before the editor starts. */
+  readonly prepare?: (workspace: SampleWorkspace) => Promise<void>;
+}
+
 /** VS Code in a browser, with the extension, on the sample workspace. */
 export class Workbench {
   readonly page: Page;
@@ -55,7 +61,7 @@ export class Workbench {
     this.close = close;
   }
 
-  static async open(prepare: (workspace: SampleWorkspace) => Promise<void>): Promise<Workbench> {
+  static async open({ prepare, settings }: WorkbenchOptions): Promise<Workbench> {
     const place = mkdtempSync(join(tmpdir(), 'rewind-editor-'));
     const undo: (() => Promise<unknown>)[] = [
       async () => rmSync(place, { recursive: true, force: true, maxRetries: 5 }),
@@ -64,13 +70,15 @@ export class Workbench {
       const vsix = await packExtension(join(place, 'rewind.vsix'));
       const workspace = await sampleWorkspace(place);
       undo.unshift(workspace.close);
-      await prepare(workspace);
+      await workspace.recordExamples();
+      await workspace.rewind('export', 'refund', '--output', 'refund.rw');
+      await prepare?.(workspace);
       const editor = await startEditor({
         data: join(place, 'editor'),
         vsix,
         workspace: workspace.folder,
         env: workspace.env,
-        settings: SETTINGS,
+        settings: { ...SETTINGS, ...settings },
       });
       undo.unshift(editor.close);
       const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
@@ -89,10 +97,9 @@ export class Workbench {
   /** Kept under .editor/screenshots, for people. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
-    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+    await this.page.screenshot({ path: join(screenshots, `${name.replaceAll(/[^\w .:,-]/g, '')}.png`) });
   }
 
-  /** Runs a command by its title in the palette. */
   /** By the palette, which closes by itself when something else takes the focus while it opens: then once more. */
   async command(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: title }).first();
@@ -156,6 +163,32 @@ export class Workbench {
     const row = this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${scope}$`) });
     await row.waitFor();
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  }
+
+  /** Writes another value into the variables view. */
+  async setVariable(name: string, value: string): Promise<void> {
+    await this.variable(name).locator('.value').dblclick();
+    const box = this.page.locator('.debug-variables input');
+    await box.fill(value);
+    await box.press('Enter');
+    await this.variable(name).locator('.value', { hasText: value }).waitFor();
+  }
+
+  async collapse(scope: string): Promise<void> {
+    const row = this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${scope}$`) });
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'true') await row.click();
+  }
+
+  /** Ends all debugging. */
+  async stopDebugging(): Promise<void> {
+    const stop = this.debugButton('Stop');
+    const toolbar = this.page.locator('.debug-toolbar');
+    for (let tries = 0; tries < 5 && (await toolbar.isVisible()); tries++) {
+      await stop.click({ timeout: 5_000 }).catch(() => undefined);
+      await toolbar.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => undefined);
+    }
+    await toolbar.waitFor({ state: 'hidden' });
   }
 
   /** The value that the variables view shows beside a name. */

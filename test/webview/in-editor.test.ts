@@ -1,67 +1,51 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { FrameLocator } from 'playwright-core';
-import { missingPart, Workbench } from '../extension/workbench.ts';
+import { oneEditor, skip } from '../extension/one-editor.ts';
 
 /** The session page in real VS Code, in a real browser. One editor for all: the tests run in this order. */
 
-const skip = await missingPart();
-let bench: Workbench;
-
-before(async () => {
-  if (skip) return;
-  bench = await Workbench.open(async workspace => {
-    await workspace.recordExamples();
-    await workspace.rewind('export', 'refund', '--output', 'refund.rw');
-  });
-});
-
-after(async () => {
-  if (!skip) await bench.close();
-});
-
-afterEach(async context => {
-  if (!skip && 'passed' in context && !context.passed) await bench.screenshot(`failed: ${context.name}`);
-});
+const editor = oneEditor('page');
 
 /** The page in the webview of the active tab. */
 const webview = (): FrameLocator =>
-  bench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  editor().page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
 const slider = () => webview().getByRole('slider', { name: 'Time line' });
 const isAt = (step: number) => webview().locator(`.time-line[aria-valuenow="${step}"]`).waitFor();
 
 /** In any lane: parallel agents are threads side by side. */
 const debuggerAt = (step: number) =>
-  bench.page
-    .locator('.debug-call-stack .stack-frame', { hasText: new RegExp(`^#${step} `) })
+  editor()
+    .page.locator('.debug-call-stack .stack-frame', { hasText: new RegExp(`^#${step} `) })
     .first()
     .waitFor();
 
 test('the time line of a session opens from the list', { skip }, async () => {
-  await bench.openRewind();
-  await bench.row('Sessions', /^research team/).click();
-  await bench.command('Rewind: Open Time Line');
-  await bench.page
-    .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'research team' })
+  await editor().openRewind();
+  await editor()
+    .row('Sessions', /^research team/)
+    .click();
+  await editor().command('Rewind: Open Time Line');
+  await editor()
+    .page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'research team' })
     .first()
     .click();
   await webview().getByRole('heading', { level: 1, name: 'research team' }).waitFor();
   await slider().press('End');
   await webview().locator('.step-pane:not(.waiting)').getByText('All about coffee').waitFor();
   assert.ok((await webview().getByRole('option').count()) > 4);
-  await bench.screenshot('session-panel');
 });
 
 test('the page keeps its place while it is hidden', { skip }, async () => {
   const step = Number(await slider().getAttribute('aria-valuenow'));
   assert.ok(step > 0);
-  await bench.openFile('refund.rw');
+  await editor().openFile('refund.rw');
   await webview()
     .getByRole('option', { name: /search_orders/ })
     .first()
     .waitFor();
-  await bench.screenshot('session-cassette');
-  await bench.page.locator('.tab', { hasText: 'research team' }).click();
+  await editor().screenshot('session-cassette');
+  await editor().page.locator('.tab', { hasText: 'research team' }).click();
   await webview().getByRole('heading', { level: 1, name: 'research team' }).waitFor();
   await isAt(step);
 });
@@ -74,7 +58,17 @@ test('the debugger and the page move each other', { skip }, async () => {
   await slider().press('ArrowRight');
   await debuggerAt(2);
   await isAt(2);
-  await bench.command('Debug: Step Over');
+  await editor().command('Debug: Step Over');
   await webview().locator('.time-line:not([aria-valuenow="2"])').waitFor();
-  await bench.screenshot('session-debugged');
+});
+
+test('a reload of the window brings the page back, at its step', { skip }, async () => {
+  const { page } = editor();
+  await editor().stopDebugging();
+  await page.locator('.tab', { hasText: 'research team' }).click();
+  await slider().press('End');
+  const step = Number(await slider().getAttribute('aria-valuenow'));
+  await page.reload();
+  await webview().getByRole('heading', { level: 1, name: 'research team' }).waitFor({ timeout: 60_000 });
+  await isAt(step);
 });

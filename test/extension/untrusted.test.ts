@@ -1,0 +1,48 @@
+import { test } from 'node:test';
+import { oneEditor, skip } from './one-editor.ts';
+
+/** A folder that the user does not trust: recordings are read, nothing is run. */
+
+const editor = oneEditor('untrusted', {
+  settings: {
+    'security.workspace.trust.enabled': true,
+    'security.workspace.trust.startupPrompt': 'never',
+    'security.workspace.trust.banner': 'always',
+  },
+});
+
+test('sessions, steps and .rw files can be read', { skip }, async () => {
+  const { page } = editor();
+  await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
+  await editor().openRewind();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .click();
+  await editor().row('Steps', /^4 /).waitFor();
+  await editor().openFile('refund.rw');
+  const webview = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  await webview.getByText('search_orders').first().waitFor();
+});
+
+test('nothing that runs an agent is offered', { skip }, async () => {
+  const { page } = editor();
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget:visible input').fill('>Rewind:');
+  const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
+  await rows.filter({ hasText: 'Rewind: Export Session' }).first().waitFor();
+  for (const title of ['Record a Command', 'Replay Session', 'Fork from Step']) {
+    await rows.filter({ hasText: title }).waitFor({ state: 'detached' });
+  }
+  await page.keyboard.press('Escape');
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .hover();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .locator('[aria-label="Debug Recorded Session"]')
+    .waitFor();
+  await editor()
+    .row('Sessions', /^refund3 calls/)
+    .locator('[aria-label="Replay Session"]')
+    .waitFor({ state: 'detached' });
+});
