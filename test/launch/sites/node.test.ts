@@ -21,6 +21,8 @@ const programs: readonly { readonly name: string; readonly file: string; readonl
   { name: 'threads and child processes', file: agent('workers.mjs'), from: 20 },
 ];
 
+const keys = { ...process.env, OPENAI_API_KEY: 'sk-test' };
+
 describe('call sites in Node', async () => {
   let bench: SiteBench;
   before(async () => {
@@ -41,6 +43,15 @@ describe('call sites in Node', async () => {
       });
     }
   }
+
+  test('a base URL instead of a proxy', async t => {
+    const run = await bench.run([process.execPath, agent('base-url.mjs')], {
+      runner: { baseUrls: true },
+      env: keys,
+    });
+    await checkCases(t, run, agent('base-url.mjs'));
+    assert.equal(run.stderr, '');
+  });
 
   const tsx = [`${root}node_modules/.bin/tsx`];
   const imported = [process.execPath, '--import', `${root}node_modules/tsx/dist/loader.mjs`];

@@ -30,6 +30,14 @@ describe('call sites in Python', { skip }, () => {
       assert.equal(run.exitCode, 0, run.stderr);
     });
   }
+
+  test('a base URL instead of a proxy', async t => {
+    const source = agent('base_url.py');
+    const env = { ...process.env, OPENAI_API_KEY: 'sk-test', ANTHROPIC_API_KEY: 'sk-test' };
+    const run = await bench.run([python, '-B', source], { runner: { baseUrls: true }, env });
+    await checkCases(t, run, source);
+    assert.equal(run.exitCode, 0, run.stderr);
+  });
 });
 
 /** Every CPython from 3.9 on that is installed here, pyenv's too; of one minor version, one. */
