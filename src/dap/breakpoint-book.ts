@@ -57,21 +57,27 @@ export class BreakpointBook {
     return !this.#verified && this.#lines.size > 0;
   }
 
-  /** `sites`: null while the recording is still being read. */
-  setLines(args: LineArguments, sites: SiteIndex | null): readonly DebugProtocol.Breakpoint[] {
+  /** `sites`: null while the recording is still being read. `expected`: those of the recording that a run follows. */
+  setLines(
+    args: LineArguments,
+    sites: SiteIndex | null,
+    expected: SiteIndex | null = null,
+  ): readonly DebugProtocol.Breakpoint[] {
     const key = args.source.path ?? `#${args.source.sourceReference}`;
-    const entries = (args.breakpoints ?? []).map(one => this.#line(this.#nextId++, args, one, sites));
+    const entries = (args.breakpoints ?? []).map(one =>
+      this.#line(this.#nextId++, args, one, sites, expected),
+    );
     if (entries.length === 0) this.#lines.delete(key);
     else this.#lines.set(key, { args, entries });
     return entries.map(({ told }) => told);
   }
 
   /** Once there is more to know: what was said of lines before. */
-  verify(sites: SiteIndex): void {
+  verify(sites: SiteIndex, expected: SiteIndex | null = null): void {
     this.#verified = true;
     for (const book of this.#lines.values()) {
       book.entries = book.entries.map(({ id, told }, i) => {
-        const entry = this.#line(id, book.args, book.args.breakpoints![i]!, sites);
+        const entry = this.#line(id, book.args, book.args.breakpoints![i]!, sites, expected);
         if (!isDeepStrictEqual(entry.told, told)) {
           this.#client.send('breakpoint', { reason: 'changed', breakpoint: entry.told });
         }
@@ -112,6 +118,7 @@ export class BreakpointBook {
     { source }: LineArguments,
     one: DebugProtocol.SourceBreakpoint,
     sites: SiteIndex | null,
+    expected: SiteIndex | null,
   ): Entry {
     if (source.sourceReference) {
       const steps = new Set([source.sourceReference - 1]);
@@ -119,7 +126,8 @@ export class BreakpointBook {
     }
     if (!sites) return refused(id, one.line, 'The recording is still being read');
     const file = source.path ?? '';
-    const line = sites.nearestLine(file, this.#client.lineIn(one.line));
+    const wanted = this.#client.lineIn(one.line);
+    const line = expected?.nearestLine(file, wanted) ?? sites.nearestLine(file, wanted);
     if (line === null) return refused(id, one.line, 'No recorded call came from this file');
     const told = { line: this.#client.lineOut(line), source };
     const steps = new Set(sites.steps(file, line));

@@ -108,7 +108,7 @@ export const REQUESTS = {
   },
 
   setBreakpoints: ({ walk }, args: DebugProtocol.SetBreakpointsArguments) => ({
-    breakpoints: walk.breakpoints.setLines(args, walk.recording.knownSites),
+    breakpoints: walk.breakpoints.setLines(args, walk.recording.knownSites, walk.expectedSites),
   }),
   setFunctionBreakpoints: ({ walk }, { breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments) => ({
     breakpoints: walk.breakpoints.setNames(breakpoints),

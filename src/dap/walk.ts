@@ -6,9 +6,9 @@ import type { Breakpoint } from '../timeline/breakpoints.ts';
 import { currentStep } from '../timeline/cursor.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
 import { type Hit, Scanner } from '../timeline/scan.ts';
-import type { SiteIndex } from '../timeline/site-index.ts';
+import { SiteIndex } from '../timeline/site-index.ts';
 import { type EarlierEdits, forkOf, isEditable, NO_EDITS, type StepEdit } from '../timeline/step-edit.ts';
-import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
+import { type CallStep, type Step, type Timeline, timelineOf } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
 import type { Client } from './client.ts';
@@ -51,6 +51,9 @@ export type OpenRecording = (
   onGrown: () => void,
   onOutput: () => void,
 ) => Recording | LiveRecording;
+
+/** Longer recordings are not read for the sake of a breakpoint. */
+const SHORT = 2_000;
 
 /** Milliseconds between two looks at what the agent has printed. */
 const PRINT_EVERY = 100;
@@ -100,6 +103,7 @@ export class Walk {
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
+  #expected: { readonly by: () => SessionReader | null; readonly sites: SiteIndex | null } | null = null;
   #printing: NodeJS.Timeout | null = null;
   #printEvery = PRINT_EVERY;
   /** While a fork is run up to its point. */
@@ -137,6 +141,17 @@ export class Walk {
     return this.recording.sites;
   }
 
+  /** Where the recording that a run follows was called from: what its breakpoints on lines will find. */
+  get expectedSites(): SiteIndex | null {
+    if (!this.recording.isLive) return null;
+    if (this.#expected?.by !== this.#followed) {
+      const session = this.#followed();
+      const isShort = session !== null && session.length <= SHORT;
+      this.#expected = { by: this.#followed, sites: isShort ? new SiteIndex(timelineOf(session)) : null };
+    }
+    return this.#expected.sites;
+  }
+
   /** Gives values as they were edited. */
   get evaluator(): Evaluator {
     const { evaluator } = this.recording;
@@ -163,7 +178,7 @@ export class Walk {
   #onGrown(): void {
     this.#scanner = this.#newScanner();
     if (this.recording.isLive) {
-      this.breakpoints.verify(this.sites);
+      this.breakpoints.verify(this.sites, this.expectedSites);
       if (this.recording.isWhole && !this.#closed) this.#sayExited();
       return;
     }

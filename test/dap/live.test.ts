@@ -114,7 +114,15 @@ test('replay: breakpoints set before the first call, a restart, a miss', async t
   await client.ask('initialize', { adapterID: 'rewind', ...EDITOR });
   await client.ask('launch', { mode: 'replay', session: 'taped', stopOnEntry: false });
   await client.ask('setExceptionBreakpoints', { filters: ['cassette-miss'] });
-  await client.ask('setBreakpoints', { source: { path: quickstart }, breakpoints: [{ line: LINE }] });
+  const set = await client.ask<{ breakpoints: { verified: boolean; line: number }[] }>('setBreakpoints', {
+    source: { path: quickstart },
+    breakpoints: [{ line: LINE - 1 }],
+  });
+  assert.deepEqual(
+    set.breakpoints.map(({ verified, line }) => [verified, line]),
+    [[true, LINE]],
+    'known from the recording, before the agent came there',
+  );
   const stopped = client.event<Stopped>('stopped');
   await client.ask('configurationDone');
   assert.match((await stopped).description!, /^Step 0 · /);
