@@ -24,14 +24,17 @@ export function debugConfigurations(rewind: Rewind): void {
     }),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, {
       // F5 without a launch.json, or with fields left out.
-      resolveDebugConfiguration: (_folder, given) => ({
-        ...given,
-        type: DEBUG_TYPE,
-        request: 'launch',
-        name: given.name || 'Rewind: latest session',
-        mode: given.mode ?? 'session',
-        session: given.session ?? 'latest',
-      }),
+      resolveDebugConfiguration: (_folder, given) =>
+        given.request === 'attach'
+          ? given
+          : {
+              ...given,
+              type: DEBUG_TYPE,
+              request: 'launch',
+              name: given.name || 'Rewind: latest session',
+              mode: given.mode ?? 'session',
+              session: given.session ?? 'latest',
+            },
       // After variables are filled in: nothing of a folder that is not trusted is run.
       resolveDebugConfigurationWithSubstitutedVariables: async (folder, given) => {
         if (given.mode !== 'session' && !vscode.workspace.isTrusted) return refuseToRun();

@@ -14,6 +14,7 @@ import { logCommands } from './log-commands.ts';
 import { recordingPages } from './recording-pages.ts';
 import { recordingStatus } from './recording-status.ts';
 import { Recordings } from './recordings.ts';
+import { reverseSteps } from './reverse-steps.ts';
 import { runCommands } from './run-commands.ts';
 import { Selection } from './selection.ts';
 import { sessionCommands } from './session-commands.ts';
@@ -34,6 +35,7 @@ const CONTRIBUTIONS: readonly Contribution[] = [
   stepsView,
   stepCommands,
   forkFromStep,
+  reverseSteps,
   sessionCommands,
   bisectSessions,
   deleteSessions,

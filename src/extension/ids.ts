@@ -30,6 +30,8 @@ export const COMMAND = {
   openStep: 'rewind.openStep',
   goToCallSite: 'rewind.goToCallSite',
   debugStep: 'rewind.debugStep',
+  stepBackInto: 'rewind.stepBackInto',
+  stepBackOut: 'rewind.stepBackOut',
   forkStep: 'rewind.forkStep',
   showMore: 'rewind.showMore',
   showLog: 'rewind.showLog',

@@ -71,6 +71,15 @@ test('F5 walks the latest recording; step over and back', { skip }, async () => 
   await messages.getByText('(4)').waitFor();
 });
 
+test('steps back into what a call did, and back out', { skip }, async () => {
+  await editor().page.keyboard.press('F10');
+  await editor().atStep(4);
+  await editor().debugButton('Step Back Into').click();
+  await editor().atStep(3);
+  await editor().debugButton('Step Back Out').click();
+  await editor().atStep(2);
+});
+
 test('a data breakpoint in reverse answers who changed it', { skip }, async () => {
   const { page } = editor();
   await page.keyboard.press('F10');
