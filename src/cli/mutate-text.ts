@@ -39,9 +39,11 @@ export function printMutation(
   const count = (test: (one: MutantResult) => boolean | undefined): number => mutants.filter(test).length;
   const accepted = count(one => one.accepted);
   const reused = count(one => one.reused);
+  const live = count(one => one.live);
   const notes = [
     ...report.baseline.wobbles,
     ...(report.notRun.length > 0 ? [`${report.notRun.length} mutants were not run`] : []),
+    ...(live > 0 ? [`${live} asked the provider behind their fault: their output is not compared`] : []),
     ...(accepted > 0 ? [`${accepted} are accepted as expected (rewind.config.json)`] : []),
     ...(reused > 0 ? [`${reused} are known from an earlier run, nothing having changed since`] : []),
     ...(!all && mutants.length > shown.length ? ['--all shows the handled faults too'] : []),

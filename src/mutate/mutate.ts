@@ -5,6 +5,7 @@ import type { WireRequest } from '../wire/exchange.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { Fault } from './fault.ts';
 import { judge } from './judge.ts';
+import { type Live, LiveFault } from './live-fault.ts';
 import type { Mutant } from './mutant.ts';
 import type { Observation, Oracle } from './observation.ts';
 import { neverEnds } from './operator.ts';
@@ -37,6 +38,8 @@ export interface MutateOptions {
   readonly output?: OutputRule;
   /** Results of earlier runs where nothing has changed since: those mutants are not run. */
   readonly known?: ResultCache;
+  /** Asks the provider what the tape does not have behind a fault. */
+  readonly live?: Live;
   /** For the unbroken runs; a mutant gets five times what those took and five seconds more. */
   readonly timeoutMs: number;
   /** Milliseconds after which no further mutant is begun. */
@@ -164,31 +167,40 @@ class Lab {
   ): Promise<MutantResult | null> {
     const { session, rules, redact, signal } = this.#options;
     const stop = new AbortController();
+    let live: LiveFault | undefined;
+    const onStop = (): void => {
+      // What the tape does not have ends a run only where nobody else is asked.
+      if (!live || live.refused || fault.report().runaway) stop.abort();
+    };
     const fault = new Fault(mutant, session, {
       ...(rules ? { rules } : {}),
       ...(redact ? { redact } : {}),
       maxAsks: baseline.requests * 3 + 20,
-      onStop: () => stop.abort(),
+      onStop,
     });
+    if (this.#options.live) live = new LiveFault(fault, mutant, this.#options.live);
     const timeoutMs = neverEnds(mutant.fault)
       ? baseline.durationMs * 2 + 3_000
       : baseline.durationMs * 5 + 5_000;
     const plan = {
-      responder: fault,
+      responder: live ?? fault,
       name: mutant.id,
       timeoutMs,
       signal: AbortSignal.any([signal, stop.signal]),
       step: mutant.step,
     };
-    if (points && point !== null) {
-      const seen = await points.run(point, plan);
-      if (signal.aborted) return null;
-      if (!seen) return this.try(mutant, baseline, null, null);
-      return resultOf(mutant, judge(mutant, seen, fault.report(), baseline, this.#options), seen);
-    }
-    const seen = await runCold(plan, this.#workspace, this.#options);
+    const seen =
+      points && point !== null
+        ? await points.run(point, plan)
+        : await runCold(plan, this.#workspace, this.#options);
     if (signal.aborted) return null;
-    return resultOf(mutant, judge(mutant, seen, fault.report(), baseline, this.#options), seen);
+    if (!seen) return this.try(mutant, baseline, null, null);
+    const wentLive = live !== undefined && live.asked > 0;
+    // A real model's words are never those of the recording.
+    const usual = wentLive ? { ...baseline, stdout: null } : baseline;
+    const judgement = judge(mutant, seen, (live ?? fault).report(), usual, this.#options);
+    const result = resultOf(mutant, judgement, seen);
+    return wentLive ? { ...result, live: true } : result;
   }
 
   #unbroken(): WatchedTape {

@@ -18,6 +18,8 @@ export interface MutantResult extends Judgement {
   readonly durationMs: number;
   /** Known from an earlier run, nothing having changed since; not run again. */
   readonly reused?: true;
+  /** The provider was asked behind the fault (`--live`): the output is not compared, and another run may end otherwise. */
+  readonly live?: true;
   /** The user takes this for what the agent should do (`mutate.accept` in rewind.config.json): it fails nothing. */
   readonly accepted?: true;
 }

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { RewindError } from '../../errors.ts';
 import { createSharedRunner } from '../../launch/shared-runner.ts';
 import { withAccepted } from '../../mutate/accepted.ts';
+import { liveUpTo } from '../../mutate/live-fault.ts';
 import { loadOperators } from '../../mutate/load-operators.ts';
 import { type MutateProgress, mutate } from '../../mutate/mutate.ts';
 import { planMutants, shardOf } from '../../mutate/plan.ts';
@@ -26,9 +27,9 @@ import { outputRule } from '../mutate-output.ts';
 import { type ReportOptions, readIfThere, shownPath, writeReports, writeText } from '../mutate-reports.ts';
 import { duration, printMutation, printOperators } from '../mutate-text.ts';
 import { Notices } from '../notices.ts';
-import { collected, wholeNumber } from '../option-values.ts';
+import { collected, dollars, wholeNumber } from '../option-values.ts';
 import { startProgress } from '../progress.ts';
-import { llmTest } from '../run-options.ts';
+import { llmTest, makeUpstream, upstreamMappings } from '../run-options.ts';
 import { err, out } from '../terminal.ts';
 
 interface Options extends JsonOptions, ReportOptions {
@@ -54,6 +55,8 @@ interface Options extends JsonOptions, ReportOptions {
   readonly incremental?: string | boolean;
   readonly force?: boolean;
   readonly forkServer: boolean;
+  readonly live?: boolean;
+  readonly maxUsd: number;
   readonly plan?: boolean;
   readonly all?: boolean;
 }
@@ -82,6 +85,8 @@ export function define(command: Command): void {
     .option('--merge', 'join the --json reports of several shards')
     .option('-j, --jobs <n>', 'runs side by side; default: one a core', wholeNumber)
     .option('--no-fork-server', 'start Python agents anew for each mutant, not from the broken call')
+    .option('--live', 'behind a fault, ask the provider what the tape does not have: costs money')
+    .option('--max-usd <dollars>', 'with --live: the most that it may cost', dollars, 1)
     .option('--in-place', 'run in the folder itself, one at a time, instead of in copies')
     .option('--oracle <command>', 'a shell command that judges each run: 0 good, 125 cannot say, else bad')
     .option('--loud <pattern>', 'a regular expression: output that counts as telling the user', pattern)
@@ -179,6 +184,7 @@ async function mutateSession(
           command: portableCommand(command, cwd),
           settings: settingsOf(options, config),
         });
+  const upstream = options.live ? makeUpstream({}, upstreamMappings({}, config)) : undefined;
   const notices = new Notices();
   const redactor = new Redactor(config.redact);
   const progress = startProgress('running it unbroken, three times', true);
@@ -206,6 +212,7 @@ async function mutateSession(
       jobs: options.jobs ?? availableParallelism(),
       inPlace: options.inPlace ?? false,
       keep: options.forkServer,
+      ...(upstream ? { live: liveUpTo(upstream, config.prices, options.maxUsd) } : {}),
       ...(known && !options.force ? { known } : {}),
       rules: config.match,
       redact: request => redactor.request(request),
@@ -233,6 +240,7 @@ async function mutateSession(
   } finally {
     progress.done();
     await runner.close();
+    await upstream?.close();
   }
 }
 
@@ -249,8 +257,15 @@ function give(report: MutationReport, options: Options): void {
 /** Where results are kept between runs, by default. */
 const CACHE_FILE = 'rewind-mutate.json';
 
-function cacheFileOf({ incremental, inPlace }: Options): string | undefined {
+function cacheFileOf({ incremental, inPlace, live }: Options): string | undefined {
   if (!incremental) return undefined;
+  if (live) {
+    throw new RewindError(
+      'usage',
+      '--incremental and --live do not go together: a real model answers differently each time',
+      'Leave one of them out.',
+    );
+  }
   if (inPlace) {
     throw new RewindError(
       'usage',
