@@ -8,13 +8,14 @@ from typing import Any, Dict, List, Tuple
 
 _safe = 2**53
 _deepest = 100
+_most = 200_000  # objects of one value: what is larger, or goes in circles, is described
 
 
 def encode(value: Any) -> Tuple[Any, Dict[str, str], bool]:
     """(JSON, forms, whether it can be made again)."""
     forms: Dict[str, str] = {}
     try:
-        return _encode(value, "", forms, 0), forms, True
+        return _encode(value, "", forms, 0, [_most]), forms, True
     except _Opaque:
         return plain(value)[0], {}, False
     except Exception:  # a value of the agent's that fights back is described
@@ -27,8 +28,8 @@ def decode(value: Any, forms: Any) -> Any:
 
 def plain(value: Any) -> Tuple[Any, bool]:
     """(JSON that reads well, whether nothing had to be described). What a model would have sent, for arguments."""
-    known = [True]
-    return _plain(value, known, 0), known[0]
+    known = [True, _most // 20]
+    return _plain(value, known, 0), bool(known[0])
 
 
 def loaded(module: str, qualname: str) -> Any:
@@ -42,7 +43,7 @@ class _Opaque(Exception):
     pass
 
 
-def _encode(value: Any, at: str, forms: Dict[str, str], depth: int) -> Any:
+def _encode(value: Any, at: str, forms: Dict[str, str], depth: int, left: List[int]) -> Any:
     kind = type(value)
     if value is None or kind is bool or kind is str:
         return value
@@ -59,27 +60,28 @@ def _encode(value: Any, at: str, forms: Dict[str, str], depth: int) -> Any:
             return value
         forms[at] = "float"
         return repr(value)
-    if depth > _deepest:
+    left[0] -= 1
+    if depth > _deepest or left[0] < 0:
         raise _Opaque
     if kind in (list, tuple, set, frozenset):
         if kind is not list:
             forms[at] = kind.__name__
-        return _items(value, at, forms, depth)
+        return _items(value, at, forms, depth, left)
     if kind is dict:
         if all(type(key) is str for key in value):
-            return _fields(value, at, forms, depth)
+            return _fields(value, at, forms, depth, left)
         forms[at] = "dict"
-        return [[_encode(key, _down(at, i, 0), forms, depth + 1), _encode(item, _down(at, i, 1), forms, depth + 1)]
+        return [[_encode(key, _down(at, i, 0), forms, depth + 1, left), _encode(item, _down(at, i, 1), forms, depth + 1, left)]
                 for i, (key, item) in enumerate(value.items())]
     if kind is bytes:
         from base64 import b64encode
 
         forms[at] = "bytes"
         return b64encode(value).decode()
-    return _encode_object(value, at, forms, depth)
+    return _encode_object(value, at, forms, depth, left)
 
 
-def _encode_object(value: Any, at: str, forms: Dict[str, str], depth: int) -> Any:
+def _encode_object(value: Any, at: str, forms: Dict[str, str], depth: int, left: List[int]) -> Any:
     kind = type(value)
     name = "%s:%s" % (kind.__module__, kind.__qualname__)
     if kind.__module__ in ("datetime", "decimal", "uuid", "pathlib") and name in _by_text:
@@ -92,7 +94,7 @@ def _encode_object(value: Any, at: str, forms: Dict[str, str], depth: int) -> An
         return value.name
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         forms[at] = "namedtuple:" + name
-        return _items(value, at, forms, depth)
+        return _items(value, at, forms, depth, left)
     if dataclasses.is_dataclass(value):
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     elif hasattr(kind, "model_validate"):
@@ -101,7 +103,7 @@ def _encode_object(value: Any, at: str, forms: Dict[str, str], depth: int) -> An
     else:
         raise _Opaque
     inner: Dict[str, str] = {}
-    encoded = _fields(fields, at, inner, depth)
+    encoded = _fields(fields, at, inner, depth, left)
     inner[at] = "object:" + name
     if _decode(encoded, at, inner) != value:
         raise _Opaque
@@ -109,12 +111,12 @@ def _encode_object(value: Any, at: str, forms: Dict[str, str], depth: int) -> An
     return encoded
 
 
-def _items(value: Any, at: str, forms: Dict[str, str], depth: int) -> List[Any]:
-    return [_encode(item, _down(at, i), forms, depth + 1) for i, item in enumerate(value)]
+def _items(value: Any, at: str, forms: Dict[str, str], depth: int, left: List[int]) -> List[Any]:
+    return [_encode(item, _down(at, i), forms, depth + 1, left) for i, item in enumerate(value)]
 
 
-def _fields(value: Dict[str, Any], at: str, forms: Dict[str, str], depth: int) -> Dict[str, Any]:
-    return {key: _encode(item, _down(at, key), forms, depth + 1) for key, item in value.items()}
+def _fields(value: Dict[str, Any], at: str, forms: Dict[str, str], depth: int, left: List[int]) -> Dict[str, Any]:
+    return {key: _encode(item, _down(at, key), forms, depth + 1, left) for key, item in value.items()}
 
 
 def _decode(value: Any, at: str, forms: Dict[str, str]) -> Any:
@@ -177,7 +179,7 @@ def _down(at: str, *keys: Any) -> str:
     return at + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
 
 
-def _plain(value: Any, known: List[bool], depth: int) -> Any:
+def _plain(value: Any, known: List[int], depth: int) -> Any:
     if value is None or isinstance(value, (bool, str)):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, int):
@@ -185,7 +187,8 @@ def _plain(value: Any, known: List[bool], depth: int) -> Any:
     if isinstance(value, float):
         finite = value == value and value not in (float("inf"), float("-inf"))
         return float(value) if finite else repr(value)
-    if depth <= _deepest:
+    known[1] -= 1
+    if depth <= _deepest and known[1] > 0:
         if isinstance(value, dict):
             return {str(key): _plain(item, known, depth + 1) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -200,7 +203,7 @@ def _plain(value: Any, known: List[bool], depth: int) -> Any:
         if type(value).__module__ in ("datetime", "decimal", "uuid", "pathlib"):
             return str(value)
     known[0] = False
-    return _described(value)
+    return _described(value) if known[1] > 0 else "…"
 
 
 _address = re.compile(r" at 0x[0-9a-fA-F]+")

@@ -9,7 +9,10 @@ export interface ToolArguments {
 export function toolArguments(fn: object, args: readonly unknown[]): ToolArguments {
   const own = [...args];
   let callId: string | undefined;
-  while (own.length > 1 && isFrameworks(own.at(-1))) callId ??= callIdOf(own.pop());
+  while (own.length > 1 && isFrameworks(own.at(-1))) {
+    const id = callIdOf(own.pop());
+    callId ??= id;
+  }
   return { arguments: named(fn, own), ...(callId === undefined ? {} : { callId }) };
 }
 

@@ -8,10 +8,15 @@ export interface Encoded {
 
 const DEEPEST = 100;
 
+/** Objects of one value; what is larger, or goes in circles, is described. */
+const MOST = 200_000;
+let left = 0;
+
 class Opaque extends Error {}
 
 export function encode(value: unknown): Encoded {
   const forms: Record<string, string> = {};
+  left = MOST;
   try {
     return { value: encoded(value, '', forms, 0), forms, opaque: false };
   } catch {
@@ -33,7 +38,7 @@ function encoded(value: unknown, at: string, forms: Record<string, string>, dept
     return survives ? value : marked('number', Object.is(value, -0) ? '-0' : String(value));
   }
   if (typeof value === 'bigint') return marked('bigint', String(value));
-  if (typeof value !== 'object' || depth > DEEPEST) throw new Opaque();
+  if (typeof value !== 'object' || depth > DEEPEST || --left < 0) throw new Opaque();
   if (Array.isArray(value)) return value.map((item, i) => down(item, i));
   if (value instanceof Date) return marked('Date', value.toJSON());
   if (value instanceof Map)
@@ -78,21 +83,27 @@ function decoded(value: unknown, at: string, forms: Readonly<Record<string, stri
 }
 
 /** JSON that reads well, whatever it is: what a model would have sent, for arguments. */
-export function plain(value: unknown, depth = 0): unknown {
+export function plain(value: unknown): unknown {
+  left = MOST / 20;
+  return plainly(value, 0);
+}
+
+function plainly(value: unknown, depth: number): unknown {
   if (value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value !== 'object' || depth > DEEPEST) return String(value);
-  if (Array.isArray(value)) return value.map(item => plain(item, depth + 1));
-  if (value instanceof Map || value instanceof Set) return [...value].map(item => plain(item, depth + 1));
+  if (typeof value !== 'object') return String(value);
+  if (depth > DEEPEST || --left < 0) return '…';
+  if (Array.isArray(value)) return value.map(item => plainly(item, depth + 1));
+  if (value instanceof Map || value instanceof Set) return [...value].map(item => plainly(item, depth + 1));
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     try {
-      return plain(value.toJSON(), depth + 1);
+      return plainly(value.toJSON(), depth + 1);
     } catch {
       return `[${value.constructor?.name ?? 'object'}]`;
     }
   }
   if (!isPlain(value)) return `[${value.constructor?.name ?? 'object'}]`;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, depth + 1)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainly(item, depth + 1)]));
 }
 
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
