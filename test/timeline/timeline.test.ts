@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePrices } from '../../src/providers/prices.ts';
+import type { ToolRun } from '../../src/sessions/session.ts';
+import { SiteIndex } from '../../src/timeline/site-index.ts';
 import {
   type CallStep,
   type Step,
@@ -8,6 +10,7 @@ import {
   type ToolStep,
   timelineOf,
 } from '../../src/timeline/timeline.ts';
+import { AGENT, siteOf } from '../dap/recordings.ts';
 import { answerOf, requestOf, sessionOf } from '../tape/tape-session.ts';
 import { agentSession, assistant, chatCall, system, toolResult, user } from './conversation.ts';
 
@@ -311,6 +314,36 @@ test('what an SDK helper reported about a tool stands in its step', () => {
   const run = { at: 100, durationMs: 42, name: 'weather', callId: 'a', arguments: {} };
   const [tool] = timelineOf({ ...session, tools: [run] }).steps.filter(isTool);
   assert.deepEqual([tool?.at, tool?.durationMs, tool?.timing, tool?.run], [100, 42, 'reported', run]);
+});
+
+test('a tool step stands on the line of the function that ran', () => {
+  const session = sessionOf(
+    agentSession([
+      {
+        said: { tools: { a: ['weather', {}], b: ['weather', {}], c: ['clock', {}] } },
+        results: { a: 'rain', b: 'sun', c: 'noon' },
+      },
+      { said: { text: 'x' } },
+    ]),
+  );
+  const at = (line: number): string => siteOf([AGENT, line, 'tool'], [AGENT, 90, 'main']);
+  const run = { at: 100, durationMs: 1, arguments: {} };
+  const tools: ToolRun[] = [
+    // In the order of their ends. An id says more than a name.
+    { ...run, name: 'weather', site: at(11) },
+    { ...run, name: 'clock', site: at(12) },
+    { ...run, name: 'weather', callId: 'a', site: at(10) },
+    { ...run, name: 'weather', callId: 'elsewhere', site: at(99) },
+  ];
+  const timeline = timelineOf({ ...session, tools });
+  const sites = new SiteIndex(timeline);
+  const steps = timeline.steps.filter(isTool);
+  assert.deepEqual(
+    steps.map(step => sites.frames(step)[0]?.line),
+    [10, 11, 12],
+  );
+  assert.deepEqual(sites.lines(AGENT), [10, 11, 12, 90]);
+  assert.deepEqual(sites.steps(AGENT, 12), [steps[2]!.index]);
 });
 
 test('time to first token is of streams only, and costs come from the prices given', () => {
