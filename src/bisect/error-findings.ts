@@ -37,7 +37,7 @@ export function errorFindings(pair: Pair, wanted: Failure): readonly Finding[] {
         detail: `The call failed in ${side} only: ${brief(text)}.`,
         good: side === 'good' ? text : other,
         bad: side === 'bad' ? text : other,
-        facts: [`${step.attempts.length} attempt${step.attempts.length === 1 ? '' : 's'} in ${side}.`],
+        facts: step.attempts.length > 1 ? [`${step.attempts.length} attempts in ${side}.`] : [],
       },
     ];
   });

@@ -28,19 +28,25 @@ export async function verifyExamined({ runs, report, places }: Examined, hands: 
     const wobble = await control(runs[side].session, side, hands);
     if (wobble) return inconclusive(report, wobble);
   }
+  if (report.divergence.behaviour === null) {
+    const note = 'Not tried: both runs act the same, so there is nothing to heal.';
+    return { ...report, notes: [...report.notes, CONTROLLED, note] };
+  }
   const candidates = report.causes.map((cause, i): Candidate => ({ cause, place: places[i]! }));
   const causes: NamedCause[] = [];
   for (const candidate of candidates) {
     hands.onTrial?.(candidate.cause.id);
     causes.push(await tried(candidate, runs, hands));
   }
-  const notes = [...report.notes, 'Control: each run on its own tape came out the same.'];
+  const notes = [...report.notes, CONTROLLED];
   const together = await triedTogether(candidates, causes, runs, hands);
   if (together) notes.push(together.note);
   const all = together?.causes ?? causes;
   const verified = all.filter(({ status }) => status === 'VERIFIED');
   return { ...report, causes: [...verified, ...all.filter(cause => !verified.includes(cause))], notes };
 }
+
+const CONTROLLED = 'Control: each run on its own tape came out the same.';
 
 function refuse({ good, bad }: Runs, { allowEffects }: Hands): void {
   for (const [name, { session }] of [
@@ -88,7 +94,7 @@ async function tried({ cause, place }: Candidate, runs: Runs, hands: Hands): Pro
       place.good && place.bad ? 'this cannot be changed at the wire alone' : 'only one run made this call';
     return withFact(cause, `Not tried: ${why}.`);
   }
-  const told = toldOf(result);
+  const told = `Tried: ${toldOf(result)}`;
   const seen = withFact(
     cause,
     isInAnswer(cause.id)

@@ -39,7 +39,9 @@ export function printReport(report: Report, full: boolean): void {
   if (report.ruledOut.length > 0) {
     const ruledOut = report.ruledOut.map(({ why }) => why);
     out.line(
-      c.dim(`Not     ${full ? ruledOut.join('; ') : fitText(ruledOut.join('; '), Math.min(out.width, 300))}`),
+      c.dim(
+        `Not     ${full ? ruledOut.join('; ') : fitText(ruledOut.join('; '), Math.min(out.width - 8, 160))}`,
+      ),
     );
   }
   printNotes(report);
@@ -68,13 +70,19 @@ function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean): v
       `At      ${c.cyan(safeLine(`${callSite.file}:${callSite.line}`))} ${safeLine(callSite.function)}`,
     );
   const lines = full ? Number.POSITIVE_INFINITY : LINES;
-  for (const line of evidenceLines(evidence, full).slice(0, lines)) out.line(`        ${line}`);
+  for (const line of evidenceLines(detail, evidence, full).slice(0, lines)) out.line(`        ${line}`);
   for (const fact of evidence.facts)
     for (const line of safeText(fact).split('\n')) out.line(c.dim(`        ${line}`));
 }
 
-function evidenceLines({ good, bad, words }: NamedCause['evidence'], full: boolean): readonly string[] {
+function evidenceLines(
+  detail: string,
+  { good, bad, words }: NamedCause['evidence'],
+  full: boolean,
+): readonly string[] {
   const c = out.colours;
+  // Short values stand in the sentence already.
+  if (!full && [good, bad].every(text => text === null || detail.includes(text))) return [];
   if (words && `${good}${bad}`.length > 120) return wordRunsText(words, c, full).split('\n');
   const cut = (text: string): string => (full ? safeText(text) : fitText(safeLine(text), TEXT));
   return [

@@ -4,14 +4,20 @@ import { promisify } from 'node:util';
 import type { NamedCause, Report } from '../bisect/report.ts';
 import type { SessionReader } from '../sessions/session.ts';
 
-/** Changed lines around a call site that are shown. */
-const LINES = 24;
-/** A changed line this near to the call's belongs to it. */
-const NEAR = 20;
+/** Lines of one change that are shown. */
+const LINES = 12;
+/** Changes of a file that are shown: those nearest to the call. */
+const HUNKS = 2;
+
+interface Hunk {
+  readonly start: number;
+  readonly length: number;
+  readonly text: string;
+}
 
 /**
  * The report with what git knows of the causes that the agent's code may have: commits between the two runs that touched
- * the file of the call, and the changed lines around it. As it is where there is no repository, or both ran one commit.
+ * the file of the call, and the changed lines nearest to it. As it is where there is no repository, or both ran one commit.
  */
 export async function withCodeChanges(
   report: Report,
@@ -20,11 +26,16 @@ export async function withCodeChanges(
 ): Promise<Report> {
   const [from, to] = [good.start.git?.commit, bad.start.git?.commit];
   if (from === undefined || to === undefined || from === to) return report;
+  const dirty = [good, bad].flatMap(({ start }, i) => (start.git?.dirty ? [i === 0 ? 'good' : 'bad'] : []));
+  const unknown =
+    dirty.length > 0
+      ? [`On top of its commit, ${dirty.join(' and ')} ran with changes that are not recorded.`]
+      : [];
   const causes = await Promise.all(
     report.causes.map(async cause => {
       if (cause.family === 'provider' || !cause.callSite) return cause;
       const facts = await changesAt(cause.callSite, from, to);
-      return facts.length === 0 ? cause : withFacts(cause, facts);
+      return facts.length === 0 ? cause : withFacts(cause, [...facts, ...unknown]);
     }),
   );
   return { ...report, causes };
@@ -49,20 +60,19 @@ async function changesAt(
       : [`The file was not touched in between; the last commits to others:\n${indented(others)}`];
   }
   const diff = await git(cwd, ['diff', '--unified=0', '--no-color', from, to, '--', file]);
-  const near = hunks(diff).filter(
-    ({ start, length }) => line >= start - NEAR && line <= start + length + NEAR,
-  );
+  const far = ({ start, length }: Hunk): number => Math.max(start - line, line - start - length, 0);
+  const nearest = hunks(diff)
+    .toSorted((a, b) => far(a) - far(b))
+    .slice(0, HUNKS);
   return [
     `Commits that touched the file in between:\n${indented(log)}`,
-    ...(near.length > 0
-      ? [`What they changed there:\n${indented(near.map(({ text }) => text).join('\n'))}`]
+    ...(nearest.length > 0
+      ? [`What they changed in it:\n${indented(nearest.map(({ text }) => text).join('\n'))}`]
       : []),
   ];
 }
 
-function hunks(
-  diff: string,
-): readonly { readonly start: number; readonly length: number; readonly text: string }[] {
+function hunks(diff: string): readonly Hunk[] {
   return diff
     .split(/^(?=@@ )/m)
     .filter(part => part.startsWith('@@ '))

@@ -1,3 +1,4 @@
+import { type FieldDifference, fieldDifferences } from '../../tape/field-diff.ts';
 import { quoted, shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
 import { resultText } from '../history.ts';
@@ -28,7 +29,7 @@ export const upstreamToolOutputDrifted: Cause = {
       return [
         {
           field: `messages[${change.at}]`,
-          detail: `${shownCall(change.call)} returned ${quoted(good)} in good, ${quoted(bad)} in bad, for the same arguments.`,
+          detail: `${shownCall(change.call)} returned ${differenceOf(good, bad)}, for the same arguments.`,
           good,
           bad,
           facts: [what, ...variables],
@@ -37,6 +38,22 @@ export const upstreamToolOutputDrifted: Cause = {
       ];
     }),
 };
+
+/** The one place that differs in two long JSON texts, else both texts. */
+function differenceOf(good: string, bad: string): string {
+  const [place, another] = good.length + bad.length > 120 ? placesOf(good, bad) : [];
+  if (!place || another) return `${quoted(good)} in good, ${quoted(bad)} in bad`;
+  const shown = (value: unknown): string => (value === undefined ? 'nothing' : quoted(JSON.stringify(value)));
+  return `${place.path.replace(/^\$\.?/, '')} ${shown(place.before)} in good, ${shown(place.after)} in bad`;
+}
+
+function placesOf(good: string, bad: string): readonly FieldDifference[] {
+  try {
+    return fieldDifferences(JSON.parse(good), JSON.parse(bad), 2);
+  } catch {
+    return [];
+  }
+}
 
 const WORDS = {
   empty: 'One of the results is empty.',
