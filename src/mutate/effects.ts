@@ -5,6 +5,7 @@ import type { SessionReader } from '../sessions/session.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import { textOf } from '../timeline/step-view.ts';
 import { asObject, asString, parseJson } from '../wire/json.ts';
+import { saysError } from './error-words.ts';
 
 /** A tool that ran: a helper told so, a later request carried its result, or it is a request that changes something. */
 export interface Effect {
@@ -97,7 +98,7 @@ function carriedIn(session: SessionReader): readonly Effect[] {
         args: of ? canonical(of) : (before?.args ?? ''),
         result: textOf(content),
         isError,
-        times: (before?.times ?? 0) + 1,
+        times: (before && !isRefused(before) ? before.times : 0) + 1,
       });
     }
     for (const part of call.output.parts) {
@@ -109,6 +110,9 @@ function carriedIn(session: SessionReader): readonly Effect[] {
   }
   return [...ledger.values()];
 }
+
+/** A call that was refused and then, put right, ran under the same id has run once. */
+const isRefused = ({ isError, result }: Effect): boolean => isError || saysError(result);
 
 /** The second call of a key in one conversation goes with the second result: vendors without ids, answers given twice. */
 function nth(key: string, seen: Map<string, number>, what: string): string {

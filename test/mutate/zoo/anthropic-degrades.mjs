@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
 
-const client = new Anthropic({ timeout: 5_000 });
+const client = new Anthropic({ timeout: 60_000 });
 const schema = properties => ({ type: 'object', properties, required: Object.keys(properties) });
 const tools = [
   { name: 'find_order', input_schema: schema({ email: { type: 'string' } }) },

@@ -22,7 +22,7 @@ def refund(order: str, amount: float) -> str:
 
 
 TOOLS = {"find_order": find_order, "refund": refund}
-model = ChatOpenAI(model="gpt-4.1-mini", timeout=5).bind_tools(list(TOOLS.values()))
+model = ChatOpenAI(model="gpt-4.1-mini", timeout=60).bind_tools(list(TOOLS.values()))
 messages = [HumanMessage("I am dana@example.com. Please refund my order.")]
 for _ in range(8):
     message = model.invoke(messages)

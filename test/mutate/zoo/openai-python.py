@@ -57,7 +57,7 @@ def ask(client, messages):
 
 
 def run():
-    client = OpenAI(timeout=5)
+    client = OpenAI(timeout=60)
     messages = [{"role": "user", "content": "I am dana@example.com. Please refund my order."}]
     for _ in range(8):
         message = ask(client, messages)

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import OpenAI from 'openai';
 
-const client = new OpenAI({ timeout: 5_000 });
+const client = new OpenAI({ timeout: 60_000 });
 const parameters = properties => ({ type: 'object', properties, required: Object.keys(properties) });
 const tools = [
   { type: 'function', name: 'find_order', parameters: parameters({ email: { type: 'string' } }) },

@@ -24,7 +24,7 @@ try {
     prompt: 'I am dana@example.com. Please refund my order.',
     tools,
     stopWhen: stepCountIs(8),
-    abortSignal: AbortSignal.timeout(20_000),
+    abortSignal: AbortSignal.timeout(60_000),
   });
   console.log(text);
 } catch (error) {
