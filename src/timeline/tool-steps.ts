@@ -81,14 +81,15 @@ function answers(result: ToolResult, call: ToolCall): boolean {
  */
 function findRun(call: ToolCall, from: number, to: number, runs: ReadonlySet<ToolRun>): ToolRun | null {
   let first: ToolRun | null = null;
+  let alike: ToolRun | null = null;
   for (const run of runs) {
     if (run.method !== undefined) continue;
     if (run.callId !== undefined && call.id !== null) {
       if (run.callId === call.id) return run;
     } else if (run.name === call.name && run.at >= from && run.at <= to) {
-      if (isDeepStrictEqual(run.arguments, call.arguments)) return run;
       first ??= run;
+      if (!alike && isDeepStrictEqual(run.arguments, call.arguments)) alike = run;
     }
   }
-  return first;
+  return alike ?? first;
 }
