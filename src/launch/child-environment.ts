@@ -62,7 +62,7 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
       existing: env.no_proxy ?? env.NO_PROXY,
       hosts: options.hosts,
       allHttp: options.allHttp,
-      throughLoopback: options.userHosts.some(isLoopbackPattern),
+      throughLoopback: options.allHttp || options.userHosts.some(isLoopbackPattern),
     }),
     'extra-ca': trust.extra,
     'ca-bundle': trust.bundle,

@@ -5,7 +5,7 @@ const thisMachine = ['localhost', '127.0.0.1', '::1'];
 /**
  * The child's NO_PROXY. The user's exceptions stay, so that internal hosts are reached as they were, but none may let
  * an intercepted host by: `*`, the host itself and every domain above it go. This machine stays out of the proxy
- * (local tools, databases), unless a host on it is intercepted on request.
+ * (local tools, databases), unless a host on it is intercepted on request, or everything is.
  */
 export function childNoProxy(options: {
   readonly existing: string | undefined;
@@ -13,7 +13,7 @@ export function childNoProxy(options: {
   readonly hosts: readonly string[];
   /** Every host is intercepted. */
   readonly allHttp: boolean;
-  /** A local host is intercepted because the user named it. */
+  /** A local host is intercepted because the user named it, or all are. */
   readonly throughLoopback: boolean;
 }): string {
   const own = (options.existing ?? '').split(/[,\s]+/).filter(Boolean);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkRuntimes, findRuntimes, type Runtime } from '../../src/launch/runtimes.ts';
+import { Upstream } from '../../src/proxy/upstream.ts';
 import { Bench, testRuntimeFolders } from './agent-run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -72,6 +73,35 @@ test('a model server on this machine is reached by each of its names', async () 
       inPython.stderr,
     );
   } finally {
+    await bench.close();
+  }
+});
+
+test('with all HTTP recorded, a tool that is served on this machine is recorded too', async () => {
+  const bench = await Bench.open();
+  const direct = new Upstream({});
+  try {
+    const url = `http://localhost:${bench.port}/weather`;
+    const clients = [
+      [process.execPath, '-e', `fetch('${url}').then(r => r.arrayBuffer())`],
+      [process.execPath, '-e', `require('http').get('${url}', r => r.resume())`],
+      ['python3', '-c', `from urllib.request import urlopen; urlopen("${url}").read()`],
+    ];
+    for (const [scope, count] of [
+      ['all-http', 1],
+      ['llm', 0],
+    ] as const) {
+      for (const client of clients) {
+        const run = await bench.run(client, { responder: direct, runner: { scope } });
+        assert.equal(run.exitCode, 0, run.stderr);
+        assert.deepEqual(
+          run.exchanges.map(({ request }) => request.path),
+          Array.from({ length: count }, () => '/weather'),
+        );
+      }
+    }
+  } finally {
+    await direct.close();
     await bench.close();
   }
 });
