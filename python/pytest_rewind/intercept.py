@@ -8,8 +8,9 @@ import os
 import socket
 import ssl
 import sys
+import urllib.request
 from contextlib import contextmanager
-from typing import Dict, Iterator, Mapping
+from typing import Any, Dict, Iterator, Mapping
 
 _HOOK = "_rewind_hook"
 
@@ -30,6 +31,22 @@ def intercept_this_process(folder: str, env: Mapping[str, str]) -> None:
         finally:
             sys.path.remove(folder)
     _bring_along(given["REWIND_CA"], hook.intercepted)
+    _need_no_proxy(given["REWIND_PROXY"])
+
+
+def _need_no_proxy(url: str) -> None:
+    """Proxy variables are for child processes: here connections are led to the engine anyway, and httpx makes three TLS
+    contexts for each client where it finds a proxy, 25 ms each."""
+    original = urllib.request.getproxies
+
+    def getproxies() -> Dict[str, str]:
+        return {scheme: proxy for scheme, proxy in original().items() if proxy.rstrip("/") != url.rstrip("/")}
+
+    for module in list(sys.modules.values()):
+        names: Dict[str, Any] = getattr(module, "__dict__", {})
+        for name in ("getproxies", "getproxies_environment"):
+            if names.get(name) is original:
+                names[name] = getproxies
 
 
 def _bring_along(ca_file: str, intercepted: object) -> None:
@@ -51,7 +68,8 @@ def _shut(connection: object, intercepted: object) -> None:
 
 @contextmanager
 def variables(values: Mapping[str, str]) -> Iterator[None]:
-    before: Dict[str, object] = {name: os.environ.get(name) for name in values}
+    """Sets variables, here and for child processes."""
+    before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
         yield
@@ -60,4 +78,18 @@ def variables(values: Mapping[str, str]) -> Iterator[None]:
             if value is None:
                 os.environ.pop(name, None)
             else:
-                os.environ[name] = str(value)
+                os.environ[name] = value
+
+
+@contextmanager
+def variables_of_children(values: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables for child processes only, those that this process has not set itself."""
+    unset = [name for name in values if name not in os.environ]
+    for name in unset:
+        os.putenv(name, values[name])
+    try:
+        yield
+    finally:
+        for name in unset:
+            if name not in os.environ:
+                os.unsetenv(name)

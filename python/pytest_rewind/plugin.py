@@ -10,7 +10,7 @@ import pytest
 
 from .engine import Engine
 from .errors import RewindError, RewindMiss
-from .intercept import intercept_this_process, is_intercepted, variables
+from .intercept import intercept_this_process, is_intercepted, variables, variables_of_children
 from .mode import MODES, mode_for
 from .session import RewindSession
 
@@ -154,7 +154,12 @@ def _open(item: pytest.Item) -> _OpenCassette:
     engine = _engine(item.config)
     opened = engine.call("open", cassette=str(cassette), mode=mode, name=item.nodeid)
     undo = ExitStack()
-    undo.enter_context(variables({**engine.env, **opened["env"]}))
+    # A client in this process trusts the engine anyway, and reads its own list of authorities sooner than our long one.
+    bundle = engine.env["SSL_CERT_FILE"]
+    trust = {name: value for name, value in engine.env.items() if value == bundle}
+    undo.enter_context(variables_of_children(trust))
+    rest = {name: value for name, value in engine.env.items() if name not in trust}
+    undo.enter_context(variables({**rest, **opened["env"]}))
     return _OpenCassette(engine, RewindSession(engine, str(cassette), opened["mode"]), undo)
 
 
