@@ -223,6 +223,13 @@ export class Walk {
     }, this.#printEvery);
   }
 
+  /** Where a session opens: at its beginning, a broken run (`rewind mutate`) at its fault. */
+  #entry(): number {
+    const { start } = this.timeline.session;
+    const fault = start.mode === 'mutant' ? (start.parent?.step ?? 0) : 0;
+    return Math.max(0, Math.min(fault, this.timeline.steps.length - 1));
+  }
+
   /** The first stop, once the client has set its breakpoints. */
   start(): void {
     for (const warning of this.timeline.session.warnings) {
@@ -236,7 +243,7 @@ export class Walk {
     }
     if (stopAt !== null) goTo(this, stopAt, 'entry');
     else if (stopOnEntry && this.recording.isLive) this.#waitForFirst('entry');
-    else if (stopOnEntry) this.#arrive(0, { reason: 'entry', description: '' });
+    else if (stopOnEntry) this.#arrive(this.#entry(), { reason: 'entry', description: '' });
     else {
       this.position = -1;
       this.move(() => ({ to: null, way: 'forward', reason: 'pause' }));

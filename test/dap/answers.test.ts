@@ -195,6 +195,20 @@ test('a step that is not there: stops at the first, and says so', async () => {
   assert.ok(client.events('output').some(({ body }) => /There is no step 700/.test(body.output)));
 });
 
+test('a mutant opens at its fault', async () => {
+  const recording = agentRecording();
+  const start = { ...recording.start, mode: 'mutant', parent: { session: '0'.repeat(32), step: 5 } } as const;
+  const client = DapClient.of(
+    handsFor({ ...recording, start, length: recording.length, exchanges: () => recording.exchanges() }),
+  );
+  assert.match((await client.launch()).description!, /^Step 5 of 6/);
+  const shorter = { ...start, parent: { ...start.parent, step: 99 } };
+  const early = DapClient.of(
+    handsFor({ ...recording, start: shorter, exchanges: () => recording.exchanges() }),
+  );
+  assert.match((await early.launch()).description!, /^Step 6 of 6/);
+});
+
 test('a fault behind an answer does not end the adapter', async () => {
   const faults: unknown[] = [];
   const recording = agentRecording();
