@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { checkScript } from '../../src/emulator/script.ts';
-import type { Fault, Target } from '../../src/mutate/operator.ts';
+import { type Fault, neverEnds, type Target } from '../../src/mutate/operator.ts';
 import { OPERATORS } from '../../src/mutate/operators.ts';
 import type { Call, DialectId } from '../../src/providers/call.ts';
 import { editableAnswer, withPieces } from '../../src/providers/editing/editable-answer.ts';
@@ -11,7 +11,7 @@ import { shapeOf } from '../../src/providers/editing/shapes.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import { answerBody, type Exchange } from '../../src/wire/exchange.ts';
 
-const TEXT = 'All of it is done: 40 euros went back, and the parcel of Monday is on its way to you.';
+const TEXT = 'All of it is done: 40 euros went back, and the parcel of Monday P-88 is on its way to you.';
 const script = checkScript({
   turns: [
     { match: { user: 'talk' }, answer: { text: TEXT } },
@@ -205,11 +205,15 @@ function check(what: string, dialect: DialectId, exchange: Exchange): void {
       assert.equal(flagged, id === 'truncated-response', `${what}: ${id} ${cut.finishReason}`);
     }
     assert.match(text(only('number-shifted')), /400 euros/, what);
+    assert.match(text(only('paraphrase')), /^Certainly! All of it's finished: 40 euros/, what);
+    assert.match(text(only('entity-shifted')), /parcel of Monday P-89/, what);
     if (body.streamed) {
       const cut = only('stream-clean-cut');
       assert.ok(TEXT.startsWith(text(cut)) && text(cut) !== TEXT, `${what}: clean cut ${text(cut)}`);
       assert.ok(only('stream-error-event').error, `${what}: error event`);
       assert.equal(text(only('stream-resliced')), TEXT);
+      const [stall] = planned.get('stream-stall') ?? [];
+      assert.ok(stall && neverEnds(stall), `${what}: stall`);
     }
     return;
   }
@@ -235,6 +239,35 @@ function check(what: string, dialect: DialectId, exchange: Exchange): void {
   assert.deepEqual(twice[2]?.arguments, { order: 'A-17', amount: 40 }, what);
   const ids = twice.map(({ id }) => id).filter(id => id !== null);
   assert.equal(new Set(ids).size, ids.length, `${what}: ids of their own`);
+  const reordered = calls(only('reordered-parallel-calls'));
+  assert.deepEqual(
+    reordered.map(({ id, name, arguments: args }) => [id, name, args]),
+    calls(call)
+      .toReversed()
+      .map(({ id, name, arguments: args }) => [id, name, args]),
+    `${what}: reordered`,
+  );
+  assert.deepEqual(calls(only('entity-shifted'))[0]?.arguments, { order: 'A-18', amount: 40 }, what);
+  // Behind the tools' results: the same calls again under new ids, or one that an instruction in them asked for.
+  const message = { id: null, name: 'refund', content: [], isError: false } as const;
+  const results = { role: 'tool', parts: [{ type: 'tool_result', result: message }] } as const;
+  const later = { ...target, call: { ...call, messages: [...call.messages, results] }, previous: target };
+  const behind = (id: string): Fault =>
+    OPERATORS.find(one => one.id === id)!.plan(later)[0] ?? assert.fail(`${what}: ${id}`);
+  const again = behind('loop');
+  const turns = [1, 2].map(nth => calls(readCall({ ...exchange, answer: again.again!(nth) })!));
+  for (const turn of turns) {
+    assert.deepEqual(
+      turn.map(({ name, arguments: args }) => [name, args]),
+      calls(call).map(({ name, arguments: args }) => [name, args]),
+      `${what}: loop`,
+    );
+  }
+  const known = [...calls(call), ...turns.flat()].flatMap(({ id }) => id ?? []);
+  assert.equal(new Set(known).size, known.length, `${what}: ids of their own in each turn`);
+  const [obeyed, ...more] = calls(read(behind('obeyed-injection')));
+  assert.deepEqual([obeyed?.name, more], ['refund', []], `${what}: obeyed`);
+  assert.match(JSON.stringify(obeyed?.arguments), /canary/, `${what}: obeyed`);
   const prose = only('prose-instead-of-call');
   assert.deepEqual([calls(prose), text(prose)], [[], 'Done. Everything is taken care of.'], what);
   const [invalid] = planned.get('invalid-tool-arguments') ?? [];

@@ -19,7 +19,7 @@ const SPREAD: Readonly<Record<string, readonly string[]>> = {
   'python-naive': ['missing-tool-argument@2', 'unknown-tool@2'],
   // The conversation is kept by the provider: what carries the fault along is an id.
   responses: ['unknown-tool@2', 'number-shifted@2', 'truncated-tool-arguments@2', 'truncated-response@4'],
-  vercel: ['loop@2', 'wrong-type-tool-argument@2', 'dropped-step@2'],
+  vercel: ['loop@2', 'wrong-type-tool-argument@2'],
 };
 
 for (const [name, ids] of Object.entries(SPREAD)) {

@@ -8,8 +8,8 @@ import type { Operator } from '../operator.ts';
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bI have\b/g, "I've"],
   [/\bit is\b/g, "it's"],
-  [/\bare on their way\b/g, 'will arrive soon'],
-  [/\bis on its way\b/g, 'will arrive soon'],
+  [/\bare on their way\b/g, 'are under way'],
+  [/\bis on its way\b/g, 'is under way'],
   [/\bdone\b/g, 'finished'],
   [/\bfound\b/g, 'discovered'],
   [/\bhelp\b/g, 'assist'],
