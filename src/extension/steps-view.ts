@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { markdownText, shortLine } from '../dap/hostile-text.ts';
 import { count, duration, laneName, money, stepLine } from '../dap/wording.ts';
@@ -9,6 +10,9 @@ import type { Position } from './debugger-position.ts';
 import { COMMAND, VIEW } from './ids.ts';
 import { sessionFacts, sessionTitle, shortModel } from './session-words.ts';
 import type { StepRef } from './step-commands.ts';
+
+/** Milliseconds between attempts to show a row. */
+const DRAWN_AFTER = [100, 400, 1600];
 
 export type StepNode =
   | { readonly kind: 'lane'; readonly lane: Lane; readonly timeline: Timeline }
@@ -88,7 +92,14 @@ export function stepsView(rewind: Rewind): void {
     // Rows that are still to come call us again.
     if (timeline !== tree.shown) return tree.refresh();
     const node = nodeOf(timeline, step);
-    if (node) await view.reveal(node, { select: true, focus: false });
+    const isSelected = (): boolean =>
+      view.selection.some(row => row.kind === 'step' && row.timeline === timeline && row.step.index === step);
+    // A row that the editor has not drawn yet is passed over in silence.
+    for (const pause of node ? DRAWN_AFTER : []) {
+      await view.reveal(node!, { select: true, focus: false });
+      await sleep(pause);
+      if (isSelected() || rewind.position.current?.step !== step) return;
+    }
   };
   const isLive = (id: string): boolean => rewind.recordings.all.some(recording => recording.id === id);
   const followed = (at: Position | null): void => {

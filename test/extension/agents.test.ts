@@ -106,7 +106,9 @@ test('breakpoints of the language and steps of the run stop the same agent', { s
   await start('node');
   await editor().command('View: Show Run and Debug');
   await frames().filter({ hasText: /^#0 / }).waitFor();
-  await page.keyboard.press('F5');
+  await page.keyboard.press('F10');
+  await frames().filter({ hasText: /^#2 / }).first().waitFor();
+  await page.keyboard.press('F10');
   // In the function behind the tool, by js-debug, with the agent's own variables.
   await frames()
     .filter({ hasText: 'refund' })

@@ -230,14 +230,14 @@ test('bisects two sessions', { skip }, async () => {
 test('exports a session and imports it again', { skip }, async () => {
   const { page } = editor();
   await editor().choose(editor().row('Sessions', /^refund3 calls/), 'Export Session…');
-  await editor().answer(join(editor().workspace.folder, 'exported.rw'));
+  await editor().answerDialog(join(editor().workspace.folder, 'exported.rw'));
   await editor().notification('Exported to').waitFor();
   await page.keyboard.press('Escape');
   const before = await editor()
     .row('Sessions', / calls · /)
     .count();
   await editor().command('Rewind: Import Recordings…');
-  await editor().answer(join(editor().workspace.folder, 'exported.rw'));
+  await editor().answerDialog(join(editor().workspace.folder, 'exported.rw'));
   await editor()
     .row('Sessions', / calls · /)
     .nth(before)

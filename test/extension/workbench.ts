@@ -122,6 +122,16 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers a file dialog, which fills its box late and lists what is there. */
+  async answerDialog(path: string): Promise<void> {
+    const box = this.page.locator('.quick-input-widget:visible input');
+    await this.page.waitForFunction(
+      `/^\\//.test(document.querySelector('.quick-input-widget input')?.value ?? '')`,
+    );
+    await box.fill(path);
+    await this.page.locator('.quick-input-widget:visible').getByText('OK', { exact: true }).click();
+  }
+
   async openRewind(): Promise<void> {
     const tab = this.page.locator('.activitybar .action-item', {
       has: this.page.locator('a[aria-label^="Rewind"]'),
