@@ -1,4 +1,4 @@
-import { Budget, estimatedUsd } from '../bisect/live/budget.ts';
+import { Budget, estimatedUsd } from '../providers/budget.ts';
 import { costOf, type PriceTable } from '../providers/prices.ts';
 import { readCall } from '../providers/read-call.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';

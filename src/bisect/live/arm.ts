@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RewindError } from '../../errors.ts';
+import type { Budget } from '../../providers/budget.ts';
 import type { Call } from '../../providers/call.ts';
 import { costOf, type PriceTable } from '../../providers/prices.ts';
 import { readCall } from '../../providers/read-call.ts';
 import type { Responder } from '../../tape/responder.ts';
 import type { WireRequest } from '../../wire/exchange.ts';
 import { askOnce } from './ask.ts';
-import type { Budget } from './budget.ts';
 
 /** One request that is asked again and again, and what came of it. */
 export class Arm {

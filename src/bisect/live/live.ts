@@ -1,10 +1,10 @@
 import { RewindError } from '../../errors.ts';
+import { Budget, estimatedUsd } from '../../providers/budget.ts';
 import type { PriceTable } from '../../providers/prices.ts';
 import type { Responder } from '../../tape/responder.ts';
 import type { Examined } from '../bisect.ts';
 import type { NamedCause, Report } from '../report.ts';
 import { Arm, askAll } from './arm.ts';
-import { Budget, estimatedUsd } from './budget.ts';
 import { judgeSame, judgeValues, shown } from './judge.ts';
 import type { Credentials } from './overheard.ts';
 import { type ArmOf, bytesOf, type Trial, trialsOf } from './trials.ts';

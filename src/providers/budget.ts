@@ -1,6 +1,6 @@
-import { RewindError } from '../../errors.ts';
-import type { Call } from '../../providers/call.ts';
-import { costOf, type PriceTable } from '../../providers/prices.ts';
+import { RewindError } from '../errors.ts';
+import type { Call } from './call.ts';
+import { costOf, type PriceTable } from './prices.ts';
 
 /** Bytes of JSON that one token takes at least: a request is rather taken for dearer than it is. */
 const BYTES_A_TOKEN = 3;
