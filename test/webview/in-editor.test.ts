@@ -61,14 +61,3 @@ test('the debugger and the page move each other', { skip }, async () => {
   await editor().command('Debug: Step Over');
   await webview().locator('.time-line:not([aria-valuenow="2"])').waitFor();
 });
-
-test('a reload of the window brings the page back, at its step', { skip }, async () => {
-  const { page } = editor();
-  await editor().stopDebugging();
-  await page.locator('.tab', { hasText: 'research team' }).click();
-  await slider().press('End');
-  const step = Number(await slider().getAttribute('aria-valuenow'));
-  await page.reload();
-  await webview().getByRole('heading', { level: 1, name: 'research team' }).waitFor({ timeout: 60_000 });
-  await isAt(step);
-});
