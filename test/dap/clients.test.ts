@@ -27,7 +27,7 @@ const CLIENTS = {
   'nvim-dap': {
     clientID: 'neovim',
     clientName: 'neovim',
-    adapterID: 'rewind',
+    adapterID: 'nvim-dap',
     pathFormat: 'path',
     columnsStartAt1: true,
     linesStartAt1: true,
