@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import type { SessionReader } from '../../src/sessions/session.ts';
 import type { Responder } from '../../src/tape/responder.ts';
 import { Tape } from '../../src/tape/tape.ts';
 import type { WireRequest } from '../../src/wire/exchange.ts';
@@ -47,6 +48,31 @@ test('gives parallel requests their own answers in whatever order they come', as
     replies.map(brief),
     shuffled.map(name => `EXACT ${name}`),
   );
+});
+
+test('a log is read on between other events; who asks or reports before that has all of it', async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `task ${i}`);
+  let read = 0;
+  const whole = sessionOf(names.map(name => ({ request: chat(name), answer: answerOf(name) })));
+  const slow: SessionReader = {
+    ...whole,
+    answer: seq => whole.exchange(seq).answer,
+    exchanges: function* () {
+      for (const exchange of whole.exchanges()) {
+        read++;
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        yield exchange;
+      }
+    },
+  };
+  const asked = new Tape(slow);
+  assert.equal(read, 0);
+  await new Promise(resolve => setImmediate(resolve));
+  assert.ok(read > 0 && read < names.length, `${read} were read in one turn`);
+  assert.equal(brief(await play(asked, chat('task 39'))), 'EXACT task 39');
+  assert.equal(read, names.length);
+  assert.equal(new Tape(slow).report().neverAsked.length, names.length);
 });
 
 test('gives repeated requests their answers in order, then the last one again', async () => {
