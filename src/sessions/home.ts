@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RewindError } from '../errors.ts';
-import { fileError } from './file-error.ts';
+import { errnoOf, fileError } from './file-error.ts';
 
 /**
  * Everything Rewind keeps on disk:
@@ -35,7 +35,7 @@ export function openHome(dir?: string): Home {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const stat = statSync(path);
     if (!stat.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
-    if (stat.uid === process.getuid?.() && (stat.mode & 0o077) !== 0) chmodSync(path, 0o700);
+    if (stat.uid === process.getuid?.() && (stat.mode & 0o077) !== 0) makePrivate(path);
   } catch (error) {
     throw fileError(error, 'open the Rewind home', path);
   }
@@ -46,6 +46,15 @@ export function openHome(dir?: string): Home {
     index: join(path, 'index.sqlite'),
     ca: join(path, 'ca'),
   };
+}
+
+/** On a read-only disk it stays as it is, and can be read. */
+function makePrivate(path: string): void {
+  try {
+    chmodSync(path, 0o700);
+  } catch (error) {
+    if (errnoOf(error) !== 'EROFS') throw error;
+  }
 }
 
 /** The folder of one session. Refuses anything but a session id, so that no input can name a path outside the home. */
