@@ -7,6 +7,7 @@ import { createSharedRunner } from '../../launch/shared-runner.ts';
 import { withAccepted } from '../../mutate/accepted.ts';
 import { liveUpTo } from '../../mutate/live-fault.ts';
 import { loadOperators } from '../../mutate/load-operators.ts';
+import type { Mutant } from '../../mutate/mutant.ts';
 import { type MutateProgress, mutate } from '../../mutate/mutate.ts';
 import { planMutants, shardOf } from '../../mutate/plan.ts';
 import { type MutationReport, mergeReports } from '../../mutate/report.ts';
@@ -22,6 +23,7 @@ import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { giveJson, type JsonOptions } from '../json-output.ts';
+import { plannedEvent, progressEvent, tellMutateEvent } from '../mutate-events.ts';
 import { shellOracle } from '../mutate-oracle.ts';
 import { outputRule } from '../mutate-output.ts';
 import { type ReportOptions, readIfThere, shownPath, writeReports, writeText } from '../mutate-reports.ts';
@@ -37,6 +39,8 @@ interface Options extends JsonOptions, ReportOptions {
   readonly operator?: readonly string[];
   readonly operators?: boolean;
   readonly step?: number;
+  readonly mutant?: readonly string[];
+  readonly jsonLines?: boolean;
   readonly maxMutants?: number;
   readonly maxMinutes?: number;
   readonly shard?: { readonly index: number; readonly count: number };
@@ -75,6 +79,7 @@ export function define(command: Command): void {
     .option('--operators', 'list the operators')
     .option('--plan', 'list the mutants, run none')
     .option('--step <step>', 'break this step only', wholeNumber)
+    .option('--mutant <id>', 'this mutant only, as --plan lists them (repeatable)', collected)
     .option('--max-mutants <n>', 'run the n most telling ones', wholeNumber)
     .option('--max-minutes <n>', 'begin no mutant after so many minutes', wholeNumber)
     .option('--since <commit>', 'only calls in files that have changed since a commit')
@@ -102,6 +107,7 @@ export function define(command: Command): void {
     .option('--github', 'print annotations for GitHub Actions')
     .option('--json', 'print the report as JSON (docs/mutate.md)')
     .option('--json-out <file>', 'write that JSON to a file')
+    .option('--json-lines', 'print the plan, each result as it comes, and the report: one JSON a line')
     .action(run);
   examples(command, [
     ['rewind mutate latest', 'break every call in every way that makes sense'],
@@ -150,10 +156,11 @@ async function mutateSession(
       '`rewind inspect` shows its steps, `rewind mutate --operators` the operators.',
     );
   }
+  const named = options.mutant ? withIds(whole, options.mutant) : whole;
   const meant =
     options.since === undefined
-      ? whole
-      : sinceChange(whole, changedFiles(whatToRun(session, given).cwd, options.since));
+      ? named
+      : sinceChange(named, changedFiles(whatToRun(session, given).cwd, options.since));
   if (meant.length === 0) {
     err.line(
       `No call of the recording stands in a file that has changed since ${options.since}: nothing to run.`,
@@ -162,7 +169,9 @@ async function mutateSession(
   }
   const budgeted = options.maxMutants === undefined ? meant : meant.slice(0, options.maxMutants);
   const mutants = options.shard ? shardOf(budgeted, options.shard) : budgeted;
+  if (options.jsonLines) tellMutateEvent(plannedEvent(session.start.id, mutants));
   if (options.plan) {
+    if (options.jsonLines) return null;
     for (const { id, fault } of mutants) out.line(`${id}  ${fault.detail}`);
     return null;
   }
@@ -222,7 +231,10 @@ async function mutateSession(
       timeoutMs: (options.timeout ?? 120) * 1000,
       ...(options.maxMinutes === undefined ? {} : { budgetMs: options.maxMinutes * 60_000 }),
       signal: stop,
-      onProgress: state => progress.update(progressLine(state)),
+      onProgress: state => {
+        progress.update(progressLine(state));
+        if (options.jsonLines) tellMutateEvent(progressEvent(state));
+      },
     });
     if (stop.aborted) process.exitCode = EXIT.interrupted;
     if (known && cacheFile !== undefined) {
@@ -246,7 +258,8 @@ async function mutateSession(
 
 function give(report: MutationReport, options: Options): void {
   writeReports(report, options);
-  if (!options.json) printMutation(report, { all: options.all ?? false, pathOf: shownPath });
+  if (options.jsonLines) tellMutateEvent({ event: 'report', report });
+  else if (!options.json) printMutation(report, { all: options.all ?? false, pathOf: shownPath });
   giveJson(options, () => report);
   const fails = report.mutants.some(
     ({ verdict, accepted }) => !accepted && options.failOn?.includes(verdict),
@@ -291,6 +304,19 @@ function settingsOf(
   const schema = outputSchema === undefined ? null : readIfThere(outputSchema);
   const all = { oracle, loud, outputExact, outputMatches, schema, timeout, match, redact, hosts };
   return JSON.stringify(all, byValue);
+}
+
+function withIds(mutants: readonly Mutant[], ids: readonly string[]): readonly Mutant[] {
+  const known = new Map(mutants.map(mutant => [mutant.id, mutant]));
+  return ids.map(id => {
+    const mutant = known.get(id);
+    if (mutant) return mutant;
+    throw new RewindError(
+      'no-such-mutant',
+      `The recording has no mutant ${id}`,
+      '`rewind mutate <session> --plan` lists them.',
+    );
+  });
 }
 
 function progressLine({ done, total, leftMs, last }: MutateProgress): string {
