@@ -199,7 +199,12 @@ function partView(part: Part, step?: number): PartView {
 function changesBetween(before: CallStep, after: CallStep): readonly ChangeView[] {
   const grown = after.context.history === 'extended';
   const compared = (call: Call): Call => (grown ? { ...call, messages: [] } : call);
-  return stepDiff(compared(before.call), compared(after.call)).map(change => ({
+  return changeViews(compared(before.call), compared(after.call));
+}
+
+/** What differs between two calls, field by field. */
+export function changeViews(before: Call, after: Call): readonly ChangeView[] {
+  return stepDiff(before, after).map(change => ({
     section: change.section,
     field: change.field,
     before: change.before === undefined ? null : cut(change.before),
@@ -210,7 +215,7 @@ function changesBetween(before: CallStep, after: CallStep): readonly ChangeView[
 
 const SAME = 320;
 
-function wordView({ kind, text }: WordRun): WordView {
+export function wordView({ kind, text }: WordRun): WordView {
   if (kind !== 'same' || text.length <= SAME * 2) return { kind, text };
   return {
     kind,

@@ -24,7 +24,13 @@ export interface RuleQuestion {
  */
 export function suggestRule(question: RuleQuestion): MatchConfig | null {
   const { differences } = question;
-  if (differences.length === 0 || differences.length > MOST) return null;
+  if (differences.length > MOST) return null;
+  const config = ruleFor(differences);
+  return config && wouldMatch(config, question) ? config : null;
+}
+
+/** The narrowest setting that hides these differences, as far as they stand in bodies of JSON; not tried out. */
+export function ruleFor(differences: readonly FieldDifference[]): MatchConfig | null {
   const masks = new Map<string, string | MaskConfig>();
   const ignore = new Set<string>();
   for (const difference of differences) {
@@ -36,7 +42,7 @@ export function suggestRule(question: RuleQuestion): MatchConfig | null {
     ...(ignore.size > 0 ? { ignore: [...ignore] } : {}),
     ...(masks.size > 0 ? { mask: [...masks.values()] } : {}),
   };
-  return wouldMatch(config, question) ? config : null;
+  return ignore.size + masks.size > 0 ? config : null;
 }
 
 function wouldMatch(config: MatchConfig, { recorded, asked, rules, extraHosts }: RuleQuestion): boolean {

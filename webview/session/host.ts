@@ -8,23 +8,23 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** The extension at the other end, and what outlives a reload of the page. */
-export class Host {
+/** The extension at the other end, and what outlives a reload of the page. `Out` and `In`: what the page says and is told. */
+export class Host<Out = FromPage, In = ToPage, State extends object = PageState> {
   readonly #api = acquireVsCodeApi();
 
-  post(message: FromPage): void {
+  post(message: Out): void {
     this.#api.postMessage(message);
   }
 
-  listen(take: (message: ToPage) => void): void {
-    window.addEventListener('message', event => take(event.data as ToPage));
+  listen(take: (message: In) => void): void {
+    window.addEventListener('message', event => take(event.data as In));
   }
 
-  get state(): PageState {
-    return (this.#api.getState() as PageState | undefined) ?? {};
+  get state(): Partial<State> {
+    return (this.#api.getState() as Partial<State> | undefined) ?? {};
   }
 
-  keep(change: Partial<PageState>): void {
+  keep(change: Partial<State>): void {
     this.#api.setState({ ...this.state, ...change });
   }
 }

@@ -59,7 +59,7 @@ function group(title: string, changes: readonly ChangeView[]): readonly HTMLElem
   return changes.length > 0 ? [el('h3', {}, title), ...changes.map(changeNode)] : [];
 }
 
-function changeNode({ section, field, before, after, words }: ChangeView): HTMLElement {
+export function changeNode({ section, field, before, after, words }: ChangeView): HTMLElement {
   const name = field ? `${section} · ${field}` : section;
   if (isShort(before) && isShort(after)) {
     return el(
@@ -83,7 +83,7 @@ const isShort = (side: Cut | null): boolean =>
   side === null || (side.text.length <= 60 && !side.text.includes('\n'));
 
 /** Insertions and deletions are marked by element, not by colour alone. */
-function wordsNode(words: readonly WordView[]): HTMLElement {
+export function wordsNode(words: readonly WordView[]): HTMLElement {
   const text = el('pre', { class: 'plain diff', tabindex: 0, dir: 'auto' });
   for (const { kind, text: run, gap, gapAt } of words) {
     if (kind === 'removed') append(text, el('del', {}, run));
