@@ -96,8 +96,8 @@ export class DebuggerPosition {
   /** `latest` means what was latest when debugging began. */
   #started(session: vscode.DebugSession): void {
     if (session.type !== DEBUG_TYPE) return;
-    const { mode = 'session', session: named = 'latest' } = session.configuration as Record<string, unknown>;
-    if (mode !== 'session' || typeof named !== 'string') return;
+    const { request, mode = 'session', session: named = 'latest' } = session.configuration;
+    if (request !== 'launch' || mode !== 'session' || typeof named !== 'string') return;
     try {
       this.#debugs(session, /\.rw$/i.test(named) ? named : resolveId(this.#sessions.home, named));
     } catch (error) {

@@ -4,6 +4,7 @@ import { logPath } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
 import type { SessionSummary } from '../sessions/session.ts';
 import { summarise } from '../sessions/summary.ts';
+import { nameFork } from './fork-names.ts';
 import type { LiveSession, SessionList } from './session-list.ts';
 
 /** A session while it is recorded. */
@@ -65,7 +66,8 @@ export class Recordings {
     try {
       const { size } = statSync(logPath(this.#sessions.home, session.id));
       if (this.#known.get(session.id)?.size === size) return false;
-      const summary = summarise(readSession(this.#sessions.home, session.id));
+      const read = summarise(readSession(this.#sessions.home, session.id));
+      const summary = nameFork(read, id => this.#sessions.find(id));
       this.#known.set(session.id, { size, recording: { ...session, summary } });
       return true;
     } catch (error) {

@@ -24,16 +24,19 @@ export class SessionConversation {
   readonly #read: ReadTimeline;
   readonly #actions: PageActions;
   readonly #readOnly: boolean;
+  readonly #title: string | undefined;
   readonly #search: SessionSearch;
   /** Counts searches: a newer one ends those before it. */
   #searches = 0;
   #select: number | null = null;
   #ready = false;
 
-  constructor(read: ReadTimeline, actions: PageActions, readOnly: boolean) {
+  /** `title`: what the list of sessions calls it, where it stands there. */
+  constructor(read: ReadTimeline, actions: PageActions, readOnly: boolean, title?: string) {
     this.#read = read;
     this.#actions = actions;
     this.#readOnly = readOnly;
+    this.#title = title;
     this.#search = new SessionSearch(read.timeline);
   }
 
@@ -45,7 +48,8 @@ export class SessionConversation {
   /** Sends the session. The page says `ready` once it listens. */
   begin(): void {
     this.#ready = true;
-    this.#actions.post({ type: 'session', view: sessionView(this.#read.timeline), readOnly: this.#readOnly });
+    const view = sessionView(this.#read.timeline, this.#title);
+    this.#actions.post({ type: 'session', view, readOnly: this.#readOnly });
     if (this.#select !== null) this.select(this.#select);
   }
 

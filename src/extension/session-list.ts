@@ -6,6 +6,7 @@ import { recorderOf } from '../sessions/lock.ts';
 import type { SessionSummary } from '../sessions/session.ts';
 import { readSummaries } from '../sessions/summary-file.ts';
 import type { Engine } from './engine.ts';
+import { nameForks } from './fork-names.ts';
 import type { Settings } from './settings.ts';
 
 /** A session whose recorder lives. */
@@ -99,7 +100,7 @@ export class SessionList {
     if (shown === this.#shown) return;
     this.#shown = shown;
     found.sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
-    this.#all = found;
+    this.#all = nameForks(found);
     this.#live = live;
     this.#changed.fire();
   }

@@ -12,6 +12,7 @@ import { startSessionDebugging } from './debugging.ts';
 import { COMMAND } from './ids.ts';
 import { type PageActions, SessionConversation } from './session-conversation.ts';
 import { sessionHtml } from './session-html.ts';
+import { sessionTitle } from './session-words.ts';
 import type { ReadTimeline } from './timelines.ts';
 
 /** What a page shows. */
@@ -127,7 +128,10 @@ export class SessionPage {
       const read = await this.#source.read();
       this.#failure = null;
       this.#conversation?.close();
-      this.#conversation = new SessionConversation(read, this.#actions(read), this.#source.readOnly);
+      const { recording, readOnly } = this.#source;
+      const listed = this.#rewind.sessions.find(recording);
+      const title = listed && sessionTitle(listed);
+      this.#conversation = new SessionConversation(read, this.#actions(read), readOnly, title);
       this.#owner.opened(read.timeline);
       if (this.#listening) this.#begin();
     } catch (error) {

@@ -18,15 +18,18 @@ const SUMMARY = 160;
 /** More pieces of output than this are joined with their neighbours. */
 const MARKS = 4000;
 
-/** A timeline as the session page draws it: everything but the steps' contents. */
-export function sessionView(timeline: Timeline): SessionView {
+/** A timeline as the session page draws it: everything but the steps' contents. `title`: what the list of sessions calls it. */
+export function sessionView(
+  timeline: Timeline,
+  title: string = sessionTitle(timeline.session.start),
+): SessionView {
   const { session, steps } = timeline;
   const { start, exit, output } = session;
   const durationMs = Math.max(exit?.at ?? 0, output.at(-1)?.at ?? 0, ...ends(steps));
   const outlines = steps.map(outlineOf);
   return {
     id: start.id,
-    title: sessionTitle(start),
+    title,
     command: shortLine(start.command.join(' '), 400),
     mode: start.mode,
     startedAt: start.startedAt,

@@ -11,8 +11,8 @@ import { COMMAND, VIEW } from './ids.ts';
 import { sessionFacts, sessionTitle, shortModel } from './session-words.ts';
 import type { StepRef } from './step-commands.ts';
 
-/** Milliseconds between attempts to show a row. */
-const DRAWN_AFTER = [100, 400, 1600];
+/** Milliseconds between attempts to show a row: the first pause, each twice the one before, and the last. */
+const DRAWN_AFTER = { first: 100, last: 6400 };
 
 export type StepNode =
   | { readonly kind: 'lane'; readonly lane: Lane; readonly timeline: Timeline }
@@ -95,10 +95,10 @@ export function stepsView(rewind: Rewind): void {
     const isSelected = (): boolean =>
       view.selection.some(row => row.kind === 'step' && row.timeline === timeline && row.step.index === step);
     // A row that the editor has not drawn yet is passed over in silence.
-    for (const pause of node ? DRAWN_AFTER : []) {
-      await view.reveal(node!, { select: true, focus: false });
+    for (let pause = DRAWN_AFTER.first; node && pause <= DRAWN_AFTER.last; pause *= 2) {
+      await view.reveal(node, { select: true, focus: false });
       await sleep(pause);
-      if (isSelected() || rewind.position.current?.step !== step) return;
+      if (isSelected() || !view.visible || rewind.position.current?.step !== step) return;
     }
   };
   const isLive = (id: string): boolean => rewind.recordings.all.some(recording => recording.id === id);

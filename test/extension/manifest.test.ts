@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { type Attach, type Launch, readAttach, readLaunch } from '../../src/dap/launch-arguments.ts';
+import { RewindError } from '../../src/errors.ts';
 import { COMMAND, CONTEXT, DEBUG_TYPE, EDITOR, SETTING, VIEW } from '../../src/extension/ids.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,6 +37,59 @@ test('every id is used', () => {
   for (const [table, names] of Object.entries({ COMMAND, SETTING, VIEW, EDITOR, CONTEXT })) {
     for (const name of Object.keys(names))
       assert.ok(sources.includes(`${table}.${name}`), `${table}.${name}`);
+  }
+});
+
+const { launch, attach } = contributes.debuggers[0].configurationAttributes;
+const READERS: Readonly<Record<string, (args: object) => Launch | Attach>> = {
+  launch: readLaunch,
+  attach: readAttach,
+};
+
+test('the adapter reads every field of a launch configuration that the editor offers', () => {
+  for (const [request, { properties }] of Object.entries({ launch, attach })) {
+    for (const name of Object.keys(properties)) {
+      // The extension's own: it starts that debugger.
+      if (name === 'debugger') continue;
+      assert.throws(
+        () => READERS[request]!({ [name]: Symbol('no value of any field') }),
+        (error: unknown) => error instanceof RewindError && error.message.includes(name),
+        `${request}: ${name}`,
+      );
+    }
+  }
+});
+
+test('the editor offers every field that the debugger documents, with a help text', () => {
+  const docs = readFileSync(join(root, 'docs', 'debugger.md'), 'utf8');
+  const table = docs.split('### Launch attributes\n')[1]!.split('\n#')[0]!;
+  const documented = [...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, names]) =>
+    [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => name!),
+  );
+  const offered = { ...attach.properties, ...launch.properties };
+  assert.deepEqual(sorted([...documented, 'debugger']), sorted(Object.keys(offered)));
+  for (const [name, field] of Object.entries(offered as Record<string, Record<string, string>>))
+    assert.ok((field.markdownDescription ?? field.description ?? '').length > 20, name);
+});
+
+test('snippets are configurations that the adapter takes', () => {
+  const snippets = contributes.debuggers[0].configurationSnippets as readonly {
+    readonly label: string;
+    readonly body: Readonly<Record<string, unknown>>;
+  }[];
+  assert.deepEqual(
+    snippets.map(({ label }) => label.replace('Rewind: ', '')),
+    ['Debug recorded session', 'Replay', 'Fork from step', 'Record', 'Attach'],
+  );
+  for (const { label, body } of snippets) {
+    // As typed: `^` writes a value without its quotes, `${1:x}` is x.
+    const text = JSON.stringify(body)
+      .replace(/"\^((?:[^"\\]|\\.)*)"/g, (_, bare: string) => JSON.parse(`"${bare}"`))
+      .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+      .replaceAll('\\${', '${');
+    const { request, name, ...fields } = JSON.parse(text);
+    assert.equal(name, label);
+    READERS[request]!(fields);
   }
 });
 

@@ -2,30 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFilter } from '../../src/extension/session-filter.ts';
 import type { SessionSummary } from '../../src/sessions/session.ts';
-
-const session = (part: Partial<SessionSummary>): SessionSummary => ({
-  id: '0123456789abcdef0123456789abcdef',
-  mode: 'record',
-  startedAt: 0,
-  durationMs: 2000,
-  command: ['python', 'agent.py'],
-  cwd: '/home/dana/shop',
-  calls: 3,
-  errors: 0,
-  inputTokens: 100,
-  outputTokens: 20,
-  costUsd: 0.02,
-  costIncomplete: false,
-  models: ['gpt-4.1-mini-2025-04-14'],
-  exit: { at: 2000, code: 0, signal: null },
-  sealed: true,
-  ...part,
-});
+import { aSession } from './a-session.ts';
 
 function holds(text: string, part: Partial<SessionSummary> = {}): boolean {
   const filter = parseFilter(text);
   if (typeof filter !== 'function') throw new Error(filter.problem);
-  return filter(session(part));
+  return filter(aSession(part));
 }
 
 test('words look into name, command, folder and the beginning of the id', () => {
