@@ -43,6 +43,7 @@ function replayed(launch: ReplayLaunch, config: Config): RunAgent {
       hosts,
       isLlm: llmTest(hosts),
       webSockets: 'refuse',
+      keysFor: [source],
     };
     await run(launch, hooks, config, options, {
       command,
@@ -82,6 +83,7 @@ function forked(launch: ForkLaunch, config: Config): RunAgent {
           hosts,
           isLlm: llmTest(hosts),
           webSockets: live ? 'pass' : 'refuse',
+          keysFor: live ? [] : [source],
         },
         {
           command,
