@@ -1,3 +1,6 @@
+import { providerOf } from '../providers/hosts.ts';
+import { wholeExchanges } from '../sessions/reader.ts';
+import type { SessionReader } from '../sessions/session.ts';
 import type { Environment } from './child-environment.ts';
 
 /** What stands in a variable that must not be empty. Of no secret's shape, so that nobody takes it for one. */
@@ -19,16 +22,31 @@ const VARIABLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cohere: [['COHERE_API_KEY', 'CO_API_KEY']],
 };
 
+/** A recording's providers are known by its beginning; a long one is not read to its end for them. */
+const CALLS_READ = 64;
+
 /**
- * Keys for a replay on a machine that has none: SDKs refuse to start without. Only for providers that the recording
- * talked to, since agents choose a provider by the keys they find. `families`: of the recorded hosts.
+ * Keys for a replay on a machine that has none: SDKs refuse to start without. Only for providers that the recordings
+ * talked to, since agents choose a provider by the keys they find.
  */
-export function placeholderKeys(families: Iterable<string>, env: Environment): Record<string, string> {
+export function placeholderKeys(
+  recordings: readonly SessionReader[],
+  env: Environment,
+): Record<string, string> {
   const keys: Record<string, string> = {};
-  for (const family of families) {
-    for (const names of VARIABLES[family] ?? []) {
+  for (const provider of new Set(recordings.flatMap(providersOf))) {
+    for (const names of VARIABLES[provider] ?? []) {
       if (names[0] && !names.some(name => env[name])) keys[names[0]] = PLACEHOLDER;
     }
   }
   return keys;
+}
+
+function providersOf(recording: SessionReader): string[] {
+  const found: string[] = [];
+  for (const { seq, request } of wholeExchanges(recording)) {
+    if (seq >= CALLS_READ) break;
+    found.push(providerOf(request.host, request.path, recording.start.extraHosts)?.id ?? '');
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import { Recorder, type SessionClock, sessionClock } from '../proxy/recorder.ts'
 import { type Home, openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
 import type { RedactionRules } from '../sessions/redaction-rules.ts';
-import type { OutputPiece, SessionStart, SessionWriter } from '../sessions/session.ts';
+import type { OutputPiece, SessionReader, SessionStart, SessionWriter } from '../sessions/session.ts';
 import { createSession, type NewSession } from '../sessions/writer.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { Runner, RunRequest, RunResult } from '../tape/runner.ts';
@@ -13,6 +13,7 @@ import { commandPath, exitCodeOfStartError } from './command-path.ts';
 import { environmentSecrets } from './environment-secrets.ts';
 import { Interception, type InterceptionOptions } from './interception.ts';
 import { NamedSessions } from './named-sessions.ts';
+import { placeholderKeys } from './placeholder-keys.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
 import { forwardSignals } from './signals.ts';
 import { Slot } from './slot.ts';
@@ -31,6 +32,8 @@ export interface RunnerOptions extends InterceptionOptions {
   readonly onSession?: (start: SessionStart) => void;
   /** Told of the agent's output as it is recorded. */
   readonly onOutput?: (piece: OutputPiece) => void;
+  /** Recordings that answer in their providers' place: where a key is missing, the agent gets a placeholder. */
+  readonly keysFor?: readonly SessionReader[];
   /** What stands between the agent and the run's recorder: a debugger's gate. */
   readonly inFront?: (recorder: Responder) => Responder;
   /** Milliseconds that requests of processes which outlive the agent may take to end. Default 2000. */
@@ -80,7 +83,8 @@ export class Run {
     this.#request = request;
     this.#env = { ...process.env, ...request.env };
     this.#file = commandPath(request.command[0] ?? '', request.cwd, this.#env);
-    this.interception = new Interception(options, this.#env);
+    const keys = placeholderKeys(options.keysFor ?? [], this.#env);
+    this.interception = new Interception(options, { ...this.#env, ...keys });
   }
 
   /** Leaves the slot open, with nothing of this run in flight. */

@@ -88,13 +88,6 @@ export class Tape implements Responder {
     this.#toolTape = new ToolTape(session.tools, this.#toolOptions());
   }
 
-  /** Families of the recorded hosts: `openai`, `anthropic` …, or the host itself. */
-  get families(): ReadonlySet<string> {
-    return new Set(
-      this.#slots.map(({ fingerprint }) => /^\S+ ([^/?]+)/.exec(fingerprint.endpoint)?.[1] ?? ''),
-    );
-  }
-
   get forwards(): boolean {
     return this.#options.live !== undefined;
   }

@@ -25,7 +25,7 @@ import { withCodeChanges } from '../code-changes.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
-import { printJson } from '../json-output.ts';
+import { printJson, printJsonLine } from '../json-output.ts';
 import { nearestName } from '../nearest-name.ts';
 import { collected, dollars, wholeNumber } from '../option-values.ts';
 import { LONG_SESSION, type Progress, withProgress } from '../progress.ts';
@@ -47,6 +47,7 @@ interface Options extends TrafficOptions {
   readonly expect?: string;
   readonly full?: boolean;
   readonly json?: boolean;
+  readonly jsonLines?: boolean;
   readonly markdown?: boolean;
 }
 
@@ -88,6 +89,7 @@ export function define(command: Command): void {
     .option('--full', 'whole texts, all causes')
     .addOption(new Option('--markdown', 'for a pull request').conflicts('json'))
     .option('--json', 'an object (docs/bisect.md)')
+    .option('--json-lines', 'what is tried, as it is tried, and the report: one JSON a line')
     .action(bisect);
   examples(command, [
     ['rewind bisect 7f3a latest', 'why the latest run did something else'],
@@ -143,7 +145,8 @@ async function bisectPair(good: SessionReader, bad: SessionReader, options: Opti
   );
   const report = await withCodeChanges(proven, good, bad);
   if (!met(report, options.expect)) process.exitCode = EXIT.negative;
-  if (options.json) printJson(report);
+  if (options.jsonLines) printJsonLine({ event: 'report', report });
+  else if (options.json) printJson(report);
   else if (options.markdown) out.line(markdownOf(report).trimEnd());
   else printReport(report, options.full ?? false);
 }
@@ -205,9 +208,13 @@ async function verified(
       workspace: copiedWorkspace,
       rules: config.match,
       redact: request => redactor.request(request),
+      redactTool: value => redactor.json(value),
       allowEffects: options.allowEffects ?? false,
       overhear: overheard.around,
-      onTrial: what => progress.update(`trying ${what}`),
+      onTrial: what => {
+        progress.update(`trying ${what}`);
+        if (options.jsonLines) printJsonLine({ event: 'trying', what });
+      },
     }),
   );
 }
@@ -273,6 +280,7 @@ async function withRunner<T>(
     isLlm: llmTest(hosts),
     webSockets: 'refuse',
     otherTraffic: 'refuse',
+    keysFor: sessions,
     userCode: config.sites,
     redact: config.redact,
   });

@@ -86,6 +86,7 @@ async function fork(ref: string, given: readonly string[], options: Options): Pr
     hosts,
     isLlm: llmTest(hosts),
     webSockets: live ? 'pass' : 'refuse',
+    keysFor: live ? [] : [source],
     baseUrls: options.baseUrls ?? false,
     ...(options.sites ? { sites: options.sites } : {}),
     userCode: config.sites,

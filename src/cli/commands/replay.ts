@@ -121,6 +121,7 @@ async function replay(ref: string, given: readonly string[], options: Options): 
     isLlm: llmTest(hosts),
     // Neither may reach a provider behind our back.
     webSockets: live ? 'pass' : 'refuse',
+    keysFor: live ? [] : [source],
     otherTraffic: options.offline ? 'refuse' : 'pass',
     baseUrls: options.baseUrls ?? false,
     ...(options.sites ? { sites: options.sites } : {}),
