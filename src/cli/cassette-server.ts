@@ -118,7 +118,7 @@ export class CassetteServer implements Responder {
       session: writer.id,
       mode: real,
       // What the process needs while it is open. A replay's tools do as their authors want.
-      env: tape ? { ...placeholderKeys(tape.families, process.env), REWIND_REPLAY: 'own' } : {},
+      env: source ? { ...placeholderKeys([source], process.env), REWIND_REPLAY: 'own' } : {},
     };
   }
 
