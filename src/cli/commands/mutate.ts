@@ -204,6 +204,7 @@ async function mutateSession(
     hosts,
     isLlm: llmTest(hosts),
     webSockets: 'refuse',
+    keysFor: [session],
     // The recording says where its calls come from; looking deeper costs a Node agent more than all else that we do.
     ...(process.env.REWIND_SITES === undefined ? { sites: 'fast' } : {}),
     userCode: config.sites,
