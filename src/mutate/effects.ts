@@ -33,11 +33,17 @@ export function effectsOf(session: SessionReader): readonly Effect[] {
 function reportedBy({ tools }: SessionReader): readonly Effect[] {
   const ledger = new Map<string, Effect>();
   for (const { name, callId, arguments: given, result, error, label, method } of tools) {
-    if (method !== undefined || label === 'MISS') continue;
+    if (method !== undefined) continue;
     const args = canonicalJson(given ?? null);
     const key = callId ?? `${name} ${args}`;
+    const before = ledger.get(key);
+    if (label === 'MISS') {
+      // A tape gives each result once: asked for the same again, the tool would have run once more.
+      if (before) ledger.set(key, { ...before, times: before.times + 1 });
+      continue;
+    }
     const text = error ?? (typeof result === 'string' ? result : JSON.stringify(result ?? null));
-    const times = (ledger.get(key)?.times ?? 0) + 1;
+    const times = (before?.times ?? 0) + 1;
     ledger.set(key, { name, key, args, result: text, isError: error !== undefined, times });
   }
   return [...ledger.values()];

@@ -17,6 +17,8 @@ import { UndoResults } from './undo-results.ts';
 export interface FaultOptions {
   readonly rules?: MatchRules;
   readonly redact?: (request: WireRequest) => WireRequest;
+  /** What the recorder does to a tool's arguments before they are stored. */
+  readonly redactTool?: (value: unknown) => unknown;
   /** More requests than this behind the fault are a runaway. */
   readonly maxAsks: number;
   /** Told once, when nothing more can be learnt: the tape has no answer, or the agent asks without end. */
@@ -34,6 +36,8 @@ export interface FaultReport {
   readonly continuation: Continuation | null;
   /** The tape had no answer: nothing behind this point says anything about the agent. */
   readonly missed: boolean;
+  /** What was missed is a tool that must not run (`replay: 'tape'`) and was never recorded with these arguments. */
+  readonly missedTool: boolean;
   readonly runaway: boolean;
   /** Where the fault's canary came up: a request or a tool that must not have been. */
   readonly canary: string | null;
@@ -54,6 +58,7 @@ export class Fault implements Responder {
   #asked = 0;
   #recovered = false;
   #missed = false;
+  #missedTool = false;
   #runaway = false;
   #canary: string | null = null;
   #toolsLikeIt = 0;
@@ -71,6 +76,7 @@ export class Fault implements Responder {
     this.#tape = new Tape(session, {
       ...(options.rules ? { rules: options.rules } : {}),
       ...(options.redact ? { redact: options.redact } : {}),
+      ...(options.redactTool ? { redactTool: options.redactTool } : {}),
       undo: request => (this.#delivered > 0 ? this.#undo.undo(request) : null),
     });
   }
@@ -92,8 +98,7 @@ export class Fault implements Responder {
     const choice = this.#tape.choose(ask);
     if (choice.label === 'MISS') {
       reply.label('MISS', choice.miss.reason);
-      if (!this.#missed) this.#options.onStop();
-      this.#missed = true;
+      this.#miss();
       // 422 is the status that no SDK asks again after.
       return void (await playAnswer(missAnswer(choice.miss, ask.request, 422), ask, reply, 'instant'));
     }
@@ -119,7 +124,14 @@ export class Fault implements Responder {
     const { fault, tool } = this.#mutant;
     if (fault.canary && JSON.stringify(ask.arguments ?? null).includes(fault.canary))
       this.#canary ??= ask.name;
-    if (tool === undefined || !fault.tool || !this.#isBroken(ask, tool)) return this.#tape.tool(ask, run);
+    if (tool === undefined || !fault.tool || !this.#isBroken(ask, tool)) {
+      const outcome = await this.#tape.tool(ask, run);
+      if (outcome.kind === 'miss') {
+        this.#missedTool = true;
+        this.#miss();
+      }
+      return outcome;
+    }
     this.#delivered++;
     const { outcome, runs } = fault.tool;
     if (runs) await run();
@@ -134,7 +146,8 @@ export class Fault implements Responder {
       `${one.name} ${canonicalJson(one.arguments)}`;
     const { tools } = this.#session;
     const wanted = key(tools[index]!);
-    if (key({ name, arguments: given }) !== wanted) return false;
+    const stored = this.#options.redactTool?.(given) ?? given;
+    if (![given, stored].some(each => key({ name, arguments: each }) === wanted)) return false;
     const before = tools.slice(0, index).filter(one => key(one) === wanted).length;
     return this.#toolsLikeIt++ >= before;
   }
@@ -154,9 +167,16 @@ export class Fault implements Responder {
       recovered: this.#recovered,
       continuation: this.#undo.continuation,
       missed: this.#missed,
+      missedTool: this.#missedTool,
       runaway: this.#runaway,
       canary: this.#canary,
     };
+  }
+
+  #miss(): void {
+    const first = !this.#missed;
+    this.#missed = true;
+    if (first) this.#options.onStop();
   }
 
   async #break(ask: Ask, reply: Reply): Promise<void> {

@@ -52,7 +52,8 @@ export class LiveFault implements Responder {
 
   report(): FaultReport {
     const report = this.#fault.report();
-    return this.#asked > 0 && !this.#refused ? { ...report, missed: false, continuation: null } : report;
+    if (this.#asked === 0 || this.#refused) return report;
+    return { ...report, missed: report.missedTool, continuation: null };
   }
 
   async respond(ask: Ask, reply: Reply): Promise<void> {

@@ -23,6 +23,8 @@ export interface MutateOptions {
   readonly runner: Runner;
   readonly command: readonly string[];
   readonly cwd: string;
+  /** Folders within `cwd` that nobody wrote by hand: copies share those that are large. */
+  readonly generated?: readonly string[];
   /** Runs side by side. */
   readonly jobs: number;
   /** Run in `cwd` itself instead of copies, one at a time. */
@@ -31,6 +33,8 @@ export interface MutateOptions {
   readonly keep?: boolean;
   readonly rules?: MatchRules;
   readonly redact?: (request: WireRequest) => WireRequest;
+  /** As `redact`, for the arguments of tools that helpers tell of. */
+  readonly redactTool?: (value: unknown) => unknown;
   readonly oracle?: Oracle;
   /** Lines of output that count as telling the user; the built-in words where absent. */
   readonly loud?: RegExp;
@@ -125,7 +129,7 @@ class Lab {
 
   constructor(options: MutateOptions) {
     this.#options = options;
-    this.#workspace = options.inPlace ? null : new Workspace(options.cwd);
+    this.#workspace = options.inPlace ? null : new Workspace(options.cwd, options.generated);
     this.jobs = options.inPlace ? 1 : Math.max(1, options.jobs);
   }
 
@@ -144,7 +148,7 @@ class Lab {
       await Promise.all(Array.from({ length: Math.min(left, this.jobs) }, one));
       signal.throwIfAborted();
     }
-    const misses = Math.max(...tapes.map(tape => tape.report().misses.length));
+    const misses = Math.max(...tapes.map(tape => tape.missed));
     return baselineOf(runs, misses, tapes[0]?.order);
   }
 
@@ -165,16 +169,16 @@ class Lab {
     points: StartPoints | null,
     point: number | null,
   ): Promise<MutantResult | null> {
-    const { session, rules, redact, signal } = this.#options;
+    const { signal } = this.#options;
     const stop = new AbortController();
     let live: LiveFault | undefined;
     const onStop = (): void => {
       // What the tape does not have ends a run only where nobody else is asked.
-      if (!live || live.refused || fault.report().runaway) stop.abort();
+      const { runaway, missedTool } = fault.report();
+      if (!live || live.refused || runaway || missedTool) stop.abort();
     };
-    const fault = new Fault(mutant, session, {
-      ...(rules ? { rules } : {}),
-      ...(redact ? { redact } : {}),
+    const fault = new Fault(mutant, this.#options.session, {
+      ...this.#matching(),
       maxAsks: baseline.requests * 3 + 20,
       onStop,
     });
@@ -204,11 +208,15 @@ class Lab {
   }
 
   #unbroken(): WatchedTape {
-    const { session, rules, redact } = this.#options;
-    return new WatchedTape(session, {
-      missStatus: 422,
+    return new WatchedTape(this.#options.session, { missStatus: 422, ...this.#matching() });
+  }
+
+  #matching(): Pick<MutateOptions, 'rules' | 'redact' | 'redactTool'> {
+    const { rules, redact, redactTool } = this.#options;
+    return {
       ...(rules ? { rules } : {}),
       ...(redact ? { redact } : {}),
-    });
+      ...(redactTool ? { redactTool } : {}),
+    };
   }
 }

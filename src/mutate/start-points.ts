@@ -126,8 +126,7 @@ export class StartPoints {
       timeoutMs: this.#options.timeoutMs,
       signal: this.#options.signal,
     });
-    const sound =
-      seen !== null && tape.report().misses.length === 0 && deviationFrom(this.#baseline, seen) === null;
+    const sound = seen !== null && tape.missed === 0 && deviationFrom(this.#baseline, seen) === null;
     this.#sound.set(point, sound);
     return sound;
   }

@@ -5,6 +5,12 @@ import { type Choice, Tape } from '../tape/tape.ts';
 export class WatchedTape extends Tape {
   readonly order: number[] = [];
 
+  /** Different requests and tools that it has no answer for. */
+  get missed(): number {
+    const { misses, tools } = this.report();
+    return misses.length + tools.misses.length;
+  }
+
   override choose(ask: Ask): Choice {
     const choice = super.choose(ask);
     this.order.push('slot' in choice ? choice.slot.seq : -1);

@@ -25,6 +25,9 @@ const LINKED = new Set(['node_modules', '.venv', 'venv']);
 const NOISE = new Set(['.git', '__pycache__', '.pytest_cache', '.mypy_cache', '.cache']);
 const MAX_FILES = 20_000;
 const MAX_BYTES = 500_000_000;
+/** A generated folder with more than this is linked, too: an agent's own output is smaller. */
+const MANY_FILES = 1_000;
+const MANY_BYTES = 50_000_000;
 
 /** What stood in a folder before a run: path to size and time. */
 type Listing = ReadonlyMap<string, string>;
@@ -33,17 +36,22 @@ type Listing = ReadonlyMap<string, string>;
 export class Workspace {
   readonly #source: string;
   readonly #before: Listing;
+  readonly #linked: ReadonlySet<string>;
 
-  /** Throws RewindError `workspace-too-large`. */
-  constructor(source: string) {
+  /**
+   * `generated`: folders in it that nobody wrote by hand; all copies share those that are large.
+   * Throws RewindError `workspace-too-large`.
+   */
+  constructor(source: string, generated: readonly string[] = []) {
     this.#source = source;
-    this.#before = listing(source);
+    this.#linked = new Set(generated.filter(path => isLarge(join(source, path))));
+    this.#before = listing(source, this.#linked);
   }
 
   /** A new folder with what the user's holds, or another copy. */
   copy(from = this.#source): string {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
-    copyInto(from, folder);
+    copyInto(from, folder, this.#linked);
     return folder;
   }
 
@@ -51,7 +59,7 @@ export class Workspace {
   restore(from: string, folder: string): void {
     const [fresh, stale] = [`${folder}.fresh`, `${folder}.stale`];
     mkdirSync(fresh);
-    copyInto(from, fresh);
+    copyInto(from, fresh, this.#linked);
     renameSync(folder, stale);
     renameSync(fresh, folder);
     this.remove(stale);
@@ -59,7 +67,7 @@ export class Workspace {
 
   /** Files that a run made, changed or removed, by path: a hash of their content, or `removed`. */
   changes(folder: string): ReadonlyMap<string, string> {
-    const after = listing(folder);
+    const after = listing(folder, this.#linked);
     const changed = new Map<string, string>();
     for (const [path, stat] of after) {
       if (this.#before.get(path) === stat) continue;
@@ -85,16 +93,17 @@ export class Workspace {
 }
 
 /** Sockets and pipes cannot be copied, and are left out. */
-function copyInto(source: string, folder: string): void {
+function copyInto(source: string, folder: string, linked: ReadonlySet<string>, within = ''): void {
   for (const entry of readdirSync(source, { withFileTypes: true })) {
     const from = join(source, entry.name);
     const to = join(folder, entry.name);
+    const path = within + entry.name;
     if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
-    else if (LINKED.has(entry.name)) symlinkSync(from, to);
     else if (NOISE.has(entry.name)) continue;
+    else if (LINKED.has(entry.name) || linked.has(path)) symlinkSync(from, to);
     else if (entry.isDirectory()) {
       mkdirSync(to);
-      copyInto(from, to);
+      copyInto(from, to, linked, `${path}/`);
     } else if (entry.isFile()) {
       copyFileSync(from, to, constants.COPYFILE_FICLONE);
       const { atime, mtime } = statSync(from);
@@ -108,13 +117,28 @@ export function filesIn(root: string): readonly string[] {
   return [...listing(root).keys()];
 }
 
-function listing(root: string): Listing {
+/** Looks no further than it must. */
+function isLarge(folder: string): boolean {
+  let files = 0;
+  let bytes = 0;
+  const exceeds = (inner: string): boolean =>
+    readdirSync(inner, { withFileTypes: true }).some(entry => {
+      const path = join(inner, entry.name);
+      if (entry.isDirectory()) return exceeds(path);
+      files++;
+      bytes += lstatSync(path).size;
+      return files > MANY_FILES || bytes > MANY_BYTES;
+    });
+  return exceeds(folder);
+}
+
+function listing(root: string, linked: ReadonlySet<string> = new Set()): Listing {
   const files = new Map<string, string>();
   let bytes = 0;
   const read = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (LINKED.has(entry.name) || NOISE.has(entry.name)) continue;
+      if (LINKED.has(entry.name) || NOISE.has(entry.name) || linked.has(path)) continue;
       if (entry.isDirectory()) read(path);
       else if (entry.isFile()) {
         const { size, mtimeMs } = lstatSync(join(root, path));

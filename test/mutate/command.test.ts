@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import type { MutationReport } from '../../src/mutate/report.ts';
 import { VERDICTS } from '../../src/mutate/verdict.ts';
 import { commandLine, root } from '../cli/command-line.ts';
+import { assertDocumented } from '../cli/json-interfaces.ts';
 import { ENVIRONMENT, Lab } from './lab.ts';
 
 const lab = new Lab();
@@ -44,6 +45,8 @@ test('rewind mutate: shards merged equal one run; reports; exit codes', async t 
   });
   assert.deepEqual(comparable(merged), comparable(whole));
 
+  assertDocumented(whole, 'Mutated');
+  assertDocumented(whole.mutants[0], 'Mutant');
   assert.deepEqual(Object.keys(whole.summary), ['total', ...VERDICTS]);
   assert.equal(whole.summary.total, whole.mutants.length);
   const cut = whole.mutants.find(mutant => mutant.operator === 'truncated-response');

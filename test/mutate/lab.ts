@@ -14,10 +14,16 @@ import { Upstream } from '../../src/proxy/upstream.ts';
 import { parseUpstreamMapping } from '../../src/proxy/upstream-map.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
 
-const agent = fileURLToPath(new URL('./agents/refunds.mjs', import.meta.url));
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+export const python = path('../../.venv/bin/python');
 
-const pythonAgent = fileURLToPath(new URL('./agents/refunds.py', import.meta.url));
-export const python = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
+const AGENTS = {
+  node: [process.execPath, path('./agents/refunds.mjs')],
+  python: [python, path('./agents/refunds.py')],
+  'node-tools': [process.execPath, path('./agents/tools.mjs')],
+  'python-tools': [python, path('./agents/tools.py')],
+} as const;
+export type AgentName = keyof typeof AGENTS;
 
 export const SCRIPT = {
   turns: [
@@ -56,12 +62,12 @@ export class Lab {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async record(style: string, language: 'node' | 'python' = 'node'): Promise<SessionReader> {
+  async record(style: string, agent: AgentName = 'node'): Promise<SessionReader> {
     const emulator = await startEmulator({ script: checkScript(SCRIPT) });
     const upstream = new Upstream({ mappings: [parseUpstreamMapping(`api.openai.com=${emulator.url}`)] });
     try {
       const { session, exitCode } = await createRunner({ mode: 'record', home: this.home }).run({
-        command: language === 'python' ? [python, pythonAgent, style] : [process.execPath, agent, style],
+        command: [...AGENTS[agent], style],
         cwd: this.workspace,
         env: ENVIRONMENT,
         responder: upstream,
@@ -125,6 +131,7 @@ export const ENVIRONMENT = {
   OPENAI_API_KEY: 'sk-test-0123456789abcdefghij',
   NODE_OPTIONS: undefined,
   NODE_TEST_CONTEXT: undefined,
+  PYTHONPATH: path('../../python'),
 };
 
 /** Verdicts by mutant id. */

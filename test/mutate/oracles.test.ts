@@ -99,6 +99,7 @@ const CARRIED: FaultReport = {
   recovered: false,
   continuation: 'carried',
   missed: false,
+  missedTool: false,
   runaway: false,
   canary: null,
 };

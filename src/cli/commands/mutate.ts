@@ -22,6 +22,7 @@ import { changedFiles, sinceChange } from '../changed-files.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
+import { ignoredFolders } from '../ignored-folders.ts';
 import { giveJson, type JsonOptions } from '../json-output.ts';
 import { plannedEvent, progressEvent, tellMutateEvent } from '../mutate-events.ts';
 import { shellOracle } from '../mutate-oracle.ts';
@@ -218,6 +219,7 @@ async function mutateSession(
       mutants,
       command,
       cwd,
+      generated: await ignoredFolders(cwd),
       runner,
       jobs: options.jobs ?? availableParallelism(),
       inPlace: options.inPlace ?? false,
@@ -226,6 +228,7 @@ async function mutateSession(
       ...(known && !options.force ? { known } : {}),
       rules: config.match,
       redact: request => redactor.request(request),
+      redactTool: value => redactor.json(value),
       ...(options.oracle === undefined ? {} : { oracle: shellOracle(options.oracle) }),
       ...(options.loud ? { loud: options.loud } : {}),
       ...(output ? { output } : {}),
