@@ -63,6 +63,10 @@ const webview = {
   entryPoints: [
     { in: 'webview/session/main.ts', out: 'session' },
     { in: 'webview/session/session.css', out: 'session' },
+    { in: 'webview/mutate/main.ts', out: 'mutation' },
+    { in: 'webview/mutate/mutation.css', out: 'mutation' },
+    { in: 'webview/bisect/main.ts', out: 'bisect' },
+    { in: 'webview/bisect/bisect.css', out: 'bisect' },
   ],
   outdir: 'dist/webview',
   bundle: true,

@@ -277,3 +277,227 @@ export type FromPage =
   | { readonly type: 'openDocument'; readonly step: number }
   | { readonly type: 'debug'; readonly step: number }
   | { readonly type: 'fork'; readonly step: number };
+
+/** Why two runs diverged, as the bisect panel shows it. Calls count from 0, steps of a session as in `SessionView`. */
+export interface BisectView {
+  readonly good: RunView;
+  readonly bad: RunView;
+  /** Both runs' calls side by side. */
+  readonly rows: readonly BisectRow[];
+  /** Null where both runs do the same. */
+  readonly divergence: DivergenceView | null;
+  /** The likeliest first. */
+  readonly causes: readonly CauseView[];
+  readonly ruledOut: readonly { readonly id: string; readonly why: string }[];
+  /** Differences behind the divergence. */
+  readonly later: readonly { readonly id: string; readonly row: number | null; readonly detail: string }[];
+  readonly notes: readonly string[];
+  /** Whether running both again has been tried. */
+  readonly tried: boolean;
+  /** False in a folder that is not trusted: nothing can be run or changed. */
+  readonly trusted: boolean;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly title: string;
+  readonly facts: string;
+}
+
+export interface BisectRow {
+  /** Null: the run did not make this call. */
+  readonly good: BisectCall | null;
+  readonly bad: BisectCall | null;
+  /** Whose move differs; `carried`: only what the call carries from before; null: nothing. */
+  readonly differs: 'request' | 'answer' | 'both' | 'carried' | null;
+}
+
+export interface BisectCall {
+  readonly call: number;
+  readonly step: number;
+  readonly name: string;
+  /** What came of it, one short line. */
+  readonly summary: string;
+  readonly failed: boolean;
+}
+
+export interface DivergenceView {
+  /** The first call that differs in something that matters. */
+  readonly row: number;
+  readonly step: number;
+  /** The first call after which the agents act otherwise; null where they never do. */
+  readonly behaviourRow: number | null;
+  readonly behaviour: number | null;
+  readonly moved: 'agent' | 'provider';
+  /** What came of the call where the agents part; null: it was not made. */
+  readonly good: string | null;
+  readonly bad: string | null;
+}
+
+export interface CauseView {
+  readonly id: string;
+  readonly family: string;
+  readonly status: 'VERIFIED' | 'ISOLATED' | 'JOINT' | 'SUGGESTED' | 'INCONCLUSIVE';
+  readonly step: number;
+  readonly row: number | null;
+  readonly field: string;
+  readonly detail: string;
+  /** The two values word by word, JSON laid out; null where there is none to compare. */
+  readonly words: readonly WordView[] | null;
+  readonly facts: readonly string[];
+  readonly site: SiteView | null;
+  /** What would prove it. */
+  readonly verification: string;
+  /** Causes with which it was verified. */
+  readonly together: readonly string[];
+  /** What `match` would have to say for this not to count; null where no rule helps. */
+  readonly rule: string | null;
+}
+
+/** What the bisect panel keeps over a reload. */
+export interface BisectState {
+  readonly good: string;
+  readonly bad: string;
+  readonly row: number;
+  readonly ruledOut: boolean;
+  readonly listWidth: number;
+}
+
+export type ToBisectPage =
+  | { readonly type: 'bisect'; readonly view: BisectView }
+  /** What differs in a row's calls, the good run's first; null where only one run made the call. */
+  | { readonly type: 'pair'; readonly row: number; readonly changes: readonly ChangeView[] | null }
+  /** What is being done; null: nothing any more. */
+  | { readonly type: 'working'; readonly what: string | null }
+  | { readonly type: 'told'; readonly what: string }
+  | {
+      readonly type: 'problem';
+      readonly message: string;
+      readonly hint: string | null;
+      /** Tools that look as if they changed something are in the way of verifying; the reader may allow them. */
+      readonly effects: boolean;
+    };
+
+export type FromBisectPage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'pair'; readonly row: number }
+  | { readonly type: 'openSite'; readonly cause: number }
+  /** The time line of one of the runs, at a call. */
+  | { readonly type: 'openStep'; readonly side: 'good' | 'bad'; readonly row: number }
+  | { readonly type: 'verify'; readonly allowEffects: boolean }
+  | { readonly type: 'cancel' }
+  /** Both runs in the debugger, at a row's calls. */
+  | { readonly type: 'debug'; readonly row: number }
+  | { readonly type: 'copy' }
+  | { readonly type: 'ignore'; readonly cause: number };
+
+/** The mutation page: what broken answers came to. */
+export interface MutationView {
+  /** The recording. */
+  readonly source: string;
+  readonly title: string;
+  /** Since 1970; null before the first run. */
+  readonly ranAt: number | null;
+  /** Families of faults, in the order of columns. */
+  readonly families: readonly string[];
+  /** Rows. */
+  readonly sites: readonly MutationSite[];
+  /** In the order of steps, then ids. */
+  readonly mutants: readonly MutantView[];
+  /** Null while nothing runs. */
+  readonly running: RunningView | null;
+  /** False where the folder is not trusted: nothing can be run. */
+  readonly mayRun: boolean;
+}
+
+export interface MutationSite {
+  /** Null for calls whose place in the code is not known. */
+  readonly file: string | null;
+  readonly shortFile: string;
+  /** Where the line is now, and as the recording has it. */
+  readonly line: number;
+  readonly recordedLine: number;
+  /** The line itself. */
+  readonly text: string;
+  readonly state: 'same' | 'edited' | 'gone';
+}
+
+export interface MutantView {
+  readonly id: string;
+  readonly operator: string;
+  /** What the operator does, and what it changed here. */
+  readonly summary: string;
+  readonly detail: string;
+  readonly step: number;
+  /** Index of `families` and of `sites`. */
+  readonly family: number;
+  readonly site: number;
+  /** Null before its first run. */
+  readonly verdict: string | null;
+  readonly reason: string;
+  readonly accepted: boolean;
+  readonly reused: boolean;
+  readonly durationMs: number | null;
+}
+
+export interface RunningView {
+  readonly done: number;
+  /** Null while the agent runs unbroken. */
+  readonly total: number | null;
+  readonly leftMs: number | null;
+}
+
+export interface MutantDetail {
+  readonly id: string;
+  /** The line of the call and those around it. */
+  readonly source: readonly { readonly line: number; readonly text: string; readonly here: boolean }[];
+  /** Original against broken answer. */
+  readonly answer: readonly ChangeView[];
+  /** What the agent did from the fault on. */
+  readonly reaction: readonly ReactionStep[];
+  /** What unbroken and broken run did, word by word; null where they did the same or nothing is known. */
+  readonly run: readonly WordView[] | null;
+  /** Why there is nothing to see. */
+  readonly note: string | null;
+}
+
+export interface ReactionStep {
+  readonly index: number;
+  readonly kind: 'call' | 'tool';
+  readonly name: string;
+  readonly summary: string;
+  readonly failed: boolean;
+  /** How it was answered. */
+  readonly label: string | null;
+  /** Whether the recording has no such step. */
+  readonly other: boolean;
+}
+
+/** What the mutation page keeps over a reload. */
+export interface MutationPageState {
+  readonly mutant?: string;
+  /** Of the matrix: a row and a column; null for all of them. */
+  readonly site?: number | null;
+  readonly family?: number | null;
+  readonly verdicts?: readonly string[];
+  readonly query?: string;
+  readonly listWidth?: number;
+}
+
+export type ToMutationPage =
+  | { readonly type: 'mutation'; readonly view: MutationView }
+  | { readonly type: 'running'; readonly running: RunningView | null }
+  | { readonly type: 'mutant'; readonly detail: MutantDetail }
+  /** Somebody chose a call site in the editor. */
+  | { readonly type: 'site'; readonly site: number }
+  | { readonly type: 'problem'; readonly message: string; readonly hint: string | null };
+
+export type FromMutationPage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'mutant' | 'debug' | 'openSession'; readonly id: string }
+  | { readonly type: 'accept'; readonly id: string; readonly accepted: boolean }
+  /** Without ids: all of them. */
+  | { readonly type: 'run'; readonly ids: readonly string[] | null }
+  | { readonly type: 'stop' }
+  | { readonly type: 'openSite'; readonly site: number }
+  | { readonly type: 'export'; readonly format: 'json' | 'html' };

@@ -11,6 +11,7 @@ import { forkFromStep } from './fork-from-step.ts';
 import { SETTING } from './ids.ts';
 import { inlineValues } from './inline-values.ts';
 import { logCommands } from './log-commands.ts';
+import { mutateAgents } from './mutate-agents.ts';
 import { recordingPages } from './recording-pages.ts';
 import { recordingStatus } from './recording-status.ts';
 import { Recordings } from './recordings.ts';
@@ -44,6 +45,7 @@ const CONTRIBUTIONS: readonly Contribution[] = [
   terminalPath,
   callSiteHints,
   inlineValues,
+  mutateAgents,
   logCommands,
 ];
 

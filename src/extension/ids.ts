@@ -6,7 +6,11 @@ export const VIEW = { sessions: 'rewind.sessions', steps: 'rewind.steps' } as co
 
 export const EDITOR = { cassette: 'rewind.cassette' } as const;
 
-export const PANEL = { session: 'rewind.session' } as const;
+export const PANEL = {
+  session: 'rewind.session',
+  bisect: 'rewind.bisect',
+  mutation: 'rewind.mutation',
+} as const;
 
 export const COMMAND = {
   record: 'rewind.record',
@@ -33,6 +37,8 @@ export const COMMAND = {
   stepBackInto: 'rewind.stepBackInto',
   stepBackOut: 'rewind.stepBackOut',
   forkStep: 'rewind.forkStep',
+  mutateSession: 'rewind.mutateSession',
+  mutatePanel: 'rewind.mutatePanel',
   showMore: 'rewind.showMore',
   showLog: 'rewind.showLog',
   openWalkthrough: 'rewind.openWalkthrough',
@@ -48,4 +54,5 @@ export const SETTING = {
   codeLens: 'rewind.codeLens.enabled',
   hover: 'rewind.hover.enabled',
   inlineValues: 'rewind.inlineValues.enabled',
+  mutateDiagnostics: 'rewind.mutate.diagnostics',
 } as const;

@@ -33,6 +33,12 @@ export class Settings {
     return this.#read(SETTING.inlineValues, true);
   }
 
+  /** How survivors of broken answers stand among the problems. */
+  get mutateDiagnostics(): 'off' | 'hint' | 'warning' {
+    const set = this.#read<string>(SETTING.mutateDiagnostics, 'warning');
+    return set === 'off' || set === 'hint' ? set : 'warning';
+  }
+
   onChange(setting: string, then: () => void): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration(change => {
       if (change.affectsConfiguration(setting)) then();

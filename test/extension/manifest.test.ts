@@ -104,7 +104,12 @@ test('menus, welcome texts and walkthroughs name commands that exist', () => {
 });
 
 test('nothing that needs trust is offered without it', () => {
-  const running = new Set<string>([COMMAND.record, COMMAND.recordFile, COMMAND.replaySession]);
+  const running = new Set<string>([
+    COMMAND.record,
+    COMMAND.recordFile,
+    COMMAND.replaySession,
+    COMMAND.mutateSession,
+  ]);
   for (const items of Object.values(contributes.menus) as { command: string; when?: string }[][]) {
     for (const { command, when } of items) {
       if (running.has(command)) assert.match(when ?? '', /isWorkspaceTrusted/, command);

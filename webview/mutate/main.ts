@@ -1,0 +1,32 @@
+import type { FromMutationPage, MutationPageState, ToMutationPage } from '../messages.ts';
+import { el } from '../session/dom.ts';
+import { Host } from '../session/host.ts';
+import { registerToolkit } from '../toolkit.ts';
+import { MutationPage } from './page.ts';
+
+registerToolkit();
+const host = new Host<FromMutationPage, ToMutationPage, MutationPageState>();
+let page: MutationPage | null = null;
+let problem: HTMLElement | null = null;
+
+host.listen(message => {
+  problem?.remove();
+  problem = null;
+  if (message.type === 'problem') complain(message);
+  else if (page) page.take(message);
+  else if (message.type === 'mutation') {
+    page = new MutationPage(message.view, host);
+    document.body.replaceChildren(page.element);
+  }
+});
+host.post({ type: 'ready' });
+
+function complain({ message, hint }: Extract<ToMutationPage, { type: 'problem' }>): void {
+  problem = el(
+    'div',
+    { class: 'problem', role: 'alert' },
+    el('strong', {}, message),
+    hint !== null && el('p', {}, hint),
+  );
+  document.body.prepend(problem);
+}
