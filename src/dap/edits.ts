@@ -96,6 +96,11 @@ export class EditedEvaluator extends Evaluator {
     this.#edits = edits;
   }
 
+  /** What was edited is not what was sent. */
+  protected override isSent(): boolean {
+    return false;
+  }
+
   override view(step: Step): StepView {
     return stepView(this.timeline, this.#edits.shown(step));
   }

@@ -81,6 +81,7 @@ function callStep(draft: Draft, index: number, reader: Pick<CallReader, 'read'>)
       history: draft.historyKey,
       answer: outputKey(call),
     },
+    sent: draft.sent,
     get call(): Call {
       return reader.read(last.seq);
     },

@@ -4,6 +4,7 @@ import { canonicalJson } from '../tape/canonical-json.ts';
 import type { Fingerprint } from '../tape/match-key.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
+import type { RequestNumbers } from './request-numbers.ts';
 import type { Attempt, ContextSize } from './timeline.ts';
 
 /** A call step in the making: what is kept of a call once its messages are let go. */
@@ -25,6 +26,7 @@ export interface Draft {
   readonly settings: string;
   attempts: Attempt[];
   answer: DraftAnswer;
+  sent: RequestNumbers;
   /** Set by the lane book. */
   lane: number;
   parent: Draft | null;
@@ -47,7 +49,13 @@ export interface DraftAnswer {
 
 const LISTS = ['messages', 'input', 'contents', 'chat_history', 'prompt', 'message'];
 
-export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, costUsd: number | null): Draft {
+export function draftOf(
+  exchange: Exchange,
+  call: Call,
+  print: Fingerprint,
+  costUsd: number | null,
+  sent: RequestNumbers,
+): Draft {
   const digests = print.members.find(member => LISTS.includes(member.name))?.digests ?? [];
   const aligned = digests.length === call.messages.length;
   const turns = aligned
@@ -82,6 +90,7 @@ export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, cost
     ),
     attempts: [attemptOf(exchange, call)],
     answer: answerOf(exchange, call, costUsd),
+    sent,
     lane: -1,
     parent: null,
     context: { added: call.messages.length, history: 'start' },
@@ -92,7 +101,14 @@ export function draftOf(exchange: Exchange, call: Call, print: Fingerprint, cost
 }
 
 /** Replaces what the last attempt gave by what this one gives; what it cost stays spent. */
-export function addAttempt(draft: Draft, exchange: Exchange, call: Call, costUsd: number | null): void {
+export function addAttempt(
+  draft: Draft,
+  exchange: Exchange,
+  call: Call,
+  costUsd: number | null,
+  sent: RequestNumbers,
+): void {
+  draft.sent = sent;
   draft.attempts.push(attemptOf(exchange, call));
   const spent = draft.answer.costUsd;
   const total = spent === null || costUsd === null ? (costUsd ?? spent) : spent + costUsd;

@@ -2,6 +2,7 @@ import { RewindError } from '../errors.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import { callsOf, countUpTo, stepBefore } from './cursor.ts';
 import type { Comparison, Expression, Segment } from './expression.ts';
+import type { RequestNumbers } from './request-numbers.ts';
 import { CALL_NAMES, type StepView, stepView, TOOL_NAMES } from './step-view.ts';
 import type { Step, Timeline } from './timeline.ts';
 
@@ -72,8 +73,20 @@ export class Evaluator {
   /** Whether the value differs from what it was at the lane's step before; false where there was none. */
   changed(expression: Expression, step: Step): boolean {
     const before = stepBefore(this.timeline, step);
-    if (!before) return false;
+    if (!before || this.isSent(expression, before, step)) return false;
     return !equal(this.value(expression, before), this.value(expression, step));
+  }
+
+  /** Whether an expression asks only for what both steps were sent alike, as is known of them unread. */
+  protected isSent(expression: Expression, before: Step, step: Step): boolean {
+    if (before.kind !== 'call' || step.kind !== 'call' || expression.kind !== 'path') return false;
+    const { of, segments } = expression;
+    const [request, part] = segments;
+    if (of.kind !== 'view' || 'of' in of || request?.kind !== 'name' || request.name !== 'request')
+      return false;
+    if (part?.kind !== 'name' || !Object.hasOwn(step.sent, part.name)) return false;
+    const name = part.name as keyof RequestNumbers;
+    return before.sent[name] === step.sent[name];
   }
 
   #other(of: 'prev' | 'next' | 'call' | Expression, step: Step): Step | undefined {

@@ -8,6 +8,7 @@ import { assemble } from './assemble.ts';
 import { CallReader } from './call-reader.ts';
 import { addAttempt, type Draft, draftOf, isRetryOf } from './draft.ts';
 import { LaneBook } from './lanes.ts';
+import { RequestNumbering } from './request-numbers.ts';
 import type { Timeline, TimelineOptions } from './timeline.ts';
 
 /** Makes a timeline exchange by exchange: for a session that is still being recorded, or too long to read at once. */
@@ -16,6 +17,7 @@ export class TimelineBuilder {
   readonly #prices: PriceTable;
   readonly #keyer: MatchKeyer;
   readonly #reader: Pick<CallReader, 'read'>;
+  readonly #numbering = new RequestNumbering();
   readonly #lanes = new LaneBook();
   readonly #drafts: Draft[] = [];
   readonly #others: number[] = [];
@@ -44,12 +46,13 @@ export class TimelineBuilder {
     }
     const print = this.#keyer.fingerprint(exchange.request);
     const costUsd = costOf(call, this.#prices, start.startedAt + exchange.at);
+    const sent = this.#numbering.of(call);
     const before = this.#latest.get(print.key);
     if (before && isRetryOf(exchange, before)) {
-      addAttempt(before, exchange, call, costUsd);
+      addAttempt(before, exchange, call, costUsd, sent);
       return call;
     }
-    const draft = draftOf(exchange, call, print, costUsd);
+    const draft = draftOf(exchange, call, print, costUsd, sent);
     this.#lanes.place(draft, call);
     this.#latest.set(print.key, draft);
     this.#drafts.push(draft);

@@ -5,6 +5,7 @@ import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import type { AnswerLabel } from '../wire/exchange.ts';
 import { CallReader } from './call-reader.ts';
 import { keepSteps, keptSteps } from './kept-steps.ts';
+import type { RequestNumbers } from './request-numbers.ts';
 import { TimelineBuilder } from './timeline-builder.ts';
 
 /** A session as steps in time and lanes side by side. Calls are read from the session when they are looked at. */
@@ -49,6 +50,8 @@ export interface CallStep {
   readonly key: string;
   /** What alignment compares: equal keys, equal contents. */
   readonly keys: CallKeys;
+  /** What it was sent, for comparing it with the session's other calls unread. */
+  readonly sent: RequestNumbers;
   /** The whole call: read anew from the session, the last few kept. */
   readonly call: Call;
 }
