@@ -70,7 +70,7 @@ function asKnown(error: unknown, active: Command | undefined): unknown {
 }
 
 function asksForJson(argv: readonly string[], active: Command | undefined): boolean {
-  if (active?.getOptionValue('json') === true) return true;
+  if (['json', 'jsonLines'].some(name => active?.getOptionValue(name) === true)) return true;
   // A command line that could not be parsed. After `record`, what follows the command is the command's own.
   if (active?.name() === 'record') return false;
   const end = argv.indexOf('--');

@@ -1,6 +1,6 @@
 import { RewindError } from '../errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { printJson } from './json-output.ts';
+import { printJsonLine } from './json-output.ts';
 import { safeText } from './safe-text.ts';
 import { err } from './terminal.ts';
 
@@ -22,7 +22,7 @@ export function reportError(error: unknown, json: boolean): number {
   }
   if (json) {
     const message = error instanceof Error ? error.message : String(error);
-    printJson({ error: { code: known?.code ?? 'defect', message, hint: known?.hint ?? '' } });
+    printJsonLine({ error: { code: known?.code ?? 'defect', message, hint: known?.hint ?? '' } });
   }
   return known ? EXIT.failed : EXIT.defect;
 }

@@ -17,6 +17,7 @@ import { spoken, stepDiff } from '../timeline/step-diff.ts';
 import type { CallStep, Step, Timeline, ToolStep } from '../timeline/timeline.ts';
 import { troublesOf } from '../timeline/troubles.ts';
 import type { WordRun } from '../timeline/word-diff.ts';
+import type { SiteFrame } from '../wire/call-site.ts';
 import type { Exchange } from '../wire/exchange.ts';
 
 /** Characters of one text that are sent; the read-only document of a step has all of it. */
@@ -150,7 +151,7 @@ const json = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
 
 /** Cuts never stand between the halves of one character. */
-function cut(text: string, limit = TEXT): Cut {
+export function cut(text: string, limit = TEXT): Cut {
   if (text.length <= limit) return { text, left: 0 };
   const end = /[\ud800-\udbff]/.test(text[limit - 1]!) ? limit - 1 : limit;
   return { text: text.slice(0, end), left: text.length - end };
@@ -264,6 +265,6 @@ function printedDuring({ session, steps }: Timeline, step: Step): Cut {
   return cut(Buffer.concat(pieces.map(({ bytes }) => bytes)).toString('utf8'));
 }
 
-function siteView({ file, line, function: name }: ReturnType<SiteIndex['frames']>[number]): SiteView {
+export function siteView({ file, line, function: name }: SiteFrame): SiteView {
   return { file, shortFile: file.split(/[\\/]/).slice(-2).join('/'), line, function: name };
 }

@@ -19,12 +19,12 @@ export interface Site {
 const standIn = readFileSync(new URL('vscode-stand-in.js', import.meta.url), 'utf8');
 const NONCE = 'dGVzdC1ub25jZQ';
 
-/** The page as it is shipped, bundled anew. */
-export async function serveSite(): Promise<Site> {
+/** A page as it is shipped, bundled anew. `name`: its folder. */
+export async function serveSite(name: 'session' | 'bisect' = 'session'): Promise<Site> {
   const { outputFiles } = await build({
     entryPoints: [
-      { in: root('webview/session/main.ts'), out: 'session' },
-      { in: root('webview/session/session.css'), out: 'session' },
+      { in: root(`webview/${name}/main.ts`), out: 'page' },
+      { in: root(`webview/${name}/${name}.css`), out: 'page' },
     ],
     outdir: 'out',
     bundle: true,
@@ -36,12 +36,12 @@ export async function serveSite(): Promise<Site> {
   });
   const file = (ending: string): string => outputFiles.find(({ path }) => path.endsWith(ending))!.text;
   const bodies: Readonly<Record<string, readonly [type: string, body: () => string]>> = {
-    '/session.js': ['text/javascript', () => file('.js')],
-    '/session.css': ['text/css', () => file('.css')],
+    '/page.js': ['text/javascript', () => file('.js')],
+    '/page.css': ['text/css', () => file('.css')],
     '/favicon.ico': ['image/x-icon', () => ''],
     '/': [
       'text/html',
-      () => sessionHtml({ script: '/session.js', style: '/session.css', cspSource: origin, nonce: NONCE }),
+      () => sessionHtml({ script: '/page.js', style: '/page.css', cspSource: origin, nonce: NONCE }),
     ],
   };
   const server: Server = createServer((request, response) => {
@@ -100,14 +100,49 @@ export async function openPage(
   timeline: Timeline,
   options: OpenOptions = {},
 ): Promise<OpenPage> {
+  const asked: string[] = [];
+  const said: FromPage[] = [];
+  const webview = await newWebview<FromPage, ToPage>(browser, site, options);
+  const { page, faults, post } = webview;
+  const conversation = new SessionConversation(
+    { timeline, sites: new SiteIndex(timeline) },
+    {
+      post: message => void post(message),
+      selected: (step, follow) => asked.push(`selected ${step}${follow ? ' with the debugger' : ''}`),
+      openSite: ({ file, line }) => asked.push(`site ${file}:${line}`),
+      openDocument: step => asked.push(`document ${step}`),
+      debug: step => asked.push(`debug ${step}`),
+      fork: step => asked.push(`fork ${step}`),
+    },
+    options.readOnly ?? false,
+  );
+  await webview.open(message => {
+    said.push(message);
+    conversation.take(message);
+  });
+  return { page, conversation, asked, said, faults, post };
+}
+
+/** An empty webview, before its page is loaded. */
+export interface Webview<Said, Told> {
+  readonly page: Page;
+  /** Violations of the policy and errors of any kind. */
+  readonly faults: string[];
+  post(message: Told): Promise<void>;
+  open(take: (message: Said) => void): Promise<void>;
+}
+
+export async function newWebview<Said, Told>(
+  browser: Browser,
+  site: Site,
+  { size, theme = 'dark', state }: Omit<OpenOptions, 'state'> & { readonly state?: object },
+): Promise<Webview<Said, Told>> {
   const context = await browser.newContext({
-    viewport: options.size ?? { width: 1280, height: 860 },
+    viewport: size ?? { width: 1280, height: 860 },
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
   const faults: string[] = [];
-  const asked: string[] = [];
-  const said: FromPage[] = [];
   page.on('pageerror', error => faults.push(`error: ${error.message}`));
   page.on('console', message => {
     // Reading pixels is the test's doing.
@@ -117,31 +152,19 @@ export async function openPage(
   page.on('requestfinished', request => {
     if (new URL(request.url()).origin !== site.origin) faults.push(`request: ${request.url()}`);
   });
-  const post = async (message: ToPage): Promise<void> => {
-    await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
-  };
-  const conversation = new SessionConversation(
-    { timeline, sites: new SiteIndex(timeline) },
-    {
-      post: message => void post(message).catch(closed),
-      selected: (step, follow) => asked.push(`selected ${step}${follow ? ' with the debugger' : ''}`),
-      openSite: ({ file, line }) => asked.push(`site ${file}:${line}`),
-      openDocument: step => asked.push(`document ${step}`),
-      debug: step => asked.push(`debug ${step}`),
-      fork: step => asked.push(`fork ${step}`),
+  return {
+    page,
+    faults,
+    post: message => page.evaluate<void>(`window.postMessage(${JSON.stringify(message)}, '*')`).catch(closed),
+    open: async take => {
+      await page.exposeFunction('toExtension', take);
+      await page.exposeFunction('fault', (text: string) => faults.push(text));
+      const given = JSON.stringify({ theme: THEMES[theme], state });
+      await page.addInitScript(`${standIn}; standInForVsCode(${given});`);
+      await page.goto(site.origin);
+      await page.waitForSelector('.page');
     },
-    options.readOnly ?? false,
-  );
-  await page.exposeFunction('toExtension', (message: FromPage) => {
-    said.push(message);
-    conversation.take(message);
-  });
-  await page.exposeFunction('fault', (text: string) => faults.push(text));
-  const given = JSON.stringify({ theme: THEMES[options.theme ?? 'dark'], state: options.state });
-  await page.addInitScript(`${standIn}; standInForVsCode(${given});`);
-  await page.goto(site.origin);
-  await page.waitForSelector('.page');
-  return { page, conversation, asked, said, faults, post };
+  };
 }
 
 /** The browser may be gone before the last answer. */

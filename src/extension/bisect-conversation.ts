@@ -1,0 +1,189 @@
+import type { FromBisectPage, ToBisectPage } from '../../webview/messages.ts';
+import { markdownOf } from '../bisect/markdown.ts';
+import type { NamedCause, Report } from '../bisect/report.ts';
+import { RewindError } from '../errors.ts';
+import type { MatchConfig } from '../tape/rules.ts';
+import type { SiteFrame } from '../wire/call-site.ts';
+import { type BothRuns, type RowCalls, rowCalls, rowOf } from './bisect-rows.ts';
+import { ruleOf } from './bisect-rule.ts';
+import { bisectView, isTelling } from './bisect-view.ts';
+import { changeViews } from './step-detail.ts';
+
+/** What the panel can ask of the editor and the engine. */
+export interface BisectActions {
+  post(message: ToBisectPage): void;
+  /** Compares both runs. Rejects with what the engine says. */
+  compare(): Promise<Report>;
+  /** Runs both again. Null: it was stopped. */
+  verify(allowEffects: boolean, signal: AbortSignal, onTrial: (what: string) => void): Promise<Report | null>;
+  runs(): Promise<BothRuns>;
+  openSite(frame: SiteFrame): Promise<void>;
+  openStep(side: 'good' | 'bad', step: number): void;
+  debug(good: number | null, bad: number | null): Promise<void>;
+  copy(markdown: string): Promise<void>;
+  ignore(rule: MatchConfig): Promise<void>;
+  readonly trusted: boolean;
+}
+
+interface Compared {
+  readonly report: Report;
+  readonly runs: BothRuns;
+  readonly calls: readonly RowCalls[];
+  readonly tried: boolean;
+}
+
+/** Answers one bisect panel. Knows no editor. */
+export class BisectConversation {
+  readonly #actions: BisectActions;
+  #compared: Compared | null = null;
+  #comparing: Promise<void> | null = null;
+  #verifying: AbortController | null = null;
+  #doing: string | null = null;
+
+  constructor(actions: BisectActions) {
+    this.#actions = actions;
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#verifying?.abort();
+  }
+
+  /** Compares anew: what counts may have changed. */
+  async refresh(): Promise<void> {
+    if (this.#verifying) return;
+    this.#compared = null;
+    await this.#begin();
+  }
+
+  /** What the page says is checked: it shows hostile text. */
+  async take(message: FromBisectPage): Promise<void> {
+    try {
+      await this.#answer(message);
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  async #answer(message: FromBisectPage): Promise<void> {
+    if (message.type === 'ready') return this.#begin();
+    if (message.type === 'cancel') return this.#verifying?.abort();
+    const compared = this.#compared;
+    if (!compared) return;
+    const { report } = compared;
+    switch (message.type) {
+      case 'pair':
+        return this.#tellPair(compared, message.row);
+      case 'openSite': {
+        const site = causeAt(report, message.cause)?.callSite;
+        if (site) await this.#actions.openSite(site);
+        return;
+      }
+      case 'openStep': {
+        const side = message.side === 'bad' ? 'bad' : 'good';
+        const step = callsAt(compared, message.row)?.[side];
+        if (step) this.#actions.openStep(side, step.index);
+        return;
+      }
+      case 'verify':
+        return this.#verify(compared, message.allowEffects === true);
+      case 'debug': {
+        const calls = callsAt(compared, message.row);
+        if (calls) await this.#actions.debug(calls.good?.index ?? null, calls.bad?.index ?? null);
+        return;
+      }
+      case 'copy':
+        await this.#actions.copy(markdownOf(report));
+        this.#actions.post({ type: 'told', what: 'Copied' });
+        return;
+      case 'ignore':
+        return this.#ignore(compared, message.cause);
+    }
+  }
+
+  /** The script begins anew whenever its tab is shown again. */
+  async #begin(): Promise<void> {
+    if (this.#compared) return this.#show(this.#compared);
+    this.#work('Comparing the two runs');
+    this.#comparing ??= this.#compare().finally(() => {
+      this.#comparing = null;
+    });
+    await this.#comparing;
+  }
+
+  async #compare(): Promise<void> {
+    try {
+      const [report, runs] = await Promise.all([this.#actions.compare(), this.#actions.runs()]);
+      this.#compared = { report, runs, calls: rowCalls(report, runs), tried: false };
+      this.#show(this.#compared);
+    } catch (error) {
+      this.#complain(error);
+    } finally {
+      this.#work(null);
+    }
+  }
+
+  #show({ report, runs, calls, tried }: Compared): void {
+    const { trusted } = this.#actions;
+    this.#actions.post({ type: 'bisect', view: bisectView(report, runs, calls, { tried, trusted }) });
+    this.#actions.post({ type: 'working', what: this.#doing });
+  }
+
+  #tellPair(compared: Compared, row: number): void {
+    const calls = callsAt(compared, row);
+    if (!calls) return;
+    const { good, bad } = calls;
+    const changes = good && bad ? changeViews(good.call, bad.call) : null;
+    const told = changes?.map(change =>
+      change.words && !isTelling(change.words) ? { ...change, words: null } : change,
+    );
+    this.#actions.post({ type: 'pair', row, changes: told ?? null });
+  }
+
+  async #verify(compared: Compared, allowEffects: boolean): Promise<void> {
+    if (this.#verifying) return;
+    const stop = new AbortController();
+    this.#verifying = stop;
+    this.#work('Running both again');
+    try {
+      const report = await this.#actions.verify(allowEffects, stop.signal, what =>
+        this.#work(`Trying ${what}`),
+      );
+      if (!report) return;
+      const { runs } = compared;
+      this.#compared = { report, runs, calls: rowCalls(report, runs), tried: true };
+      this.#show(this.#compared);
+    } finally {
+      this.#verifying = null;
+      this.#work(null);
+    }
+  }
+
+  async #ignore({ report, runs, calls }: Compared, index: number): Promise<void> {
+    const cause = causeAt(report, index);
+    const row = cause ? rowOf(report, cause.step) : null;
+    const rule = cause && row !== null ? ruleOf(cause, calls[row]!, runs) : null;
+    if (rule) await this.#actions.ignore(rule);
+  }
+
+  #work(what: string | null): void {
+    this.#doing = what;
+    this.#actions.post({ type: 'working', what });
+  }
+
+  #complain(error: unknown): void {
+    const known = error instanceof RewindError;
+    this.#actions.post({
+      type: 'problem',
+      message: error instanceof Error ? error.message : String(error),
+      hint: known ? error.hint || null : 'The output channel "Rewind" tells more.',
+      effects: known && error.code === 'tools-with-effects',
+    });
+  }
+}
+
+const callsAt = ({ calls }: Compared, row: number): RowCalls | undefined =>
+  Number.isSafeInteger(row) ? calls[row] : undefined;
+
+const causeAt = ({ causes }: Report, index: number): NamedCause | undefined =>
+  Number.isSafeInteger(index) ? causes[index] : undefined;
