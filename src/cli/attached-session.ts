@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import type { AttachedSession } from '../dap/attached-run.ts';
 import { RewindError } from '../errors.ts';
+import { followSession } from '../sessions/follow-session.ts';
 import { type Home, openHome, sessionFolder } from '../sessions/home.ts';
 import { listSessions } from '../sessions/list.ts';
 import { recorderOf } from '../sessions/lock.ts';
-import { readSession } from '../sessions/reader.ts';
 import { resolveId } from '../sessions/resolve.ts';
 
 export interface AttachTo {
@@ -25,7 +25,7 @@ export async function attachedSession({ session, port }: AttachTo): Promise<Atta
       `Session ${id.slice(0, 8)} is not being recorded any more`,
       'Walk it with "request": "launch", "mode": "session".',
     );
-  return { read: () => readSession(home, id), isOpen };
+  return { read: followSession(home, id), isOpen };
 }
 
 async function newestOpen(home: Home, port: number): Promise<string> {

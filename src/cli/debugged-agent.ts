@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { RunAgent, RunHooks } from '../dap/agent-run.ts';
 import type { ForkLaunch, RecordLaunch, ReplayLaunch, RunLaunch } from '../dap/launch-arguments.ts';
 import { createRunner, type RunnerOptions } from '../launch/runner.ts';
+import { followSession } from '../sessions/follow-session.ts';
 import { openHome } from '../sessions/home.ts';
-import { readSession } from '../sessions/reader.ts';
 import { Redactor } from '../sessions/redaction.ts';
 import { resolveSession } from '../sessions/resolve.ts';
 import { forkRun } from '../tape/fork.ts';
@@ -134,7 +134,7 @@ async function run(
     inFront,
     onNotice,
     onOutput: () => onOutput(),
-    onSession: ({ id }) => onSession(() => readSession(home, id)),
+    onSession: ({ id }) => onSession(followSession(home, id)),
   });
   await runner.run({
     ...request,

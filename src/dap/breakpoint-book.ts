@@ -30,9 +30,22 @@ interface Conditions {
 
 type LineArguments = DebugProtocol.SetBreakpointsArguments;
 
+/** Where another run's calls came from, by which breakpoints on lines are placed. */
+export type Lines = Pick<SiteIndex, 'nearestLine'>;
+
+/** Of a run that is compared with another. */
+export interface BookOptions {
+  /** References of its documents begin behind this one. */
+  readonly documentsFrom?: number;
+  /** Its steps that differ. */
+  readonly diverged?: ReadonlySet<number>;
+}
+
 /** All breakpoints of a session, by the request that set them: each such request replaces its own. */
 export class BreakpointBook {
   readonly #client: Client;
+  readonly #documentsFrom: number;
+  readonly #diverged: ReadonlySet<number>;
   readonly #lines = new Map<string, { readonly args: LineArguments; entries: readonly Entry[] }>();
   #named: readonly Entry[] = [];
   #troubles: readonly Entry[] = [];
@@ -40,8 +53,10 @@ export class BreakpointBook {
   #nextId = 1;
   #verified = false;
 
-  constructor(client: Client) {
+  constructor(client: Client, { documentsFrom = 0, diverged = new Set() }: BookOptions = {}) {
     this.#client = client;
+    this.#documentsFrom = documentsFrom;
+    this.#diverged = diverged;
   }
 
   /** Those that can stop or print. */
@@ -61,7 +76,7 @@ export class BreakpointBook {
   setLines(
     args: LineArguments,
     sites: SiteIndex | null,
-    expected: SiteIndex | null = null,
+    expected: Lines | null = null,
   ): readonly DebugProtocol.Breakpoint[] {
     const key = args.source.path ?? `#${args.source.sourceReference}`;
     const entries = (args.breakpoints ?? []).map(one =>
@@ -73,7 +88,7 @@ export class BreakpointBook {
   }
 
   /** Once there is more to know: what was said of lines before. */
-  verify(sites: SiteIndex, expected: SiteIndex | null = null): void {
+  verify(sites: SiteIndex, expected: Lines | null = null): void {
     this.#verified = true;
     for (const book of this.#lines.values()) {
       book.entries = book.entries.map(({ id, told }, i) => {
@@ -99,7 +114,7 @@ export class BreakpointBook {
       ...filters.map(filterId => ({ filterId })),
       ...options,
     ];
-    this.#troubles = all.map(one => this.#entry(one, () => troubleTrigger(one.filterId)));
+    this.#troubles = all.map(one => this.#entry(one, () => this.#troubleTrigger(one.filterId)));
     return this.#troubles.map(({ told }) => told);
   }
 
@@ -113,15 +128,22 @@ export class BreakpointBook {
     return made(id, {}, () => ({ id, trigger: trigger(), ...parsed(conditions) }));
   }
 
+  #troubleTrigger(filterId: string): Trigger {
+    const known = EXCEPTION_FILTERS.find(({ filter }) => filter === filterId)?.filter;
+    if (known === 'divergence') return { kind: known, steps: this.#diverged };
+    if (known) return { kind: 'trouble', trouble: known };
+    throw new RewindError('no-such-filter', `There is no exception filter ${JSON.stringify(filterId)}`);
+  }
+
   #line(
     id: number,
     { source }: LineArguments,
     one: DebugProtocol.SourceBreakpoint,
     sites: SiteIndex | null,
-    expected: SiteIndex | null,
+    expected: Lines | null,
   ): Entry {
     if (source.sourceReference) {
-      const steps = new Set([source.sourceReference - 1]);
+      const steps = new Set([source.sourceReference - this.#documentsFrom - 1]);
       return made(id, { line: one.line }, () => ({ id, trigger: { kind: 'steps', steps }, ...parsed(one) }));
     }
     if (!sites) return refused(id, one.line, 'The recording is still being read');
@@ -159,10 +181,4 @@ function made(id: number, told: Partial<DebugProtocol.Breakpoint>, make: () => B
 
 function refused(id: number, line: number, message: string): Entry {
   return { id, breakpoint: null, told: { id, verified: false, line, message } };
-}
-
-function troubleTrigger(filterId: string): Trigger {
-  const known = EXCEPTION_FILTERS.find(({ filter }) => filter === filterId);
-  if (known) return { kind: 'trouble', trouble: known.filter };
-  throw new RewindError('no-such-filter', `There is no exception filter ${JSON.stringify(filterId)}`);
 }

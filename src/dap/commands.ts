@@ -199,15 +199,15 @@ function set(walk: Walk, _words: readonly string[], _requestId: number, line: st
   const [, place, text] = /^\s*(\S[^=]*?)\s*=\s*([\s\S]*)$/.exec(line) ?? [];
   if (place === undefined || text === undefined)
     throw new RewindError('bad-command', 'There is nothing to set', 'Write set response.text = "…".');
-  return editLine(walk.edit(walk.step, place, text), walk.goesLive);
+  return editLine(walk.forks.edit(walk.step, place, text), walk.forks.goesLive);
 }
 
 function edits(walk: Walk, [word]: readonly string[]): string {
-  const list = walk.edits.list.map(
+  const list = walk.forks.edits.list.map(
     ({ place, step, value }) => `step ${step}: ${place} = ${shortLine(JSON.stringify(value), 200)}`,
   );
   if (word === 'discard') {
-    walk.edits.clear();
+    walk.forks.edits.clear();
     return `${counted(list.length, 'edit')} discarded`;
   }
   return list.join('\n') || 'Nothing is edited.';

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { TroubleKind } from '../timeline/troubles.ts';
 
 interface Filter extends DebugProtocol.ExceptionBreakpointsFilter {
-  readonly filter: TroubleKind;
+  readonly filter: TroubleKind | 'divergence';
 }
 
 /** The checkboxes of the editor's Breakpoints view. */
@@ -24,9 +24,10 @@ export const EXCEPTION_FILTERS: readonly Filter[] = [
     "A model called a tool with arguments that do not fit the tool's schema",
     false,
   ),
+  filter('divergence', 'Divergences', 'Two sessions that are compared ("compare") differ in this step', true),
 ];
 
-function filter(kind: TroubleKind, label: string, description: string, byDefault: boolean): Filter {
+function filter(kind: Filter['filter'], label: string, description: string, byDefault: boolean): Filter {
   return {
     filter: kind,
     label,

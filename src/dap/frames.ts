@@ -9,6 +9,14 @@ import { laneName, stepName } from './wording.ts';
 export class FrameBook {
   readonly #ids = new Map<string, number>();
   readonly #steps = new Map<number, number>();
+  readonly #from: number;
+  readonly #by: number;
+
+  /** Ids are `from`, and on from there `by` so many: books that share a debug session share no id. */
+  constructor(from = 1, by = 1) {
+    this.#from = from;
+    this.#by = by;
+  }
 
   reset(): void {
     this.#ids.clear();
@@ -20,7 +28,7 @@ export class FrameBook {
     const key = `${lane}:${row}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    const id = this.#ids.size + 1;
+    const id = this.#from + this.#ids.size * this.#by;
     this.#ids.set(key, id);
     this.#steps.set(id, step);
     return id;
@@ -37,6 +45,9 @@ export class FrameBook {
   }
 }
 
+/** Where a walk stands, as far as a stack shows it. */
+export type Standing = Pick<Walk, 'timeline' | 'position' | 'sites' | 'sources' | 'frames'>;
+
 type Frames = NonNullable<DebugProtocol.StackTraceResponse['body']>;
 
 /**
@@ -44,10 +55,10 @@ type Frames = NonNullable<DebugProtocol.StackTraceResponse['body']>;
  * and below a sub-agent those of its caller.
  */
 export function stackTrace(
-  walk: Walk,
-  { threadId, startFrame = 0, levels = 0 }: DebugProtocol.StackTraceArguments,
+  walk: Standing,
+  lane: number,
+  { startFrame = 0, levels = 0 }: Omit<DebugProtocol.StackTraceArguments, 'threadId'>,
 ): Frames {
-  const lane = walk.laneOf(threadId);
   const stack = stackAt(walk.timeline, lane, walk.position);
   const top = stack.row(0);
   const topStep = top?.kind === 'step' ? walk.timeline.steps[top.index]! : null;
@@ -72,7 +83,7 @@ export function stackTrace(
   return { stackFrames, totalFrames };
 }
 
-function rowFrame(walk: Walk, lane: number, i: number, row: StackRow): DebugProtocol.StackFrame {
+function rowFrame(walk: Standing, lane: number, i: number, row: StackRow): DebugProtocol.StackFrame {
   if (row.kind === 'caller') {
     return {
       id: walk.frames.id(lane, i, walk.position),

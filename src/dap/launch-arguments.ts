@@ -8,6 +8,8 @@ export type Launch = SessionLaunch | RunLaunch;
 export interface SessionLaunch extends AgentLaunch {
   readonly mode: 'session';
   readonly session: string;
+  /** Another session, to be walked in lock-step; null without one. */
+  readonly compare: string | null;
   readonly stopAt: number | null;
 }
 
@@ -74,7 +76,7 @@ export function readAttach(args: object): Attach {
 /** Throws RewindError `bad-launch` or `mode-not-there`. */
 export function readLaunch(args: object): Launch {
   const given = args as Given;
-  const { mode = 'session', session = 'latest', stopOnEntry = true, stopAt = null } = given;
+  const { mode = 'session', session = 'latest', stopOnEntry = true, stopAt = null, compare = null } = given;
   if (mode !== 'session' && mode !== 'replay' && mode !== 'record') {
     throw new RewindError(
       'mode-not-there',
@@ -84,6 +86,15 @@ export function readLaunch(args: object): Launch {
   }
   if (typeof session !== 'string' || session === '') {
     throw bad('session', 'the beginning of an id, a name, "latest" or a .rw file');
+  }
+  if (compare !== null && (typeof compare !== 'string' || compare === ''))
+    throw bad('compare', 'the beginning of an id, a name, or a .rw file');
+  if (compare !== null && mode !== 'session') {
+    throw new RewindError(
+      'bad-launch',
+      `"compare" walks two finished recordings; mode ${mode} runs an agent`,
+      'Record it first, then launch with "mode": "session".',
+    );
   }
   if (typeof stopOnEntry !== 'boolean') throw bad('stopOnEntry', 'true or false');
   const { allowLive = mode === 'record', carry = true } = given;
@@ -101,7 +112,7 @@ export function readLaunch(args: object): Launch {
     allowLive,
     carry,
   };
-  if (mode === 'session') return { ...agent, mode, session, stopAt: stopAt as number | null };
+  if (mode === 'session') return { ...agent, mode, session, compare, stopAt: stopAt as number | null };
   if (mode === 'replay') return { ...agent, mode, session };
   const { command } = agent;
   if (!command)

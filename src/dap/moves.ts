@@ -10,7 +10,8 @@ import {
   toolsOf,
 } from '../timeline/cursor.ts';
 import type { Timeline } from '../timeline/timeline.ts';
-import type { Move, Walk } from './walk.ts';
+import type { Move } from './stops.ts';
+import type { Walk } from './walk.ts';
 import { laneName, stepName } from './wording.ts';
 
 /** The moves of a debugger, each from where the cursor is when its turn comes. */

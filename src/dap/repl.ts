@@ -1,8 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { isContainer, shown } from '../timeline/evaluate.ts';
+import { type Evaluator, isContainer, shown } from '../timeline/evaluate.ts';
 import { parseExpression, ROOT_NAMES } from '../timeline/expression.ts';
 import { CALL_NAMES, TOOL_NAMES } from '../timeline/step-view.ts';
-import { CONSOLE_COMMANDS, commandOf } from './commands.ts';
+import type { Step } from '../timeline/timeline.ts';
+import { type ConsoleCommand, commandOf } from './commands.ts';
 import { plainText } from './hostile-text.ts';
 import type { Walk } from './walk.ts';
 
@@ -24,8 +25,18 @@ export async function evaluate(
       return { result: await command.run(walk, words, requestId, text), variablesReference: 0 };
     }
   }
+  return evaluated(walk, walk.stepOf(frameId), line, context);
+}
+
+/** The value of an expression, as it is shown in a watch, a hover, the console or the clipboard. Throws RewindError. */
+export function evaluated(
+  walk: Pick<Walk, 'evaluator' | 'values'>,
+  step: Step,
+  line: string,
+  context: string | undefined,
+): Result {
+  const inConsole = context === 'repl' || context === undefined;
   const parsed = parseExpression(line);
-  const step = walk.stepOf(frameId);
   const value = walk.evaluator.value(parsed, step);
   if (context === 'clipboard') {
     const text = isContainer(value) ? JSON.stringify(value, null, 2) : shown(value);
@@ -37,10 +48,16 @@ export async function evaluate(
   return { ...rest, result: readable, presentationHint: { attributes: ['readOnly'] } };
 }
 
+interface CompletionPlace {
+  readonly evaluator: Evaluator;
+  readonly step: Step;
+  readonly commands: readonly Pick<ConsoleCommand, 'name' | 'usage' | 'help'>[];
+}
+
 /** What can follow what is typed, each as a whole word. */
 export function completions(
-  walk: Walk,
-  { text, column, line = 1, frameId }: DebugProtocol.CompletionsArguments,
+  { evaluator, step, commands }: CompletionPlace,
+  { text, column, line = 1 }: DebugProtocol.CompletionsArguments,
   columnFrom: number,
 ): DebugProtocol.CompletionItem[] {
   const current = text.split('\n')[line - columnFrom] ?? text;
@@ -53,15 +70,14 @@ export function completions(
       before.slice(0, start),
     )?.[1];
   if (path !== undefined) {
-    return membersOf(walk, path, frameId)
+    return membersOf(evaluator, step, path)
       .filter(name => name.startsWith(typed))
       .map(name => ({ label: name, type: 'property' as const, ...place }));
   }
-  const step = walk.stepOf(frameId);
   const parts: readonly string[] = step.kind === 'call' ? CALL_NAMES : TOOL_NAMES;
   const items: DebugProtocol.CompletionItem[] = [
     ...(before.trim() === typed
-      ? CONSOLE_COMMANDS.map(({ name, usage, help }) => ({
+      ? commands.map(({ name, usage, help }) => ({
           label: name,
           detail: `${usage}: ${help}`,
           type: 'keyword' as const,
@@ -73,13 +89,12 @@ export function completions(
   return items.filter(({ label }) => label.startsWith(typed)).map(item => ({ ...item, ...place }));
 }
 
-function membersOf(walk: Walk, path: string, frameId: number | undefined): readonly string[] {
+function membersOf(evaluator: Evaluator, step: Step, path: string): readonly string[] {
   const root = /^[\p{L}_]\w*/u.exec(path)?.[0];
   if (root !== undefined && !ROOT_NAMES.has(root)) return [];
-  const step = walk.stepOf(frameId);
   let value: unknown;
   try {
-    value = walk.evaluator.value(parseExpression(path), step);
+    value = evaluator.value(parseExpression(path), step);
   } catch {
     return []; // half a word is no mistake
   }

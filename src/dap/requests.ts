@@ -1,11 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { RewindError } from '../errors.ts';
+import type { SessionReader } from '../sessions/session.ts';
 import { lanesAt } from '../timeline/cursor.ts';
 import { parseExpression } from '../timeline/expression.ts';
 import type { Step } from '../timeline/timeline.ts';
-import { troublesOf } from '../timeline/troubles.ts';
+import { type Trouble, troublesOf } from '../timeline/troubles.ts';
 import { answerBody } from '../wire/exchange.ts';
 import type { Client } from './client.ts';
+import { CONSOLE_COMMANDS } from './commands.ts';
 import { watchable, watchableExpression } from './data-breakpoints.ts';
 import { stackTrace } from './frames.ts';
 import { plainLine, plainText } from './hostile-text.ts';
@@ -42,9 +44,10 @@ export const REQUESTS = {
     // Clients need one to ask for a pause.
     return { threads: threads.length > 0 ? threads : [{ id: 1, name: 'no call yet' }] };
   },
-  stackTrace: ({ walk }, args: DebugProtocol.StackTraceArguments) => stackTrace(walk, args),
+  stackTrace: ({ walk }, args: DebugProtocol.StackTraceArguments) =>
+    stackTrace(walk, walk.laneOf(args.threadId), args),
   scopes: ({ walk }, { frameId }: DebugProtocol.ScopesArguments) => {
-    const step = walk.edits.shown(walk.stepOf(frameId));
+    const step = walk.forks.edits.shown(walk.stepOf(frameId));
     return {
       scopes: scopesOf(walk.evaluator, step).map(({ name, base, hint, expensive, read }) => ({
         name,
@@ -144,9 +147,13 @@ export const REQUESTS = {
 
   evaluate: ({ walk, requestId }, args: DebugProtocol.EvaluateArguments) => evaluate(walk, args, requestId),
   completions: ({ walk, client }, args: DebugProtocol.CompletionsArguments) => ({
-    targets: completions(walk, args, client.columnOut(1)),
+    targets: completions(
+      { evaluator: walk.evaluator, step: walk.stepOf(args.frameId), commands: CONSOLE_COMMANDS },
+      args,
+      client.columnOut(1),
+    ),
   }),
-  exceptionInfo: ({ walk }) => exceptionInfo(walk),
+  exceptionInfo: ({ walk }) => exceptionInfo(walk, walk.step, walk.trouble),
   loadedSources: async ({ walk, requestId }) => {
     const timeline = await walk.recording.whole(requestId);
     return { sources: timeline.steps.map(step => walk.sources.listedDocument(timeline, step)) };
@@ -159,7 +166,7 @@ export const REQUESTS = {
     const timeline = await walk.recording.whole(requestId);
     return { content: walk.sources.content(timeline, reference), mimeType: 'text/markdown' };
   },
-  readMemory: ({ walk }, args: DebugProtocol.ReadMemoryArguments) => readMemory(walk, args),
+  readMemory: ({ walk }, args: DebugProtocol.ReadMemoryArguments) => readMemory(walk.timeline.session, args),
 } satisfies Readonly<Record<string, Handler<never>>>;
 
 /** Edits a value, and shows what it is then. */
@@ -170,20 +177,23 @@ function edited(
   place: string,
   text: string,
 ): DebugProtocol.SetVariableResponse['body'] {
-  const edit = walk.edit(step, place, text);
-  client.send('output', { category: 'console', output: `${editLine(edit, walk.goesLive)}\n` });
+  const edit = walk.forks.edit(step, place, text);
+  client.send('output', { category: 'console', output: `${editLine(edit, walk.forks.goesLive)}\n` });
   if (client.can.supportsInvalidatedEvent) client.send('invalidated', { areas: ['variables'] });
   const value = walk.evaluator.value(parseExpression(place), step);
   return walk.values.shown(value, place, step.index);
 }
 
-function exceptionInfo(walk: Walk): DebugProtocol.ExceptionInfoResponse['body'] {
-  const { step, trouble } = walk;
+export function exceptionInfo(
+  { sites }: Pick<Walk, 'sites'>,
+  step: Step,
+  trouble: Trouble | null,
+): DebugProtocol.ExceptionInfoResponse['body'] {
   const found = trouble ?? troublesOf(step)[0];
   if (!found) {
     throw new RewindError('no-exception', `Nothing went wrong in step ${step.index}`, '');
   }
-  const frames = walk.sites.frames(step);
+  const frames = sites.frames(step);
   const lines = frames.map(
     ({ file, line, function: name }) => `    at ${name || '(module)'} (${file}:${line})`,
   );
@@ -203,15 +213,15 @@ function exceptionInfo(walk: Walk): DebugProtocol.ExceptionInfoResponse['body'] 
   };
 }
 
-function readMemory(
-  walk: Walk,
+export function readMemory(
+  session: SessionReader,
   { memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments,
 ): DebugProtocol.ReadMemoryResponse['body'] {
   const [, seq, side] = /^(\d+):(request|answer)$/.exec(memoryReference) ?? [];
   if (seq === undefined) {
     throw new RewindError('no-such-memory', `There are no bytes ${JSON.stringify(memoryReference)}`, '');
   }
-  const exchange = walk.timeline.session.exchange(Number(seq));
+  const exchange = session.exchange(Number(seq));
   const bytes = side === 'request' ? exchange.request.body : answerBody(exchange.answer);
   const from = Math.max(0, offset);
   if (offset < 0 || from >= bytes.length) {

@@ -7,16 +7,26 @@ import { AgentRun, type RunAgent } from './agent-run.ts';
 import { AttachedRun, type AttachedSession } from './attached-run.ts';
 import { CAPABILITIES, FORK_CAPABILITIES } from './capabilities.ts';
 import type { Client } from './client.ts';
+import { Comparison } from './comparison.ts';
+import { type AskedOfTwo, COMPARISON_REQUESTS } from './comparison-requests.ts';
 import { errorText } from './error-text.ts';
 import { plainLine } from './hostile-text.ts';
-import { type Attach, type Launch, type RunLaunch, readAttach, readLaunch } from './launch-arguments.ts';
+import {
+  type Attach,
+  type Launch,
+  type RunLaunch,
+  readAttach,
+  readLaunch,
+  type SessionLaunch,
+} from './launch-arguments.ts';
 import { LiveRecording } from './live-recording.ts';
 import { goTo, runOn } from './moves.ts';
 import { Recording } from './recording.ts';
 import { type Asked, REQUESTS } from './requests.ts';
 import { checkArguments } from './required-arguments.ts';
 import type { HasFile } from './sources.ts';
-import { type OpenRecording, Walk } from './walk.ts';
+import { Walk } from './walk.ts';
+import type { OpenRecording } from './walk-options.ts';
 
 /** What the adapter is given: it knows no files and no network itself. */
 export interface Hands {
@@ -40,6 +50,7 @@ export interface Hands {
 }
 
 type Handle = (asked: Asked, args: unknown) => object | undefined | Promise<object | undefined>;
+type HandleOfTwo = (asked: AskedOfTwo, args: unknown) => object | undefined;
 
 /**
  * The debug adapter: one instance a connection, over streams (`start`) or inside the editor (`handleMessage`). Every
@@ -50,7 +61,7 @@ export class RewindSession extends DebugSession {
   readonly #hands: Hands;
   readonly #client: Client;
   #features: Partial<DebugProtocol.InitializeRequestArguments> = {};
-  #walk: Walk | null = null;
+  #walk: Walk | Comparison | null = null;
   /** Runs the launched agent once more. */
   #runAgain: (() => Promise<OpenRecording>) | null = null;
   #launching = false;
@@ -174,8 +185,11 @@ export class RewindSession extends DebugSession {
       throw new RewindError('unknown-request', `Rewind does not know the request ${request.command}`);
     }
     checkArguments(request.command, args);
-    const handle = REQUESTS[request.command as keyof typeof REQUESTS] as Handle;
-    return handle({ walk: this.#launched(), client: this.#client, requestId: request.seq }, args);
+    const name = request.command as keyof typeof REQUESTS;
+    const [walk, client] = [this.#launched(), this.#client];
+    if (walk instanceof Comparison)
+      return (COMPARISON_REQUESTS[name] as HandleOfTwo)({ comparison: walk, client }, args);
+    return (REQUESTS[name] as Handle)({ walk, client, requestId: request.seq }, args);
   }
 
   #initialize(args: DebugProtocol.InitializeRequestArguments): object {
@@ -192,11 +206,32 @@ export class RewindSession extends DebugSession {
 
   async #launch(args: object, then: (action: () => void) => void): Promise<undefined> {
     const launch = readLaunch(args);
+    if (launch.mode === 'session' && launch.compare !== null)
+      return this.#compare({ ...launch, compare: launch.compare }, then);
     return this.#open(launch, then, async () => {
       if (launch.mode !== 'session') return { open: await this.#run(launch), command: true };
       const session = this.#hands.openSession(launch.session);
       return { open: this.#recorded(session), command: session.start.command.length > 0 };
     });
+  }
+
+  /** Two recordings in lock-step. */
+  async #compare(
+    { session, compare, stopOnEntry, stopAt }: SessionLaunch & { readonly compare: string },
+    then: (action: () => void) => void,
+  ): Promise<undefined> {
+    await this.#once(async () => {
+      const sessions = [this.#hands.openSession(session), this.#hands.openSession(compare)] as const;
+      this.#withoutForks();
+      const { timeline = {} } = this.#hands;
+      this.#walk = await Comparison.open(sessions, this.#client, {
+        hands: this.#hands,
+        timeline,
+        stopOnEntry,
+        stopAt,
+      });
+    }, then);
+    return undefined;
   }
 
   async #attach(args: object, then: (action: () => void) => void): Promise<undefined> {
@@ -217,9 +252,7 @@ export class RewindSession extends DebugSession {
     then: (action: () => void) => void,
     prepare: () => Promise<{ readonly open: OpenRecording; readonly command: boolean }>,
   ): Promise<undefined> {
-    if (this.#launching) throw new RewindError('launched-twice', 'This debug session is launched already');
-    this.#launching = true;
-    try {
+    await this.#once(async () => {
       const { open, command } = await prepare();
       const canFork = this.#hands.agentOf !== undefined && (launch.command !== null || command);
       this.#walk = new Walk(open, this.#client, {
@@ -232,10 +265,23 @@ export class RewindSession extends DebugSession {
         goesLive: launch.allowLive,
         followed: () => (launch.mode === 'replay' ? this.#hands.openSession(launch.session) : null),
       });
-      if (this.#hands.agentOf && !canFork) {
-        const none = Object.fromEntries(Object.keys(FORK_CAPABILITIES).map(name => [name, false]));
-        this.#event('capabilities', { capabilities: none });
-      }
+      if (!canFork) this.#withoutForks();
+    }, then);
+    return undefined;
+  }
+
+  /** What can be edited was said before it was known what is debugged. */
+  #withoutForks(): void {
+    if (!this.#hands.agentOf) return;
+    const none = Object.fromEntries(Object.keys(FORK_CAPABILITIES).map(name => [name, false]));
+    this.#event('capabilities', { capabilities: none });
+  }
+
+  async #once(open: () => Promise<void>, then: (action: () => void) => void): Promise<void> {
+    if (this.#launching) throw new RewindError('launched-twice', 'This debug session is launched already');
+    this.#launching = true;
+    try {
+      await open();
     } catch (error) {
       this.#launching = false;
       throw error;
@@ -246,7 +292,6 @@ export class RewindSession extends DebugSession {
       this.#event('initialized');
       this.#start();
     });
-    return undefined;
   }
 
   #recorded(session: SessionReader): OpenRecording {
@@ -275,7 +320,8 @@ export class RewindSession extends DebugSession {
 
   async #restart(): Promise<undefined> {
     const walk = this.#launched();
-    if (this.#runAgain) await walk.restart(this.#runAgain);
+    if (walk instanceof Comparison) walk.goTo(0, 'restart');
+    else if (this.#runAgain) await walk.restart(this.#runAgain);
     else goTo(walk, 0, 'restart');
   }
 
@@ -293,6 +339,7 @@ export class RewindSession extends DebugSession {
   #continue(then: (action: () => void) => void): object {
     const walk = this.#launched();
     if (walk.isAtEnd) then(() => this.#terminate());
+    else if (walk instanceof Comparison) walk.runOn();
     else runOn(walk);
     return { allThreadsContinued: true };
   }
@@ -304,7 +351,7 @@ export class RewindSession extends DebugSession {
     void this.#close().finally(() => this.#event('terminated'));
   }
 
-  #launched(): Walk {
+  #launched(): Walk | Comparison {
     if (this.#walk) return this.#walk;
     throw new RewindError('not-launched', 'No recording is opened yet', 'Send a launch request first.');
   }

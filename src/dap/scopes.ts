@@ -19,11 +19,12 @@ export interface ScopeContent {
   readonly read: () => object;
 }
 
-export function scopesOf(evaluator: Evaluator, step: Step): readonly ScopeContent[] {
-  return step.kind === 'call' ? callScopes(evaluator, step) : toolScopes(evaluator, step);
+/** `memory`: what references to bytes begin with. */
+export function scopesOf(evaluator: Evaluator, step: Step, memory = ''): readonly ScopeContent[] {
+  return step.kind === 'call' ? callScopes(evaluator, step, memory) : toolScopes(evaluator, step);
 }
 
-function callScopes(evaluator: Evaluator, step: CallStep): readonly ScopeContent[] {
+function callScopes(evaluator: Evaluator, step: CallStep, memory: string): readonly ScopeContent[] {
   const { timeline } = evaluator;
   const view = evaluator.view(step);
   return [
@@ -31,7 +32,7 @@ function callScopes(evaluator: Evaluator, step: CallStep): readonly ScopeContent
     scope('Response', 'response', () => withoutBody(view.response as StepView), 'returnValue'),
     scope('Changed since previous call', null, () => changesSincePrevious(timeline, step)),
     scope('Usage and cost', '', () => usageAndCost(view, timeline, step)),
-    { ...scope('Transport', null, () => transport(timeline, step, view)), expensive: true },
+    { ...scope('Transport', null, () => transport(timeline, step, view, memory)), expensive: true },
     scope('Session', null, () => sessionFacts(timeline, step)),
   ];
 }
@@ -93,22 +94,25 @@ function sumsUpTo(timeline: Timeline, index: number): StepView {
   };
 }
 
-function transport(timeline: Timeline, step: CallStep, view: StepView): object {
+function transport(timeline: Timeline, step: CallStep, view: StepView, memory: string): object {
   const last = timeline.session.exchange(step.seq);
   return {
-    ...exchangeFacts(last),
+    ...exchangeFacts(last, memory),
     requestBody: (view.request as StepView).body,
     answerBody: (view.response as StepView).body,
     answeredBy: step.label ?? 'upstream',
     attempts: step.attempts.map(attempt =>
       attempt.seq === step.seq
         ? { ...attempt }
-        : withLazy({ ...attempt }, { exchange: () => exchangeFacts(timeline.session.exchange(attempt.seq)) }),
+        : withLazy(
+            { ...attempt },
+            { exchange: () => exchangeFacts(timeline.session.exchange(attempt.seq), memory) },
+          ),
     ),
   };
 }
 
-function exchangeFacts({ seq, request, answer }: Exchange): Record<string, unknown> {
+function exchangeFacts({ seq, request, answer }: Exchange, memory: string): Record<string, unknown> {
   const { method, scheme, host, path, httpVersion, headers, body } = request;
   return {
     exchange: seq,
@@ -119,9 +123,9 @@ function exchangeFacts({ seq, request, answer }: Exchange): Record<string, unkno
     reason: answer.head?.reason ?? null,
     end: answer.end,
     requestHeaders: headerView(headers),
-    requestBytes: new Bytes(`${seq}:request`, body.length),
+    requestBytes: new Bytes(`${memory}${seq}:request`, body.length),
     answerHeaders: headerView(answer.head?.headers ?? []),
-    answerBytes: new Bytes(`${seq}:answer`, answerBody(answer).length),
+    answerBytes: new Bytes(`${memory}${seq}:answer`, answerBody(answer).length),
     headAt: answer.headAt ?? null,
     chunks: answer.chunks.map(({ at, bytes }) =>
       withLazy({ at, size: bytes.length }, { text: () => Buffer.from(bytes).toString('utf8') }),

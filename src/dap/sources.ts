@@ -18,11 +18,14 @@ export type HasFile = (path: string) => boolean;
 export class Sources {
   readonly #client: Client;
   readonly #hasFile: HasFile;
+  readonly #documentsFrom: number;
   readonly #known = new Map<string, boolean>();
 
-  constructor(client: Client, hasFile: HasFile) {
+  /** `documentsFrom`: where there are two recordings, the references of one begin behind those of the other. */
+  constructor(client: Client, hasFile: HasFile, documentsFrom = 0) {
     this.#client = client;
     this.#hasFile = hasFile;
+    this.#documentsFrom = documentsFrom;
   }
 
   has(path: string): boolean {
@@ -37,17 +40,21 @@ export class Sources {
 
   /** For stack frames: of the same name for every step, which is how editors recognise a frame after a step. */
   frameDocument(step: Step): DebugProtocol.Source {
-    return { name: 'step.md', sourceReference: step.index + 1, origin: 'Rewind' };
+    return { name: 'step.md', sourceReference: this.#reference(step), origin: 'Rewind' };
   }
 
   /** For lists: each by its own name. */
   listedDocument(timeline: Timeline, step: Step): DebugProtocol.Source {
-    return { name: documentName(timeline, step), sourceReference: step.index + 1, origin: 'Rewind' };
+    return { name: documentName(timeline, step), sourceReference: this.#reference(step), origin: 'Rewind' };
+  }
+
+  #reference(step: Step): number {
+    return this.#documentsFrom + step.index + 1;
   }
 
   /** The step whose document a source is; throws RewindError where it is none. */
   stepOf(timeline: Timeline, reference: number): Step {
-    const step = timeline.steps[reference - 1];
+    const step = timeline.steps[reference - this.#documentsFrom - 1];
     if (step) return step;
     throw new RewindError(
       'no-such-source',

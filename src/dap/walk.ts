@@ -1,85 +1,33 @@
 import { RewindError } from '../errors.ts';
-import type { SessionReader } from '../sessions/session.ts';
-import { continuedSession } from '../tape/continued-session.ts';
-import type { Fork } from '../tape/fork.ts';
-import type { Breakpoint } from '../timeline/breakpoints.ts';
 import { currentStep } from '../timeline/cursor.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
-import { type Hit, Scanner } from '../timeline/scan.ts';
-import { SiteIndex } from '../timeline/site-index.ts';
-import { type EarlierEdits, forkOf, isEditable, NO_EDITS, type StepEdit } from '../timeline/step-edit.ts';
-import { type CallStep, type Step, type Timeline, timelineOf } from '../timeline/timeline.ts';
+import type { Hit, Scanner } from '../timeline/scan.ts';
+import type { SiteIndex } from '../timeline/site-index.ts';
+import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
 import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
+import { printingScanner, search } from './breakpoint-search.ts';
 import type { Client } from './client.ts';
-import { EditedEvaluator, Edits } from './edits.ts';
 import { errorText } from './error-text.ts';
 import { exitCode } from './exit-code.ts';
+import { Forks } from './forks.ts';
 import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
 import type { LiveRecording } from './live-recording.ts';
 import { goTo } from './moves.ts';
 import type { Recording } from './recording.ts';
-import { inSlices, nextTurn } from './slices.ts';
-import { type HasFile, Sources } from './sources.ts';
+import { nextTurn } from './slices.ts';
+import { Sources } from './sources.ts';
+import { type Move, type Stop, stopOf } from './stops.ts';
 import { Interrupted } from './task.ts';
 import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Values } from './values.ts';
-import { count, stepName } from './wording.ts';
-
-/** Where a move leads, and what to say when it gets there. */
-export interface Move {
-  /** Null: to the end of the recording, or to its start. */
-  readonly to: number | null;
-  readonly way: 'forward' | 'backward' | 'jump';
-  readonly reason: string;
-  /** The target is right even while later calls are still unread. */
-  readonly early?: boolean;
-}
-
-interface Stop {
-  readonly reason: string;
-  readonly description: string;
-  readonly text?: string;
-  readonly hits?: readonly Breakpoint[];
-}
-
-/** Opens what is walked; `onGrown` tells that there is more of it. Throws RewindError `no-calls`. */
-export type OpenRecording = (
-  tasks: Tasks,
-  onGrown: () => void,
-  onOutput: () => void,
-) => Recording | LiveRecording;
-
-/** Longer recordings are not read for the sake of a breakpoint. */
-const SHORT = 2_000;
+import type { OpenRecording, WalkHands, WalkOptions } from './walk-options.ts';
+import { stepName } from './wording.ts';
 
 /** Milliseconds between two looks at what the agent has printed. */
 const PRINT_EVERY = 100;
-
-/** What a walk is given of the adapter's hands. */
-export interface WalkHands {
-  readonly hasFile: HasFile;
-  readonly onFault?: (fault: unknown) => void;
-  readonly why?: (session: SessionReader, other: string | null) => string;
-  readonly exportSession?: (session: SessionReader, file: string | null) => string;
-}
-
-export interface WalkOptions {
-  readonly hands: WalkHands;
-  readonly stopOnEntry: boolean;
-  readonly stopAt: number | null;
-  /** Stop first at the last step there is: of a run that is joined while it goes on. */
-  readonly atEdge: boolean;
-  /** There is nothing to walk, and nothing will come. */
-  readonly onEmpty: () => void;
-  /** Runs the agent anew, as a fork; null where this session has none that can be run. */
-  readonly fork: ((fork: Fork) => Promise<OpenRecording>) | null;
-  readonly goesLive: boolean;
-  /** The recording that a replay follows. */
-  readonly followed: () => SessionReader | null;
-}
 
 /**
  * Walks a recording. The cursor is the number of a step; a move answers nothing itself, it ends in a `stopped`
@@ -91,7 +39,7 @@ export class Walk {
   readonly sources: Sources;
   readonly breakpoints: BreakpointBook;
   readonly tasks: Tasks;
-  readonly edits = new Edits(() => this.timeline);
+  readonly forks: Forks;
   recording: Recording | LiveRecording;
   position = 0;
   /** The exception that the last stop was for. */
@@ -103,23 +51,18 @@ export class Walk {
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
-  #expected: { readonly by: () => SessionReader | null; readonly sites: SiteIndex | null } | null = null;
   #printing: NodeJS.Timeout | null = null;
   #printEvery = PRINT_EVERY;
   /** While a fork is run up to its point. */
   #quiet = false;
-  #edited: { readonly of: Evaluator; readonly edits: number; readonly evaluator: Evaluator } | null = null;
-  /** Of the run that is walked: the edits that it was made with, and the recording that it follows. */
-  #made: EarlierEdits = NO_EDITS;
-  #followed: () => SessionReader | null;
 
   /** Throws RewindError `no-calls`. */
   constructor(open: OpenRecording, client: Client, options: WalkOptions) {
     this.#client = client;
     this.#options = options;
-    this.#followed = options.followed;
+    this.forks = new Forks(options, () => this.timeline);
     this.values = new Values(client.can.supportsVariableType === true, (step, place) =>
-      this.#isEditable(step, place),
+      this.forks.isEditable(step, place),
     );
     this.sources = new Sources(client, options.hands.hasFile);
     this.breakpoints = new BreakpointBook(client);
@@ -143,24 +86,12 @@ export class Walk {
 
   /** Where the recording that a run follows was called from: what its breakpoints on lines will find. */
   get expectedSites(): SiteIndex | null {
-    if (!this.recording.isLive) return null;
-    if (this.#expected?.by !== this.#followed) {
-      const session = this.#followed();
-      const isShort = session !== null && session.length <= SHORT;
-      this.#expected = { by: this.#followed, sites: isShort ? new SiteIndex(timelineOf(session)) : null };
-    }
-    return this.#expected.sites;
+    return this.recording.isLive ? this.forks.followedSites : null;
   }
 
   /** Gives values as they were edited. */
   get evaluator(): Evaluator {
-    const { evaluator } = this.recording;
-    if (this.edits.list.length === 0) return evaluator;
-    if (this.#edited?.of !== evaluator || this.#edited.edits !== this.edits.list.length) {
-      const editing = new EditedEvaluator(this.timeline, this.edits);
-      this.#edited = { of: evaluator, edits: this.edits.list.length, evaluator: editing };
-    }
-    return this.#edited.evaluator;
+    return this.forks.shown(this.recording.evaluator);
   }
 
   /** The current step; before the first stop, the first one. */
@@ -188,21 +119,9 @@ export class Walk {
   }
 
   #newScanner(): Scanner {
-    return new Scanner(this.evaluator, {
-      log: (_, step, text) => {
-        this.#transcript.pass(this.timeline, step.index, this.sources, this.sites);
-        this.#client.send('output', {
-          category: 'console',
-          output: `${plainLine(text)}\n`,
-          ...this.sources.linkTo(step, this.sites),
-        });
-      },
-      problem: (breakpoint, step, error) => {
-        this.#client.send('output', {
-          category: 'important',
-          output: `Breakpoint ${breakpoint.id} at step ${step.index}: ${plainLine(errorText(error))}\n`,
-        });
-      },
+    return printingScanner(this.evaluator, this.#client, step => {
+      this.#transcript.pass(this.timeline, step.index, this.sources, this.sites);
+      return this.sources.linkTo(step, this.sites);
     });
   }
 
@@ -263,7 +182,7 @@ export class Walk {
   /** A move into what comes next, which edits change: the agent is run with them first. */
   goOn(where: (timeline: Timeline) => Move): void {
     this.#enqueue(async () => {
-      const point = this.edits.first;
+      const point = this.forks.edits.first;
       if (point && !(await this.#forkAt(point, Math.min(this.position, point.index)))) return;
       await this.#moveTo(where);
     });
@@ -272,9 +191,9 @@ export class Walk {
   /** Runs the agent anew up to a call, with what was edited, and stops there. */
   forkFrom(step: Step): void {
     const call = step.kind === 'call' ? step : (this.timeline.steps[step.from] as CallStep);
-    if (!this.#options.fork) throw this.#cannotRun();
+    this.forks.check();
     this.#enqueue(async () => {
-      const { first } = this.edits;
+      const { first } = this.forks.edits;
       const point = first && first.index < call.index ? first : call;
       if (await this.#forkAt(point, null))
         this.#arrive(this.position, { reason: 'restart', description: '' });
@@ -388,47 +307,14 @@ export class Walk {
   }
 
   #scan(from: number, to: number): Promise<Hit | null> {
-    const breakpoints = this.breakpoints.active;
-    const total = Math.abs(to - from);
-    let looked = 0;
-    const scanner = this.#scanner;
-    const walk = this;
-    function* work(): Generator<number, Hit | null> {
-      const scan = scanner.scan(from, to, breakpoints);
-      for (let next = scan.next(); ; next = scan.next()) {
-        if (next.done) return next.value;
-        looked = Math.abs(next.value - from);
-        walk.position = next.value;
-        yield next.value;
-      }
-    }
-    return this.tasks.run(
-      'Rewind: looking for a breakpoint',
-      task => inSlices(work(), task),
-      () => `${count(looked)} of ${count(total)} steps`,
-    );
+    return search(this.#scanner, [from, to], this.breakpoints.active, this.tasks, index => {
+      this.position = index;
+    });
   }
 
-  #arriveAt({ index, breakpoints }: Hit): void {
-    const triggers = breakpoints.map(({ trigger }) => trigger);
-    const step = this.timeline.steps[index]!;
-    const troubled = triggers.find(trigger => trigger.kind === 'trouble');
-    const trouble = troubled ? troubleOf(step, troubled.trouble) : null;
-    const kinds = triggers.map(({ kind }) => kind);
-    const data = kinds.some(kind => kind === 'change' || kind === 'result');
-    const reason = trouble
-      ? 'exception'
-      : data
-        ? 'data breakpoint'
-        : kinds.includes('name')
-          ? 'function breakpoint'
-          : 'breakpoint';
-    this.#arrive(index, {
-      reason,
-      description: trouble ? plainLine(trouble.name) : data ? 'the watched value changed here' : '',
-      ...(trouble ? { text: plainLine(trouble.message) } : {}),
-      hits: breakpoints,
-    });
+  #arriveAt(hit: Hit): void {
+    const { stop, trouble } = stopOf(this.timeline.steps[hit.index]!, hit);
+    this.#arrive(hit.index, stop);
     this.trouble = trouble;
   }
 
@@ -461,50 +347,16 @@ export class Walk {
     return this.#options.hands;
   }
 
-  get canFork(): boolean {
-    return this.#options.fork !== null;
-  }
-
-  /** What a fork does with a request that was never recorded: true where the provider is asked. */
-  get goesLive(): boolean {
-    return this.#options.goesLive;
-  }
-
-  #isEditable(index: number, place: string): boolean {
-    const step = this.timeline.steps[index];
-    return this.canFork && step !== undefined && isEditable(step, place);
-  }
-
-  /** Changes a value of a step; it is run with it when the walk goes on. Throws RewindError `not-editable`. */
-  edit(step: Step, place: string, text: string): StepEdit {
-    if (!this.canFork) throw this.#cannotRun();
-    return this.edits.add(step, place, text);
-  }
-
-  #cannotRun(): RewindError {
-    return new RewindError(
-      'no-command',
-      'This session has no command that could be run',
-      'Add "command" to the launch configuration.',
-    );
-  }
-
   /**
    * Runs a fork up to its point, told once: what comes before it is known. `position`: where to stand then; null for the
    * point itself. False where the run took another way, which is told.
    */
   async #forkAt(point: CallStep, position: number | null): Promise<boolean> {
     const from = this.position;
-    const edited = this.edits.list.map(({ place, step }) => `${place} of step ${step}`);
     try {
-      await this.recording.close();
-      const fork = forkOf(this.#tape(), point, this.edits.list, this.#made);
-      const opened = await this.#options.fork!(fork);
+      const { open, edited } = await this.forks.start(this.recording, point);
       this.#quiet = true;
-      this.edits.clear();
-      this.#made = fork;
-      this.#followed = () => fork.session;
-      const recording = opened(
+      const recording = open(
         this.tasks,
         () => this.#onGrown(),
         () => this.#onOutput(),
@@ -516,10 +368,9 @@ export class Walk {
       while (recording.forkPoint === null && !recording.isWhole) await recording.more();
       if (this.#closed) return false;
       const reached = recording.forkPoint;
-      const what = edited.length === 0 ? '' : `, with ${edited.join(', ')} edited`;
       this.#client.send('output', {
         category: 'console',
-        output: `${plainLine(`Forked at step ${point.index}${what}: session ${recording.timeline.session.start.id.slice(0, 8)}`)}\n`,
+        output: `${plainLine(`Forked at step ${point.index}${edited}: session ${recording.timeline.session.start.id.slice(0, 8)}`)}\n`,
       });
       if (reached === null) {
         this.#quiet = false;
@@ -542,14 +393,6 @@ export class Walk {
     }
   }
 
-  /** What a fork follows: what is walked, and of a run that was left what it would have followed. */
-  #tape(): SessionReader {
-    const { steps, others } = this.timeline;
-    if (!this.recording.isLive) return this.recording.session();
-    const known = steps.flatMap(step => (step.kind === 'call' ? step.attempts.map(({ seq }) => seq) : []));
-    return continuedSession(this.recording.session(), new Set([...known, ...others]), this.#followed());
-  }
-
   /** The agent did not come to the call again. */
   #forkMissed(point: number): boolean {
     const { steps } = this.timeline;
@@ -569,7 +412,7 @@ export class Walk {
     await this.close();
     await this.#moves;
     const opened = await open();
-    this.edits.clear();
+    this.forks.edits.clear();
     this.#transcript = new Transcript(this.#client);
     this.recording = opened(
       this.tasks,

@@ -8,6 +8,8 @@ import { type TroubleKind, troubleOf } from './troubles.ts';
 /** What a breakpoint waits for. */
 export type Trigger =
   | { readonly kind: 'steps'; readonly steps: ReadonlySet<number> }
+  /** Steps where a run goes another way than the one it is compared with. */
+  | { readonly kind: 'divergence'; readonly steps: ReadonlySet<number> }
   /** A tool's name or a model's, `*` standing for anything. */
   | { readonly kind: 'name'; readonly of: 'tool' | 'model' | 'any'; readonly pattern: RegExp }
   | { readonly kind: 'trouble'; readonly trouble: TroubleKind }
@@ -91,6 +93,7 @@ export function logText(log: readonly (string | Expression)[], evaluator: Evalua
 export function isTriggered({ trigger }: Breakpoint, step: Step, evaluator: Evaluator): boolean {
   switch (trigger.kind) {
     case 'steps':
+    case 'divergence':
       return trigger.steps.has(step.index);
     case 'name':
       if (step.kind === 'tool') return trigger.of !== 'model' && trigger.pattern.test(step.name);

@@ -83,7 +83,7 @@ export function agentRecording(): SessionReader {
   };
   const recorded = [
     { ...first, site: main(10) },
-    { ...sub, site: siteOf([AGENT, 40, 'research'], [AGENT, 12, 'plan']) },
+    { ...sub, site: siteOf([AGENT, 40, 'research'], [AGENT, 12, 'plan'], [AGENT, 90, 'main']) },
     limited,
     { ...second, site: main(20) },
     third,
