@@ -1,4 +1,3 @@
-import type { ToolRun } from '../sessions/session.ts';
 import type { CallStep, Lane, Step, Timeline } from '../timeline/timeline.ts';
 import { type CallSite, parseCallSite } from '../wire/call-site.ts';
 import { toolRunJson } from './tool-run-json.ts';
@@ -89,19 +88,13 @@ export function laneJson({ id, title, steps, parent, persona }: Lane): object {
   return { id, title, steps, parent, persona };
 }
 
-/** Runs of tools that no model asked for: the code called them itself. */
-export function otherRuns({ session, steps }: Timeline): readonly ToolRun[] {
-  const asked = new Set(steps.flatMap(step => (step.kind === 'tool' && step.run ? [step.run] : [])));
-  return session.tools.filter(run => run.method === undefined && !asked.has(run));
-}
-
 export function timelineJson(timeline: Timeline): object {
   const { steps, lanes, others } = timeline;
   return {
     lanes: lanes.map(laneJson),
     steps: steps.map(step => stepJson(step)),
     otherExchanges: others,
-    otherToolRuns: otherRuns(timeline).map(toolRunJson),
+    otherToolRuns: timeline.otherRuns.map(toolRunJson),
   };
 }
 

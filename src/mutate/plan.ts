@@ -73,7 +73,9 @@ function targetsOf(session: SessionReader, timeline: Timeline): readonly Found[]
     ...timeline.others.map(seq => toolTarget(session, calls, seq, timeline.others)),
     ...timeline.steps.flatMap((step): Found[] => {
       const from = timeline.steps[step.kind === 'tool' ? step.from : 0];
-      if (step.kind !== 'tool' || !step.run || from?.kind !== 'call') return [];
+      // A tool that speaks HTTP (MCP) is broken where it answers: among the others.
+      if (step.kind !== 'tool' || !step.run || !session.tools.includes(step.run) || from?.kind !== 'call')
+        return [];
       const { run } = step;
       const exchange = session.exchange(from.seq);
       const target = {

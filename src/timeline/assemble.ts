@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../providers/call.ts';
-import type { SessionReader } from '../sessions/session.ts';
+import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import type { CallReader } from './call-reader.ts';
 import type { Draft } from './draft.ts';
 import { type LaneDraft, leadTo } from './lanes.ts';
@@ -13,10 +13,11 @@ export function assemble(
   session: SessionReader,
   drafts: readonly Draft[],
   lanes: readonly LaneDraft[],
-  others: readonly number[],
+  { others, runs }: { readonly others: readonly number[]; readonly runs: readonly ToolRun[] },
   reader: Pick<CallReader, 'read'>,
 ): Timeline {
-  const tools = joinTools(drafts, session.tools);
+  const tools = joinTools(drafts, runs);
+  const asked = new Set(tools.map(({ run }) => run));
   const timed = [
     ...drafts.map(draft => ({ at: draft.at, draft, tool: undefined })),
     ...tools.map(tool => ({ at: tool.at, draft: tool.from, tool })),
@@ -42,6 +43,7 @@ export function assemble(
       return { id, title, persona, steps: members[id]!, parent: parent && indexOf.get(parent)! };
     }),
     others,
+    otherRuns: runs.filter(run => run.method === undefined && !asked.has(run)),
   };
 }
 

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Part, ToolCall } from '../providers/call.ts';
 import type { PriceTable } from '../providers/prices.ts';
-import type { SessionReader } from '../sessions/session.ts';
+import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import { VERSION } from '../version.ts';
 import type { CallReader } from './call-reader.ts';
 import type { CallStep, Lane, Step, Timeline, ToolStep } from './timeline.ts';
 
 /** Counted up whenever a session is read otherwise than before: what was kept until then is made anew. */
-const READING = 5;
+const READING = 6;
 const NAME = 'steps';
 /** Shorter sessions are read as fast as they are written. Exchanges. */
 const WORTH_KEEPING = 100;
@@ -16,12 +16,16 @@ interface Kept {
   readonly steps: readonly (KeptCall | KeptTool)[];
   readonly lanes: readonly Lane[];
   readonly others: readonly number[];
+  readonly otherRuns: readonly (number | ToolRun)[];
 }
 
 type KeptCall = Omit<CallStep, 'index' | 'call'>;
 
-/** `call`: which of the tool calls in the answer; `run`: which of the session's runs. */
-type KeptTool = Omit<ToolStep, 'index' | 'call' | 'run'> & { readonly call: number; readonly run?: number };
+/** `call`: which of the tool calls in the answer; `run`: which of the session's runs, or one that an exchange is (MCP). */
+type KeptTool = Omit<ToolStep, 'index' | 'call' | 'run'> & {
+  readonly call: number;
+  readonly run?: number | ToolRun;
+};
 
 /**
  * The steps of a long session, as they were kept beside its log when it was read whole; null where they were not. Reading
@@ -42,11 +46,17 @@ export function keptSteps(
   kept.steps.forEach((step, index) => {
     if (step.kind === 'tool') steps[index] = toolStep(step, index, steps[step.from] as CallStep, session);
   });
-  return { session, steps, lanes: kept.lanes, others: kept.others };
+  return {
+    session,
+    steps,
+    lanes: kept.lanes,
+    others: kept.others,
+    otherRuns: kept.otherRuns.map(run => runOf(run, session)),
+  };
 }
 
 /** Keeps the steps of a session that was read whole, where that is worth it and the session can keep anything. */
-export function keepSteps({ session, steps, lanes, others }: Timeline, prices: PriceTable): void {
+export function keepSteps({ session, steps, lanes, others, otherRuns }: Timeline, prices: PriceTable): void {
   if (session.length < WORTH_KEEPING || !session.derived) return;
   const runs = new Map(session.tools.map((run, i) => [run, i]));
   const kept: Kept = {
@@ -54,10 +64,11 @@ export function keepSteps({ session, steps, lanes, others }: Timeline, prices: P
       if (step.kind === 'call') return keptCall(step);
       const { index: _, call, run, ...rest } = step;
       const asked = toolCallsOf(steps[step.from] as CallStep);
-      return { ...rest, call: asked.indexOf(call), ...(run ? { run: runs.get(run)! } : {}) };
+      return { ...rest, call: asked.indexOf(call), ...(run ? { run: runs.get(run) ?? run } : {}) };
     }),
     lanes,
     others,
+    otherRuns: otherRuns.map(run => runs.get(run) ?? run),
   };
   session.derived.write(NAME, makerOf(prices), Buffer.from(JSON.stringify(kept)));
 }
@@ -102,9 +113,12 @@ function toolStep(kept: KeptTool, index: number, from: CallStep, session: Sessio
     index,
     ...rest,
     call: toolCallsOf(from)[call]!,
-    ...(run === undefined ? {} : { run: session.tools[run]! }),
+    ...(run === undefined ? {} : { run: runOf(run, session) }),
   };
 }
+
+const runOf = (run: number | ToolRun, session: SessionReader): ToolRun =>
+  typeof run === 'number' ? session.tools[run]! : run;
 
 function toolCallsOf({ output }: CallStep): readonly ToolCall[] {
   return output.parts.flatMap(part => (part.type === 'tool_call' ? [part.call] : []));

@@ -1,13 +1,14 @@
 import type { Call } from '../providers/call.ts';
 import { costOf, PRICES, type PriceTable } from '../providers/prices.ts';
 import { readCall } from '../providers/read-call.ts';
-import type { SessionReader } from '../sessions/session.ts';
+import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import { MatchKeyer } from '../tape/match-key.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { assemble } from './assemble.ts';
 import { CallReader } from './call-reader.ts';
 import { addAttempt, type Draft, draftOf, isRetryOf } from './draft.ts';
 import { LaneBook } from './lanes.ts';
+import { mcpRunOf } from './mcp-run.ts';
 import { RequestNumbering } from './request-numbers.ts';
 import type { Timeline, TimelineOptions } from './timeline.ts';
 
@@ -21,6 +22,7 @@ export class TimelineBuilder {
   readonly #lanes = new LaneBook();
   readonly #drafts: Draft[] = [];
   readonly #others: number[] = [];
+  readonly #mcpRuns: ToolRun[] = [];
   /** The latest call of each match key: what a retry repeats. */
   readonly #latest = new Map<string, Draft>();
 
@@ -42,6 +44,8 @@ export class TimelineBuilder {
     const call = readCall(exchange, start.extraHosts);
     if (!call) {
       this.#others.push(exchange.seq);
+      const run = mcpRunOf(exchange);
+      if (run) this.#mcpRuns.push(run);
       return null;
     }
     const print = this.#keyer.fingerprint(exchange.request);
@@ -61,6 +65,12 @@ export class TimelineBuilder {
 
   /** What was taken so far. */
   timeline(): Timeline {
-    return assemble(this.#session, this.#drafts, this.#lanes.lanes, this.#others, this.#reader);
+    return assemble(
+      this.#session,
+      this.#drafts,
+      this.#lanes.lanes,
+      { others: this.#others, runs: [...this.#session.tools, ...this.#mcpRuns] },
+      this.#reader,
+    );
   }
 }

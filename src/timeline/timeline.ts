@@ -16,6 +16,8 @@ export interface Timeline {
   readonly lanes: readonly Lane[];
   /** `seq` of exchanges that are no calls to a model (`--all-http`). */
   readonly others: readonly number[];
+  /** Runs of tools that no model asked for: the code called them itself. */
+  readonly otherRuns: readonly ToolRun[];
 }
 
 export type Step = CallStep | ToolStep;

@@ -30,6 +30,7 @@ const ALL = [
   'litellm',
   'langchain_openai',
   'boto3',
+  'mcp',
 ];
 
 /** One process for all: starting Python costs more than looking. */

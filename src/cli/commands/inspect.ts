@@ -15,7 +15,7 @@ import { safeLine, safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionTitle, shortId } from '../session-line.ts';
 import { printStep } from '../step-detail.ts';
-import { otherRuns, stepJson, timelineJson } from '../step-json.ts';
+import { stepJson, timelineJson } from '../step-json.ts';
 import { printOtherRuns, printStepTree } from '../step-tree.ts';
 import { err, out } from '../terminal.ts';
 
@@ -67,7 +67,7 @@ async function inspect(ref: string, position: number | undefined, options: Optio
     }
     printHead(session, summary, timeline);
     printStepTree(out, timeline);
-    return printOtherRuns(out, otherRuns(timeline));
+    return printOtherRuns(out, timeline.otherRuns);
   }
   const step = timeline.steps[index];
   if (!step) throw noSuchStep(session, timeline, index);
