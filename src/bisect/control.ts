@@ -4,6 +4,7 @@ import type { RunResult } from '../tape/runner.ts';
 import { Tape } from '../tape/tape.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Hands } from './hands.ts';
+import { toolsWhileProving } from './tool-grafts.ts';
 
 export interface Wobble {
   readonly text: string;
@@ -33,10 +34,12 @@ export async function control(
 async function onOwnTape(session: SessionReader, hands: Hands): Promise<readonly [RunResult, string | null]> {
   const tape = tapeOf(session, hands);
   const result = await runOn(session, hands.overhear?.(tape) ?? tape, hands);
-  const { misses, neverAsked } = tape.report();
+  const { misses, neverAsked, tools } = tape.report();
   const [miss] = misses;
+  const [tool] = tools.misses;
   if (result.timedOut) return [result, 'it was stopped after its time was up'];
   if (miss) return [result, miss.miss.differences[0]?.path ?? miss.miss.reason];
+  if (tool) return [result, `the tool ${tool.miss.name}`];
   if (neverAsked.length > 0) return [result, `${neverAsked.length} recorded requests were never made`];
   const code = session.exit?.code;
   if (code !== undefined && code !== result.exitCode)
@@ -44,8 +47,15 @@ async function onOwnTape(session: SessionReader, hands: Hands): Promise<readonly
   return [result, null];
 }
 
-export function tapeOf(session: SessionReader, { rules, redact }: Hands): Tape {
-  return new Tape(session, { missStatus: 422, ...(rules ? { rules } : {}), ...(redact ? { redact } : {}) });
+export function tapeOf(session: SessionReader, { rules, redact, redactTool }: Hands): Tape {
+  const tools = toolsWhileProving(session);
+  return new Tape(session, {
+    missStatus: 422,
+    ...(rules ? { rules } : {}),
+    ...(redact ? { redact } : {}),
+    ...(redactTool ? { redactTool } : {}),
+    ...(tools ? { tools } : {}),
+  });
 }
 
 /** Runs a session's command in a copy of its folder. */

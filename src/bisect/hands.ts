@@ -12,6 +12,8 @@ export interface Hands {
   readonly rules?: MatchRules;
   /** What the recorder does to a request before it is stored. */
   readonly redact?: (request: WireRequest) => WireRequest;
+  /** What it does to a tool's arguments. */
+  readonly redactTool?: (value: unknown) => unknown;
   readonly allowEffects?: boolean;
   /** Milliseconds that one run may take. */
   readonly timeoutMs?: number;

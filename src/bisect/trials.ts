@@ -7,7 +7,8 @@ import { rewriteFor } from './put-right.ts';
 import type { NamedCause } from './report.ts';
 import type { Runs } from './runs.ts';
 import type { Place } from './scan.ts';
-import { type Graft, Splice } from './splice.ts';
+import { type Graft, type GraftedTool, Splice } from './splice.ts';
+import { toolGraft, toolsWhileProving } from './tool-grafts.ts';
 
 /** What one run did that was given values of the other. */
 export type Outcome =
@@ -21,6 +22,8 @@ export interface Tried {
   /** The bad run with the good values, and the good run with the bad ones. */
   readonly heals: Outcome;
   readonly breaks: Outcome;
+  /** A tool inside the agent gave the other run's result: the agent itself remembers it. */
+  readonly byTool: boolean;
 }
 
 export interface Candidate {
@@ -41,6 +44,7 @@ export async function exchanged(
   return {
     heals: await outcome(runs.bad, runs.good, from.good, heal, hands),
     breaks: await outcome(runs.good, runs.bad, from.bad, spoil, hands),
+    byTool: Boolean(heal.tools?.length && spoil.tools?.length),
   };
 }
 
@@ -64,6 +68,7 @@ export const isInAnswer = (id: string): boolean =>
 function graftOf(candidates: readonly Candidate[], runs: Runs, side: 'good' | 'bad'): Graft | null {
   const donors = side === 'bad' ? 'good' : 'bad';
   const answers: { readonly own: ReadonlySet<number>; readonly donor: number }[] = [];
+  const tools: GraftedTool[] = [];
   const rewrites: ((request: WireRequest) => WireRequest)[] = [];
   for (const { cause, place } of candidates) {
     const [own, donor] = [place[side], place[donors]];
@@ -74,6 +79,14 @@ function graftOf(candidates: readonly Candidate[], runs: Runs, side: 'good' | 'b
     }
     const { good, bad } = cause.evidence;
     const [was, shall] = side === 'bad' ? [bad, good] : [good, bad];
+    const tool = toolGraft(
+      { timeline: runs[side], step: own, text: was },
+      { timeline: runs[donors], step: donor, text: shall },
+    );
+    if (tool) {
+      tools.push(tool);
+      continue;
+    }
     const rewrite = rewriteFor(cause, was, shall, runs[donors].session.exchange(donor.seq).request);
     if (!rewrite) return null;
     rewrites.push(rewrite);
@@ -82,7 +95,7 @@ function graftOf(candidates: readonly Candidate[], runs: Runs, side: 'good' | 'b
     rewrites.length === 0
       ? null
       : (request: WireRequest) => rewrites.reduce((edited, next) => next(edited), request);
-  return { answers, rewrite };
+  return { answers, rewrite, tools };
 }
 
 async function outcome(
@@ -92,7 +105,11 @@ async function outcome(
   graft: Graft,
   hands: Hands,
 ): Promise<Outcome> {
-  const splice = new Splice(own.session, donor.session, graft, hands);
+  const splice = new Splice(own.session, donor.session, graft, {
+    ...hands,
+    ownTools: toolsWhileProving(own.session),
+    donorTools: toolsWhileProving(donor.session),
+  });
   const result = await runOn(own.session, splice, hands);
   if (splice.misses > 0 || (!splice.grafted && splice.unknown > 0)) return 'off the tape';
   const expected = donor.steps.flatMap(step =>

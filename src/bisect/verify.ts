@@ -97,9 +97,7 @@ async function tried({ cause, place }: Candidate, runs: Runs, hands: Hands): Pro
   const told = `Tried: ${toldOf(result)}`;
   const seen = withFact(
     cause,
-    isInAnswer(cause.id)
-      ? told
-      : `${told} What the model was asked was changed, not what the agent remembers.`,
+    isInAnswer(cause.id) ? told : `${told} ${HOW[result.byTool ? 'tool' : 'wire']}`,
   );
   return isProof(result) ? { ...seen, status: 'VERIFIED' } : seen;
 }
@@ -126,6 +124,11 @@ async function triedTogether(
     ),
   };
 }
+
+const HOW = {
+  tool: 'The tool itself gave it: the agent remembers it too.',
+  wire: 'What the model was asked was changed, not what the agent remembers.',
+} as const;
 
 const isProof = ({ heals, breaks }: Tried): boolean => heals === 'follows' && breaks === 'follows';
 

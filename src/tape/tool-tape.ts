@@ -66,7 +66,7 @@ export class ToolTape {
     this.#slots = runs
       // A miss is our own answer: replaying a replay must not repeat it.
       .filter(({ label }) => label !== 'MISS')
-      .map(run => ({ run, key: keyOf(run.name, run.arguments), used: false }));
+      .map(run => ({ run, key: toolKey(run.name, run.arguments), used: false }));
   }
 
   /** Choosing is synchronous: parallel tools cannot take each other's results. */
@@ -105,7 +105,7 @@ export class ToolTape {
   }
 
   #keys({ name, arguments: given }: ToolAsk): ReadonlySet<string> {
-    return new Set([keyOf(name, given), keyOf(name, this.#redacted(given))]);
+    return new Set([toolKey(name, given), toolKey(name, this.#redacted(given))]);
   }
 
   #redacted(value: unknown): unknown {
@@ -164,7 +164,7 @@ export function explainToolMiss({ name, reason, arguments: given, recorded }: To
 }
 
 /** What a recorded run gives again; undefined where it cannot. */
-function outcomeOf(run: ToolRun): ToolOutcome | undefined {
+export function outcomeOf(run: ToolRun): ToolOutcome | undefined {
   const { result, error, errorType, errorArguments, stream, durationMs } = run;
   const forms = run.forms ? { forms: run.forms } : {};
   if (run.opaque || run.unfinished) return undefined;
@@ -239,7 +239,8 @@ function ended(outcome: ToolOutcome): Partial<ToolRun> {
   }
 }
 
-const keyOf = (name: string, given: unknown): string => `${name} ${canonical(given)}`;
+/** Runs of one name with the same arguments have one key. */
+export const toolKey = (name: string, given: unknown): string => `${name} ${canonical(given)}`;
 
 function canonical(value: unknown): string {
   try {

@@ -54,18 +54,26 @@ export class Project {
    * Runs the agent against the embedded provider, which follows the script. On a busy machine git may be too slow to tell
    * the commit: then it is recorded again.
    */
-  async record(command: readonly string[], script: object): Promise<SessionReader> {
+  async record(
+    command: readonly string[],
+    script: object,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<SessionReader> {
     for (let attempt = 1; ; attempt++) {
-      const session = await this.#recordOnce(command, script);
+      const session = await this.#recordOnce(command, script, env);
       if (session.start.git || attempt === 5) return session;
     }
   }
 
-  async #recordOnce(command: readonly string[], script: object): Promise<SessionReader> {
+  async #recordOnce(
+    command: readonly string[],
+    script: object,
+    env: Readonly<Record<string, string>>,
+  ): Promise<SessionReader> {
     const emulator = await startEmulator({ script: checkScript(script) });
     const upstream = new Upstream({ mappings: [parseUpstreamMapping(`*=${emulator.url}`)] });
     try {
-      const { session } = await this.runner('record').run({
+      const { session } = await this.runner('record', env).run({
         command,
         cwd: this.folder,
         responder: upstream,
@@ -79,19 +87,19 @@ export class Project {
     }
   }
 
-  runner(mode: 'record' | 'verify'): Runner {
+  runner(mode: 'record' | 'verify', env: Readonly<Record<string, string>> = {}): Runner {
     const runner = createRunner({ mode, home: this.#home, otherTraffic: 'refuse' });
     return {
       run: request =>
         runner.run({
           ...request,
-          env: { OPENAI_API_KEY: 'sk-test', NODE_TEST_CONTEXT: undefined, ...request.env },
+          env: { OPENAI_API_KEY: 'sk-test', NODE_TEST_CONTEXT: undefined, ...env, ...request.env },
         }),
     };
   }
 
-  hands(): Hands {
-    return { runner: this.runner('verify'), workspace: copiedWorkspace, timeoutMs: 60_000 };
+  hands(env: Readonly<Record<string, string>> = {}): Hands {
+    return { runner: this.runner('verify', env), workspace: copiedWorkspace, timeoutMs: 60_000 };
   }
 }
 

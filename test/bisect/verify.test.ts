@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { verify } from '../../src/bisect/verify.ts';
 import { RewindError } from '../../src/errors.ts';
@@ -208,4 +210,68 @@ test('a Python agent is verified as well', { skip: withoutPython ?? false }, asy
     JSON.stringify(report, null, 1),
   );
   assert.match(first?.callSite?.file ?? '', /agent\.py$/);
+});
+
+/** Its tool reads a file outside of the repository: no commit can bring back what it held. */
+const HELPED_AGENT = `
+import json, os
+import rewind
+from openai import OpenAI
+client = OpenAI(max_retries=0)
+
+@rewind.tool
+def refund_order(order: str) -> dict:
+    with open(os.environ['LEDGER'], 'a') as ledger:
+        ledger.write('refund ' + order + '\\n')
+    return json.load(open(os.environ['ORDERS']))
+
+messages = [{'role': 'user', 'content': 'Refund order 7.'}]
+tools = [{'type': 'function', 'function': {'name': 'refund_order', 'parameters': {'type': 'object', 'properties': {}}}}]
+while True:
+    message = client.chat.completions.create(model='model-a', messages=messages, tools=tools).choices[0].message
+    messages.append(message.model_dump(exclude_none=True, include={'role', 'content', 'tool_calls'}))
+    if not message.tool_calls:
+        break
+    for call in message.tool_calls:
+        result = refund_order(**json.loads(call.function.arguments))
+        messages.append({'role': 'tool', 'tool_call_id': call.id, 'content': json.dumps(result)})
+# What the agent itself remembers of the tool: the model's words do not hold it.
+raise SystemExit(0 if result['status'] == 'paid' else 3)
+`;
+
+test('a drifted result of rewind.tool is given to the agent itself, and nothing happens again', {
+  skip: withoutPython ?? false,
+}, async t => {
+  const here = new Project(t);
+  here.write('agent.py', HELPED_AGENT);
+  here.commit('Start');
+  const [orders, ledger] = ['orders.json', 'ledger'].map(name => join(here.folder, '..', name)) as [
+    string,
+    string,
+  ];
+  const env = { LEDGER: ledger, ORDERS: orders, PYTHONPATH: join(import.meta.dirname, '../../python') };
+  const script = {
+    turns: [
+      { match: { toolResult: true }, answer: { text: 'It is {{tool.refund_order.result.status}}.' } },
+      { answer: { toolCalls: [{ name: 'refund_order', arguments: { order: '7' } }] } },
+    ],
+  };
+  writeFileSync(orders, '{"status": "paid"}');
+  const good = await here.record([PYTHON, 'agent.py'], script, env);
+  writeFileSync(orders, '{"status": "denied"}');
+  const bad = await here.record([PYTHON, 'agent.py'], script, env);
+  assert.deepEqual([good.exit?.code, bad.exit?.code], [0, 3], textOf(bad, 'stderr'));
+  rmSync(orders);
+
+  const report = await verify(good, bad, here.hands(env));
+  const [first] = report.causes;
+  const told = JSON.stringify([report.notes, report.causes], null, 1);
+  assert.deepEqual(
+    [first?.id, first?.status, first?.step],
+    ['upstream_tool_output_drifted', 'VERIFIED', 1],
+    told,
+  );
+  assert.match(first?.detail ?? '', /refund_order.*paid.*denied/);
+  assert.match(first?.evidence.facts.join(' ') ?? '', /The tool itself gave it/);
+  assert.equal(readFileSync(ledger, 'utf8'), 'refund 7\n'.repeat(2), 'proving pays nobody');
 });
