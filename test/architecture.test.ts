@@ -33,6 +33,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
     'emulator',
     'proxy',
     'launch',
+    'agent',
   ],
   agent: [],
   testing: [],

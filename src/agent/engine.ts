@@ -7,13 +7,19 @@ export interface Engine {
   readonly replay?: 'tape' | 'run' | 'own';
 }
 
-let current = fromEnvironment(process.env);
+let read: Readonly<Record<string, string | undefined>> = {};
+let current: Engine | undefined;
 
-export const engine = (): Engine | undefined => current;
-
-/** Turns the helpers on or off in a process that runs already, as a test runner does. */
-export function connect(env: Readonly<Record<string, string | undefined>>): void {
-  current = fromEnvironment(env);
+/** Read again where the environment has changed: test runners turn Rewind on and off in a process that runs already. */
+export function engine(): Engine | undefined {
+  const { REWIND_TOOLS } = process.env;
+  if (REWIND_TOOLS === undefined) return undefined;
+  const { REWIND_REPLAY } = process.env;
+  if (REWIND_TOOLS !== read.REWIND_TOOLS || REWIND_REPLAY !== read.REWIND_REPLAY) {
+    read = { REWIND_TOOLS, REWIND_REPLAY };
+    current = engineFrom(read);
+  }
+  return current;
 }
 
 /** Whether a tool must not run even where the engine cannot be asked. */
@@ -21,7 +27,7 @@ export function wantsTape({ replay }: Engine, own: string | undefined): boolean 
   return replay === 'tape' || (replay === 'own' && own === 'tape');
 }
 
-function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Engine | undefined {
+export function engineFrom(env: Readonly<Record<string, string | undefined>>): Engine | undefined {
   const { REWIND_TOOLS: address, REWIND_REPLAY: replay } = env;
   if (!address || !URL.canParse(address)) return undefined;
   const { hostname, port, pathname } = new URL(address);

@@ -1,6 +1,8 @@
 /** What a helper and the engine say to each other: docs/tools.md. */
 export interface Question {
   readonly name: string;
+  /** JSON-RPC method of an MCP message that is no `tools/call`. */
+  readonly method?: string;
   readonly arguments: unknown;
   readonly callId?: string;
   readonly site?: string;
@@ -11,6 +13,8 @@ export interface Question {
 export interface RecordedError {
   readonly type: string;
   readonly message: string;
+  /** What it was made with. */
+  readonly arguments?: readonly unknown[];
 }
 
 /** Empty for "as you said". */

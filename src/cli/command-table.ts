@@ -46,6 +46,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/serve.ts'),
   },
   {
+    name: 'mcp-stdio',
+    group: 'Run:',
+    summary: 'stands in an MCP server’s place: records its tools, replays them from tape',
+    load: () => import('./commands/mcp-stdio.ts'),
+  },
+  {
     name: 'demo',
     group: 'Run:',
     summary: 'watch it work: no key, no network',

@@ -30,8 +30,9 @@ test('every command has examples and --json', async t => {
   helps.forEach(({ stdout, code }, i) => {
     assert.equal(code, 0, COMMANDS[i]!.name);
     assert.match(stdout, /^Examples:\n {2}\S/m, COMMANDS[i]!.name);
-    // What dap and serve print is their protocol, which is JSON; textconv is what Git asks for, which is text.
-    if (!['dap', 'serve', 'textconv'].includes(COMMANDS[i]!.name)) assert.match(stdout, /--json/, COMMANDS[i]!.name);
+    // What dap, serve and mcp-stdio print is their protocol, which is JSON; textconv is what Git asks for, which is text.
+    if (!['dap', 'serve', 'mcp-stdio', 'textconv'].includes(COMMANDS[i]!.name))
+      assert.match(stdout, /--json/, COMMANDS[i]!.name);
   });
 });
 
