@@ -66,6 +66,13 @@ def _shut(connection: object, intercepted: object) -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
+def connect_helpers() -> None:
+    """`rewind.tool` reads the environment when it is imported, which may have been before the test."""
+    helpers = sys.modules.get("rewind._engine")
+    if helpers is not None:
+        helpers.connect(os.environ.get("REWIND_TOOLS"), os.environ.get("REWIND_REPLAY"))
+
+
 @contextmanager
 def variables(values: Mapping[str, str]) -> Iterator[None]:
     """Sets variables, here and for child processes."""

@@ -10,7 +10,7 @@ import pytest
 
 from .engine import Engine
 from .errors import RewindError, RewindMiss
-from .intercept import intercept_this_process, is_intercepted, variables, variables_of_children
+from .intercept import connect_helpers, intercept_this_process, is_intercepted, variables, variables_of_children
 from .mode import MODES, mode_for
 from .session import RewindSession
 
@@ -159,7 +159,9 @@ def _open(item: pytest.Item) -> _OpenCassette:
     trust = {name: value for name, value in engine.env.items() if value == bundle}
     undo.enter_context(variables_of_children(trust))
     rest = {name: value for name, value in engine.env.items() if name not in trust}
+    undo.callback(connect_helpers)
     undo.enter_context(variables({**rest, **opened["env"]}))
+    connect_helpers()
     return _OpenCassette(engine, RewindSession(engine, str(cassette), opened["mode"]), undo)
 
 

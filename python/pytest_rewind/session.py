@@ -22,13 +22,27 @@ class Call:
 
 
 @dataclass(frozen=True)
+class ToolRun:
+    """What `rewind.tool` told of a tool: what it gave or raised itself. `label`: "EXACT" where it came from the cassette
+    and did not run, None where it ran."""
+
+    arguments: Any
+    result: Any
+    error: Optional[Dict[str, str]]
+    duration_ms: float
+    label: Optional[str]
+
+
+@dataclass(frozen=True)
 class ToolCall:
-    """A tool call that the model asked for; `result` is what the agent sent back, None where it did not."""
+    """A tool call that the model asked for; `result` is what the agent sent back, None where it did not. `run`: None where
+    the tool is not wrapped in `rewind.tool`."""
 
     index: int
     name: str
     arguments: Any
     result: Any
+    run: Optional[ToolRun]
     raw: Dict[str, Any] = field(repr=False)
 
 
@@ -92,7 +106,24 @@ def _call(step: Dict[str, Any]) -> Call:
 def _tool(step: Dict[str, Any]) -> ToolCall:
     result = step["result"]
     return ToolCall(
-        index=step["index"], name=step["name"], arguments=step["arguments"], result=_text(result), raw=step
+        index=step["index"],
+        name=step["name"],
+        arguments=step["arguments"],
+        result=_text(result),
+        run=_run(step["run"]),
+        raw=step,
+    )
+
+
+def _run(run: Optional[Dict[str, Any]]) -> Optional[ToolRun]:
+    if run is None:
+        return None
+    return ToolRun(
+        arguments=run["arguments"],
+        result=run["result"],
+        error=run["error"],
+        duration_ms=run["durationMs"],
+        label=run["label"],
     )
 
 

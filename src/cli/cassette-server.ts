@@ -13,12 +13,14 @@ import type { SessionReader, SessionStart, SessionWriter } from '../sessions/ses
 import { summarise } from '../sessions/summary.ts';
 import { createSession } from '../sessions/writer.ts';
 import { explainMiss } from '../tape/miss.ts';
+import type { TapeReport } from '../tape/report.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import { Tape } from '../tape/tape.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
+import { explainToolMiss } from '../tape/tool-tape.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Config } from './config.ts';
-import { missJson } from './miss-report.ts';
+import { missJson, toolMissJson } from './miss-report.ts';
 import { sessionJson } from './session-json.ts';
 import { stepJson } from './step-json.ts';
 import { writeWhole } from './write-whole.ts';
@@ -95,7 +97,12 @@ export class CassetteServer implements Responder {
     const warnings = [...(source?.warnings ?? [])];
     const redactor = new Redactor(config.redact);
     const tape =
-      source && new Tape(source, { rules: config.match, redact: request => redactor.request(request) });
+      source &&
+      new Tape(source, {
+        rules: config.match,
+        redact: request => redactor.request(request),
+        redactTool: value => redactor.json(value),
+      });
     const writer = createSession(
       home,
       {
@@ -136,13 +143,10 @@ export class CassetteServer implements Responder {
     };
   }
 
-  /** Why requests were not answered, in words; each once. */
+  /** Why requests, and then tools, were not answered, in words; each once. */
   misses(): readonly string[] {
-    return (
-      this.#current()
-        .tape?.report()
-        .misses.map(({ miss }) => explainMiss(miss)) ?? []
-    );
+    const report = this.#current().tape?.report();
+    return report ? missTexts(report) : [];
   }
 
   /** Ends the open one. A recording becomes a cassette only where the test passed. */
@@ -151,15 +155,21 @@ export class CassetteServer implements Responder {
     this.#open = undefined;
     const report = tape?.report();
     const misses = (report?.misses ?? []).map(each => ({ ...missJson(each), text: explainMiss(each.miss) }));
+    const toolMisses = (report?.tools.misses ?? []).map(each => ({
+      ...toolMissJson(each),
+      text: explainToolMiss(each.miss),
+    }));
     const result = {
       mode,
       cassette: path,
       answers: report?.answers ?? {},
       misses,
+      toolMisses,
+      tools: report?.tools.answers ?? {},
       neverAsked: report?.neverAsked ?? [],
       warnings,
     };
-    if (mode === 'replay' && passed && misses.length === 0) {
+    if (mode === 'replay' && passed && misses.length + toolMisses.length === 0) {
       writer.discard();
       return { ...result, session: null, written: false };
     }
@@ -202,3 +212,8 @@ export class CassetteServer implements Responder {
     return source;
   }
 }
+
+const missTexts = ({ misses, tools }: TapeReport): readonly string[] => [
+  ...misses.map(({ miss }) => explainMiss(miss)),
+  ...tools.misses.map(({ miss }) => explainToolMiss(miss)),
+];

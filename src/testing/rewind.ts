@@ -7,7 +7,7 @@ import { type SuiteHooks, suite } from './suite.ts';
 export { RewindDivergenceError, RewindMissError, RewindTestError } from './errors.ts';
 export type { Mode } from './mode.ts';
 export type { CassetteOptions, OpenSession, RewindSession, Usage } from './session.ts';
-export type { CallStep, OutputPart, Step, ToolStep } from './steps.ts';
+export type { CallStep, OutputPart, Step, ToolRun, ToolStep } from './steps.ts';
 export type { SuiteHooks } from './suite.ts';
 
 type Body<Args extends unknown[]> = (session: RewindSession, ...args: Args) => unknown;

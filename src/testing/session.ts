@@ -38,11 +38,17 @@ export interface Usage {
   readonly costUsd: number | null;
 }
 
+interface MissText {
+  readonly text: string;
+  readonly times: number;
+}
+
 interface Closed {
   readonly mode: string;
   readonly session: string | null;
   readonly written: boolean;
-  readonly misses: readonly { readonly text: string; readonly times: number }[];
+  readonly misses: readonly MissText[];
+  readonly toolMisses: readonly MissText[];
   readonly warnings: readonly string[];
 }
 
@@ -125,12 +131,12 @@ export class OpenSession implements RewindSession {
 
   /**
    * Ends the session; a recording becomes a cassette if the test passed. `error`: what the test threw. Throws
-   * RewindMissError where a request was not on tape, whether the agent noticed or not.
+   * RewindMissError where a request or a tool was not on tape, whether the agent noticed or not.
    */
   async close({ passed, error }: { readonly passed: boolean; readonly error?: unknown }): Promise<void> {
     try {
       const closed = await (await engine()).call<Closed>('close', { passed });
-      if (closed.misses.length > 0)
+      if (closed.misses.length + closed.toolMisses.length > 0)
         throw new RewindMissError(missText(this.cassette, closed), { cause: error });
       if (closed.mode === 'record' && !closed.written && closed.session !== null && error instanceof Error) {
         const id = closed.session.slice(0, 8);
@@ -155,11 +161,13 @@ function pathOf(cassette: string | URL): string {
   return path;
 }
 
-function missText(cassette: string, { misses, session }: Closed): string {
+function missText(cassette: string, { misses, toolMisses, session }: Closed): string {
   const kept =
     session === null
       ? ''
       : `\nThis run is session ${session.slice(0, 8)}: rewind diff ${cassette} ${session.slice(0, 8)}`;
-  const texts = misses.map(({ text, times }) => (times > 1 ? `${text}\n(asked ${times} times)` : text));
+  const texts = [...misses, ...toolMisses].map(({ text, times }) =>
+    times > 1 ? `${text}\n(asked ${times} times)` : text,
+  );
   return `${cassette} does not hold what was asked\n${texts.join('\n')}${kept}\nRecord it anew: REWIND_MODE=record`;
 }

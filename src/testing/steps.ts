@@ -29,6 +29,19 @@ export interface ToolStep {
   /** Parsed; the text itself where it is no JSON. */
   readonly arguments: unknown;
   readonly result: unknown;
+  /** What `rewind.tool` told of it; null where it is not wrapped. */
+  readonly run: ToolRun | null;
+}
+
+/** The tool itself: what it gave or raised, in milliseconds. */
+export interface ToolRun {
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly result: unknown;
+  readonly error: { readonly type: string; readonly message: string } | null;
+  readonly durationMs: number;
+  /** `EXACT`: it came from the cassette and did not run; null where it ran. */
+  readonly label: string | null;
 }
 
 export type Step = CallStep | ToolStep;
