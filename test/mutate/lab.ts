@@ -88,7 +88,7 @@ export class Lab {
   mutate(
     session: SessionReader,
     ids: readonly string[],
-    more: Partial<Pick<MutateOptions, 'signal' | 'onProgress' | 'oracle' | 'keep'>> = {},
+    more: Partial<Pick<MutateOptions, 'signal' | 'onProgress' | 'oracle' | 'keep' | 'jobs'>> = {},
   ): Promise<MutationReport> {
     const runner = createSharedRunner({ mode: 'mutant', home: this.home, graceMs: 0, sites: 'fast' });
     const plan = planMutants(session, { operators: OPERATORS });

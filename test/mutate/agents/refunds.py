@@ -1,8 +1,8 @@
 """The support agent of refunds.mjs, in Python. Styles, the first argument:
 
-plain      OpenAI's SDK
+plain      httpx, as OpenAI's SDK uses it, without the time that the SDK's import takes
 langchain  langchain-openai, whose import takes longer than all the rest
-threads    OpenAI's SDK, with another thread running from the second call on
+threads    as plain, with another thread running from the second call on
 """
 
 import json
@@ -48,16 +48,19 @@ RUN = {"find_order": find_order, "refund": refund}
 journal = open("journal.txt", "a", buffering=1)
 
 
-def ask_openai():
-    from openai import OpenAI
+def ask_httpx():
+    import httpx
 
-    client = OpenAI(timeout=5)
+    headers = {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}
+    client = httpx.Client(base_url="https://api.openai.com/v1", headers=headers, timeout=5)
 
     def ask(messages):
-        answer = client.chat.completions.create(model="gpt-4.1-mini", messages=messages, tools=TOOLS)
-        message = answer.choices[0].message
-        return message.content, [
-            (call.id, call.function.name, call.function.arguments) for call in message.tool_calls or []
+        body = {"model": "gpt-4.1-mini", "messages": messages, "tools": TOOLS}
+        answer = client.post("/chat/completions", json=body).raise_for_status()
+        message = answer.json()["choices"][0]["message"]
+        return message["content"], [
+            (call["id"], call["function"]["name"], call["function"]["arguments"])
+            for call in message.get("tool_calls") or []
         ]
 
     return ask
@@ -75,7 +78,7 @@ def ask_langchain():
     return ask
 
 
-ask = ask_langchain() if style == "langchain" else ask_openai()
+ask = ask_langchain() if style == "langchain" else ask_httpx()
 done = threading.Event()
 messages = [{"role": "user", "content": "Please refund my last order, I am dana@example.com"}]
 for turn in range(6):
