@@ -5,10 +5,11 @@ hides   the model hears that all is well
 """
 
 import json
+import os
 import sys
 
+import httpx
 import rewind
-from openai import OpenAI
 
 style = sys.argv[1]
 
@@ -52,14 +53,18 @@ def execute(name: str, arguments: str) -> dict:
         return {"status": "ok"} if style == "hides" else {"error": str(error)}
 
 
-client = OpenAI()
+client = httpx.Client(
+    base_url="https://api.openai.com/v1",
+    headers={"authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+)
 messages = [{"role": "user", "content": "I am dana@example.com. Please refund my order."}]
 for _ in range(8):
-    message = client.chat.completions.create(model="gpt-4.1-mini", messages=messages, tools=SCHEMAS).choices[0].message
-    if not message.tool_calls:
-        print(message.content)
+    body = {"model": "gpt-4.1-mini", "messages": messages, "tools": SCHEMAS}
+    message = client.post("/chat/completions", json=body).raise_for_status().json()["choices"][0]["message"]
+    messages.append(message)
+    if not message.get("tool_calls"):
+        print(message["content"])
         break
-    messages.append(message.model_dump(exclude_none=True, include={"role", "content", "tool_calls"}))
-    for call in message.tool_calls:
-        result = execute(call.function.name, call.function.arguments)
-        messages.append({"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)})
+    for call in message["tool_calls"]:
+        result = execute(**call["function"])
+        messages.append({"role": "tool", "tool_call_id": call["id"], "content": json.dumps(result)})
