@@ -109,6 +109,8 @@ export class DebuggerPosition {
   #debugs(session: vscode.DebugSession, recording: string): void {
     this.#debugged.set(session, recording);
     this.#changed.fire();
+    // It may stand somewhere already.
+    this.tell();
   }
 
   async #look(item: vscode.DebugThread | vscode.DebugStackFrame | undefined): Promise<void> {
