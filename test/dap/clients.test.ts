@@ -136,3 +136,61 @@ test('a client that speaks URIs is refused in words', async () => {
   assert.equal(success, false);
   assert.match(message!, /pathFormat "path"/);
 });
+
+/** As dape 0.27.1 sends them for the configuration in docs/debugger.md: no `arguments` where it has none. */
+test('dape: its own requests in its own order, from launch to the end', async () => {
+  const client = DapClient.of(handsFor(agentRecording()));
+  const { exceptionBreakpointFilters } = await client.ask<{
+    exceptionBreakpointFilters: readonly { filter: string; default: boolean }[];
+  }>('initialize', CLIENTS.dape);
+  const launched = client.post('launch', {
+    type: 'rewind',
+    request: 'launch',
+    mode: 'session',
+    session: 'latest',
+  });
+  await client.event('initialized', 0);
+  await client.ask('setExceptionBreakpoints', {
+    filters: exceptionBreakpointFilters.flatMap(one => (one.default ? [one.filter] : [])),
+  });
+  await client.ask('setBreakpoints', {
+    breakpoints: [{ line: 20, condition: 'usage.total > 40' }],
+    lines: [20],
+    source: { path: AGENT },
+  });
+  await client.ask('configurationDone');
+  assert.ok((await client.answer(launched)).success);
+  const { threadId, allThreadsStopped } = await client.event<Stopped>('stopped', 0);
+  assert.deepEqual([threadId, allThreadsStopped], [1, true]);
+  const look = async (frames: number): Promise<readonly Frame[]> => {
+    await client.ask('threads');
+    const { stackFrames } = await client.ask<{ stackFrames: readonly Frame[] }>('stackTrace', {
+      threadId: 1,
+      startFrame: 0,
+      levels: frames,
+    });
+    return stackFrames;
+  };
+  assert.equal((await look(1)).length, 1);
+  assert.equal((await client.move('continue', { threadId: 1 })).reason, 'breakpoint');
+  const [{ id: frameId } = { id: 0 }] = await look(1);
+  const { scopes } = await client.ask<{ scopes: readonly { variablesReference: number }[] }>('scopes', {
+    frameId,
+  });
+  for (const { variablesReference } of scopes) await client.ask('variables', { variablesReference });
+  const watched = await client.ask<{ result: string }>('evaluate', {
+    frameId,
+    expression: 'usage.total',
+    context: 'watch',
+  });
+  assert.equal(watched.result, '45');
+  // It has no keys for going back: its REPL does.
+  assert.match(
+    (await client.move('evaluate', { frameId, expression: 'back', context: 'repl' })).description!,
+    /^Step 0/,
+  );
+  const terminated = client.event('terminated');
+  await client.ask('terminate');
+  await terminated;
+  await client.ask('disconnect', { restart: false });
+});
