@@ -71,9 +71,26 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
   const reused = new Set(done.map(({ id }) => id));
   const queue = options.mutants.filter(({ id }) => !reused.has(id));
   const usual = options.known?.baseline;
-  const told = { source: options.session.start.id, command: options.command };
-  if (queue.length === 0 && usual) return reportOf({ ...told, baseline: usual, notRun: [], mutants: done });
+  if (queue.length === 0 && usual) {
+    const { session, command } = options;
+    return reportOf({ source: session.start.id, command, baseline: usual, notRun: [], mutants: done });
+  }
   const lab = new Lab(options);
+  try {
+    return await mutateIn(lab, options, queue, done);
+  } finally {
+    lab.close();
+  }
+}
+
+/** Runs what stands in `queue`; `done`: what is known already. */
+async function mutateIn(
+  lab: Lab,
+  options: MutateOptions,
+  queue: Mutant[],
+  done: MutantResult[],
+): Promise<MutationReport> {
+  const reused = done.length;
   const baseline = await lab.baseline();
   const total = options.mutants.length;
   const jobs = Math.min(lab.jobs, Math.max(1, queue.length));
@@ -84,7 +101,7 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
     options.budgetMs !== undefined && performance.now() - started > options.budgetMs;
   const tell = (result: MutantResult): void => {
     done.push(result);
-    const pace = (performance.now() - started) / (done.length - reused.size);
+    const pace = (performance.now() - started) / (done.length - reused);
     options.onProgress?.({ done: done.length, total, leftMs: pace * (total - done.length), last: result });
   };
   const worker = async (): Promise<void> => {
@@ -114,7 +131,8 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
   };
   await Promise.all(Array.from({ length: jobs }, worker));
   return reportOf({
-    ...told,
+    source: options.session.start.id,
+    command: options.command,
     baseline: { durationMs: Math.round(baseline.durationMs), wobbles: baseline.wobbles },
     notRun: queue.map(({ id }) => id),
     mutants: done,
@@ -150,6 +168,10 @@ class Lab {
     }
     const misses = Math.max(...tapes.map(tape => tape.missed));
     return baselineOf(runs, misses, tapes[0]?.order);
+  }
+
+  close(): void {
+    this.#workspace?.close();
   }
 
   startPoints(baseline: Baseline): Promise<StartPoints | null> {

@@ -48,11 +48,11 @@ export async function runCold(
   workspace: Workspace | null,
   options: MutateOptions,
 ): Promise<Observation> {
-  const folder = workspace?.copy() ?? options.cwd;
+  const folder = workspace?.borrow() ?? options.cwd;
   try {
     const result = await options.runner.run(requestIn(folder, plan, options));
     return await observeIn(folder, result, workspace, options);
   } finally {
-    workspace?.remove(folder);
+    workspace?.giveBack(folder);
   }
 }

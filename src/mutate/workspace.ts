@@ -9,8 +9,8 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
-  renameSync,
   rmSync,
+  type Stats,
   statSync,
   symlinkSync,
   utimesSync,
@@ -37,6 +37,7 @@ export class Workspace {
   readonly #source: string;
   readonly #before: Listing;
   readonly #linked: ReadonlySet<string>;
+  readonly #idle: string[] = [];
 
   /**
    * `generated`: folders in it that nobody wrote by hand; all copies share those that are large.
@@ -48,6 +49,23 @@ export class Workspace {
     this.#before = listing(source, this.#linked);
   }
 
+  /** A folder with what the user's holds, perhaps one that another run has used; give it back. */
+  borrow(): string {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) this.restore(this.#source, idle);
+    return idle ?? this.copy();
+  }
+
+  giveBack(folder: string): void {
+    if (isFree(folder)) this.#idle.push(folder);
+    else this.remove(folder);
+  }
+
+  /** Removes what was given back. */
+  close(): void {
+    for (const folder of this.#idle.splice(0)) this.remove(folder);
+  }
+
   /** A new folder with what the user's holds, or another copy. */
   copy(from = this.#source): string {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
@@ -55,14 +73,9 @@ export class Workspace {
     return folder;
   }
 
-  /** Makes a copy hold what another one does, at the same path. */
+  /** Makes a copy hold what another folder does: only what differs is written. */
   restore(from: string, folder: string): void {
-    const [fresh, stale] = [`${folder}.fresh`, `${folder}.stale`];
-    mkdirSync(fresh);
-    copyInto(from, fresh, this.#linked);
-    renameSync(folder, stale);
-    renameSync(fresh, folder);
-    this.remove(stale);
+    copyInto(from, folder, this.#linked);
   }
 
   /** Files that a run made, changed or removed, by path: a hash of their content, or `removed`. */
@@ -92,24 +105,60 @@ export class Workspace {
   }
 }
 
-/** Sockets and pipes cannot be copied, and are left out. */
+/** What is there and the same is left as it is. Sockets and pipes cannot be copied, and are left out. */
 function copyInto(source: string, folder: string, linked: ReadonlySet<string>, within = ''): void {
+  const there = new Map(readdirSync(folder, { withFileTypes: true }).map(entry => [entry.name, entry]));
+  there.delete('__pycache__'); // Python itself looks whether it is of these sources
   for (const entry of readdirSync(source, { withFileTypes: true })) {
     const from = join(source, entry.name);
     const to = join(folder, entry.name);
     const path = within + entry.name;
-    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
-    else if (NOISE.has(entry.name)) continue;
-    else if (LINKED.has(entry.name) || linked.has(path)) symlinkSync(from, to);
-    else if (entry.isDirectory()) {
-      mkdirSync(to);
+    const before = there.get(entry.name);
+    const clear = (): void => {
+      if (before) rmSync(to, { recursive: true, force: true });
+    };
+    const isLink = entry.isSymbolicLink();
+    if (!isLink && NOISE.has(entry.name)) continue;
+    if (isLink || LINKED.has(entry.name) || linked.has(path)) {
+      const target = isLink ? readlinkSync(from) : from;
+      if (!before?.isSymbolicLink() || readlinkSync(to) !== target) {
+        clear();
+        symlinkSync(target, to);
+      }
+    } else if (entry.isDirectory()) {
+      if (!before?.isDirectory()) {
+        clear();
+        mkdirSync(to);
+      }
       copyInto(from, to, linked, `${path}/`);
     } else if (entry.isFile()) {
-      copyFileSync(from, to, constants.COPYFILE_FICLONE);
-      const { atime, mtime } = statSync(from);
-      utimesSync(to, atime, mtime);
-    }
+      const stat = statSync(from);
+      if (!before?.isFile() || !isSame(stat, statSync(to))) {
+        clear();
+        copyFileSync(from, to, constants.COPYFILE_FICLONE);
+        utimesSync(to, stat.atime, stat.mtime);
+      }
+    } else continue;
+    there.delete(entry.name);
   }
+  for (const name of there.keys()) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+const isSame = (a: Stats, b: Stats): boolean =>
+  a.size === b.size && a.mode === b.mode && Math.round(a.mtimeMs) === Math.round(b.mtimeMs);
+
+/** Whether no process works in a folder: what an agent left behind could write into the next run's. Known on Linux only. */
+function isFree(folder: string): boolean {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc').every(name => {
+    if (!/^\d+$/.test(name)) return true;
+    try {
+      const at = readlinkSync(`/proc/${name}/cwd`);
+      return at !== folder && !at.startsWith(`${folder}/`);
+    } catch {
+      return true; // it has just ended, or is another user's
+    }
+  });
 }
 
 /** What of a folder is copied: paths within it. */

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -36,4 +47,44 @@ test('a copy has what people wrote; packages and large generated folders are sha
   workspace.restore(kept, copy);
   assert.equal(readFileSync(join(copy, 'src/file.txt'), 'utf8'), 'changed');
   assert.equal(kind('build/models'), 'link');
+});
+
+test('a folder that comes back is as the first one was, whatever a run did to it', t => {
+  const source = mkdtempSync(join(tmpdir(), 'rewind-workspace-test-'));
+  t.after(() => rmSync(source, { recursive: true, force: true }));
+  mkdirSync(join(source, 'kept'));
+  for (const name of ['same.txt', 'longer.txt', 'gone.txt', 'mode.txt', 'kept/file.txt', 'a-folder-now'])
+    writeFileSync(join(source, name), name);
+  symlinkSync('same.txt', join(source, 'link'));
+  const workspace = new Workspace(source);
+  t.after(() => workspace.close());
+
+  const folder = workspace.borrow();
+  const look = (root: string): unknown =>
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .map(entry => {
+        const path = join(entry.parentPath, entry.name);
+        const { mode, size } = lstatSync(path);
+        const text = entry.isFile() ? readFileSync(path, 'utf8') : null;
+        return [path.slice(root.length), mode, entry.isDirectory() ? 0 : size, text];
+      })
+      .sort();
+  const first = look(folder);
+  assert.deepEqual(first, look(source));
+
+  writeFileSync(join(folder, 'new.txt'), 'new');
+  writeFileSync(join(folder, 'longer.txt'), 'other, longer text');
+  writeFileSync(join(folder, 'same.txt'), 'SAME.TXT');
+  chmodSync(join(folder, 'mode.txt'), 0o755);
+  for (const name of ['gone.txt', 'kept', 'a-folder-now', 'link'])
+    rmSync(join(folder, name), { recursive: true });
+  mkdirSync(join(folder, 'a-folder-now/deep'), { recursive: true });
+  mkdirSync(join(folder, '.git'));
+  symlinkSync('gone.txt', join(folder, 'link'));
+  workspace.giveBack(folder);
+  const again = workspace.borrow();
+  assert.deepEqual(look(again), first);
+  workspace.giveBack(again);
+  workspace.close();
+  for (const each of [folder, again]) assert.equal(existsSync(each), false);
 });

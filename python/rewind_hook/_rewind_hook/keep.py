@@ -220,7 +220,7 @@ def _take_over(stdout, stderr, connections, files, folder):
         pipe = os.open(path, os.O_WRONLY)
         os.dup2(pipe, fd)
         os.close(pipe)
-    # The same path holds another folder now.
+    # The same path may hold another folder now.
     os.chdir(folder)
     for fd, path, flags, offset in files:
         again = os.open(path, flags)
