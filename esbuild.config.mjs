@@ -63,10 +63,8 @@ const webview = {
   entryPoints: [
     { in: 'webview/session/main.ts', out: 'session' },
     { in: 'webview/session/session.css', out: 'session' },
-    { in: 'webview/bisect/main.ts', out: 'bisect' },
-    { in: 'webview/bisect/bisect.css', out: 'bisect' },
-    { in: 'webview/mutate/main.ts', out: 'mutation' },
-    { in: 'webview/mutate/mutation.css', out: 'mutation' },
+    { in: 'webview/mutate/main.ts', out: 'mutate' },
+    { in: 'webview/mutate/mutate.css', out: 'mutate' },
     { in: 'webview/bisect/main.ts', out: 'bisect' },
     { in: 'webview/bisect/bisect.css', out: 'bisect' },
   ],

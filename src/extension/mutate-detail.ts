@@ -8,7 +8,7 @@ import { wordDiff } from '../timeline/word-diff.ts';
 import { decodeBody } from '../wire/content-coding.ts';
 import { answerBody, type Exchange } from '../wire/exchange.ts';
 import { runText } from './mutate-evidence.ts';
-import type { KnownMutant } from './mutate-store.ts';
+import type { KnownMutant } from './mutate-known.ts';
 import type { SiteFinder } from './mutate-view.ts';
 import { changeViews, wordView } from './step-detail.ts';
 

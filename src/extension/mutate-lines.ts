@@ -1,14 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { codeHash, type KnownMutant, type RecordedSite, siteKey, textOf } from './mutate-known.ts';
 import { afterEdit, nearestLine } from './mutate-positions.ts';
-import {
-  codeHash,
-  type KnownMutant,
-  type MutateStore,
-  type RecordedSite,
-  siteKey,
-  textOf,
-} from './mutate-store.ts';
+import type { MutateStore } from './mutate-store.ts';
 
 /** Where a call site stands now. `edited`: its file is another than it was when the results came; `gone`: the line is no more. */
 export interface SiteNow {

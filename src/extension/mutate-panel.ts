@@ -5,10 +5,11 @@ import { RewindError } from '../errors.ts';
 import type { Rewind } from './context.ts';
 import { COMMAND, PANEL } from './ids.ts';
 import { mutantDetail } from './mutate-detail.ts';
+import { type RecordedSite, siteKey } from './mutate-known.ts';
 import type { MutateLines } from './mutate-lines.ts';
 import type { MutateRuns } from './mutate-runs.ts';
 import { soon } from './mutate-soon.ts';
-import { type MutateStore, type RecordedSite, siteKey } from './mutate-store.ts';
+import type { MutateStore } from './mutate-store.ts';
 import { mutationView, sitesInOrder } from './mutate-view.ts';
 import { sessionHtml } from './session-html.ts';
 
@@ -76,8 +77,8 @@ class MutatePage {
       for (const listener of listeners) listener.dispose();
     });
     webview.html = sessionHtml({
-      script: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'mutation.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'mutation.css')).toString(),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'mutate.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'mutate.css')).toString(),
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
     });

@@ -6,7 +6,8 @@ import { RewindError } from '../errors.ts';
 import type { MutantResult } from '../mutate/report.ts';
 import type { SessionSummary } from '../sessions/session.ts';
 import type { Rewind } from './context.ts';
-import type { MutateStore, Mutation } from './mutate-store.ts';
+import type { Mutation } from './mutate-known.ts';
+import type { MutateStore } from './mutate-store.ts';
 import { sessionTitle } from './session-words.ts';
 
 /** How far the run under way is. */
@@ -31,6 +32,12 @@ export type MutateRunEvent =
   | { readonly kind: 'progress'; readonly progress: MutateRunProgress }
   | { readonly kind: 'result'; readonly result: MutantResult }
   | { readonly kind: 'ended' };
+
+/** How the engine says that it could not (docs/json.md). */
+interface Failure {
+  readonly message: string;
+  readonly hint: string;
+}
 
 /** Where the command line keeps results between runs; there, what has not changed is not run again. */
 const RESULTS_FILE = 'rewind-mutate.json';
@@ -123,14 +130,22 @@ export class MutateRuns {
       ...(known && force ? ['--force'] : []),
       ...some.flatMap(id => ['--mutant', id]),
     ];
+    let failure: Failure | null = null;
     const { code, stderr } = await this.#rewind.engine.run(words, {
       cwd,
       signal,
-      onLine: line => this.#take(JSON.parse(line) as MutateEvent),
+      onLine: line => {
+        const event = JSON.parse(line) as MutateEvent | { readonly error: Failure };
+        if ('error' in event) failure = event.error;
+        else this.#take(event);
+      },
     });
     if (code === 0 || signal.aborted) return;
-    const [message = '', hint = ''] = stderr.trim().split('\n');
-    throw new RewindError('engine', message || `rewind mutate ended with ${code}`, hint.trim());
+    const { message, hint } = failure ?? {
+      message: stderr.trim() || `rewind mutate ended with ${code}`,
+      hint: '',
+    };
+    throw new RewindError('engine', message, hint);
   }
 
   #take(event: MutateEvent): void {

@@ -4,10 +4,11 @@ import type { MutantResult } from '../mutate/report.ts';
 import { HANDLED } from '../mutate/verdict.ts';
 import type { Rewind } from './context.ts';
 import { runText } from './mutate-evidence.ts';
+import { type KnownMutant, siteKey } from './mutate-known.ts';
 import type { MutateLines } from './mutate-lines.ts';
 import type { MutateRuns } from './mutate-runs.ts';
 import { soon } from './mutate-soon.ts';
-import { type KnownMutant, type MutateStore, siteKey } from './mutate-store.ts';
+import type { MutateStore } from './mutate-store.ts';
 import { isFinding } from './mutate-words.ts';
 
 const CONTROLLER = 'rewind.mutate';

@@ -1,7 +1,7 @@
 import type { MutationSite, MutationView, RunningView } from '../../webview/messages.ts';
 import { plainLine, shortLine } from '../dap/hostile-text.ts';
+import { type KnownMutant, type Mutation, siteKey } from './mutate-known.ts';
 import type { SiteNow } from './mutate-lines.ts';
-import { type KnownMutant, type Mutation, siteKey } from './mutate-store.ts';
 
 /** The usual order of columns; others follow. */
 const FAMILIES = ['provider', 'stream', 'output', 'tool-output'];

@@ -20,7 +20,7 @@ const standIn = readFileSync(new URL('vscode-stand-in.js', import.meta.url), 'ut
 const NONCE = 'dGVzdC1ub25jZQ';
 
 /** A page as it is shipped, bundled anew. `name`: its folder. */
-export async function serveSite(name: 'session' | 'bisect' = 'session'): Promise<Site> {
+export async function serveSite(name: 'session' | 'bisect' | 'mutate' = 'session'): Promise<Site> {
   const { outputFiles } = await build({
     entryPoints: [
       { in: root(`webview/${name}/main.ts`), out: 'page' },
