@@ -240,6 +240,7 @@ export class RewindSession extends DebugSession {
       if (!this.#hands.attach)
         throw new RewindError('mode-not-there', 'This adapter cannot attach', 'Use "request": "launch".');
       const session = await this.#hands.attach(attach);
+      this.#event('rewind/session', { session: session.read().start.id });
       const open: OpenRecording = (tasks, onGrown, onOutput) =>
         new LiveRecording(new AttachedRun(session, onOutput), tasks, this.#hands.timeline ?? {}, onGrown);
       return { open, command: session.read().start.command.length > 0 };

@@ -28,6 +28,8 @@ export class DebuggerPosition {
   readonly #sessions: SessionList;
   readonly #log: vscode.LogOutputChannel;
   readonly #debugged = new Map<vscode.DebugSession, string>();
+  /** The second of two that are walked in lock-step: its thread is 2. */
+  readonly #compared = new Map<vscode.DebugSession, string>();
   readonly #listeners: vscode.Disposable[];
   #current: Position | null = null;
   #wanted: { readonly step: number; readonly until: number } | null = null;
@@ -44,6 +46,7 @@ export class DebuggerPosition {
         if (session.type === DEBUG_TYPE && event === 'rewind/session') this.#debugs(session, body.session);
       }),
       debug.onDidTerminateDebugSession(session => {
+        this.#compared.delete(session);
         if (!this.#debugged.delete(session)) return;
         this.#current = null;
         this.#changed.fire();
@@ -96,14 +99,20 @@ export class DebuggerPosition {
   /** `latest` means what was latest when debugging began. */
   #started(session: vscode.DebugSession): void {
     if (session.type !== DEBUG_TYPE) return;
-    const { request, mode = 'session', session: named = 'latest' } = session.configuration;
-    if (request !== 'launch' || mode !== 'session' || typeof named !== 'string') return;
+    const { request, mode = 'session', session: named = 'latest', compare } = session.configuration;
+    // The adapter says what a run is recorded as, and what is followed.
+    if (request !== 'launch' || mode !== 'session') return;
     try {
-      this.#debugs(session, /\.rw$/i.test(named) ? named : resolveId(this.#sessions.home, named));
+      if (compare) this.#compared.set(session, this.#recordingOf(compare));
+      this.#debugs(session, this.#recordingOf(named));
     } catch (error) {
       // The adapter tells the user.
       this.#log.debug(`debugged session ${named}: ${String(error)}`);
     }
+  }
+
+  #recordingOf(named: string): string {
+    return /\.rw$/i.test(named) ? named : resolveId(this.#sessions.home, named);
   }
 
   #debugs(session: vscode.DebugSession, recording: string): void {
@@ -115,7 +124,8 @@ export class DebuggerPosition {
 
   async #look(item: vscode.DebugThread | vscode.DebugStackFrame | undefined): Promise<void> {
     if (!(item instanceof vscode.DebugStackFrame)) return;
-    const recording = this.#debugged.get(item.session);
+    const compared = item.threadId === 2 ? this.#compared.get(item.session) : undefined;
+    const recording = compared ?? this.#debugged.get(item.session);
     if (recording === undefined) return;
     try {
       const { result } = await this.#ask(item.session, 'step', 'watch', item.frameId);

@@ -96,7 +96,12 @@ export function stepsView(rewind: Rewind): void {
       view.selection.some(row => row.kind === 'step' && row.timeline === timeline && row.step.index === step);
     // A row that the editor has not drawn yet is passed over in silence.
     for (let pause = DRAWN_AFTER.first; node && pause <= DRAWN_AFTER.last; pause *= 2) {
-      await view.reveal(node, { select: true, focus: false });
+      try {
+        await view.reveal(node, { select: true, focus: false });
+      } catch (error) {
+        // The editor cannot find a row while all are made anew.
+        rewind.log.debug(`row of step ${step}: ${String(error)}`);
+      }
       await sleep(pause);
       if (isSelected() || !view.visible || rewind.position.current?.step !== step) return;
     }
