@@ -5,11 +5,13 @@ import { type Home, logPath, sessionFolder } from '../../src/sessions/home.ts';
 import { readSession } from '../../src/sessions/reader.ts';
 import { removeSession } from '../../src/sessions/remove.ts';
 import type { SessionReader, ToolRun } from '../../src/sessions/session.ts';
+import { Evaluator } from '../../src/timeline/evaluate.ts';
+import { parseExpression } from '../../src/timeline/expression.ts';
 import { GrowingTimeline } from '../../src/timeline/growing-timeline.ts';
 import { type Timeline, timelineOf } from '../../src/timeline/timeline.ts';
 import { record, startSession, temporaryHome } from '../sessions/temporary-home.ts';
 import { sessionOf } from '../tape/tape-session.ts';
-import { agentSession, chatCall, type Said, user } from './conversation.ts';
+import { agentSession, assistant, chatCall, type Said, system, user } from './conversation.ts';
 
 const run: ToolRun = { at: 20_060, durationMs: 42, name: 'look', callId: 'c20', arguments: {}, site: 'site' };
 
@@ -22,6 +24,12 @@ const turns = Array.from({ length: 40 }, (_, i): { said: Said; results?: Record<
       }
     : { said: { text: `turn ${i}` } },
 );
+
+const TOOLS = [{ type: 'function', function: { name: 'look', description: 'Looks.', parameters: {} } }];
+
+/** What a conversation has said before its call `turn`. */
+const history = (turn: number): ReturnType<typeof user>[] =>
+  Array.from({ length: turn }, (_, i) => [assistant({ text: `answer ${i}` }), user(`more ${i}`)]).flat();
 
 async function recorded(t: TestContext, lanes = 3): Promise<{ home: Home; id: string }> {
   const home = temporaryHome(t);
@@ -114,6 +122,38 @@ test('kept steps are never the truth', async t => {
   writeFileSync(file, good);
   utimesSync(logPath(home, id), 1, 1);
   isReadAnew();
+});
+
+test('what every call was sent alike is known of kept steps without reading a call', async t => {
+  const home = temporaryHome(t);
+  const writer = startSession(home);
+  const calls = Array.from({ length: 120 }, (_, i) =>
+    chatCall(
+      [system(i < 70 ? 'Be kind.' : 'Be brief.'), user('Begin.'), ...history(i)],
+      { text: `answer ${i}` },
+      { at: i * 1000 },
+      { temperature: i < 40 ? 0.2 : 0.9, tools: i % 2 ? TOOLS : TOOLS.map(tool => ({ ...tool })) },
+    ),
+  );
+  for (const exchange of sessionOf(calls).exchanges()) record(writer, exchange);
+  await writer.seal();
+  timelineOf(readSession(home, writer.id));
+  const { session, reads } = counted(home, writer.id);
+  const timeline = timelineOf(session);
+  assert.equal(timeline.lanes.length, 1);
+  const evaluator = new Evaluator(timeline);
+  const changes = (text: string): readonly number[] => {
+    const expression = parseExpression(text);
+    return timeline.steps.flatMap(step => (evaluator.changed(expression, step) ? [step.index] : []));
+  };
+  assert.deepEqual(changes('request.tools'), []);
+  assert.deepEqual(changes('request.tools.look.function.description'), []);
+  assert.equal(reads(), 0);
+  assert.deepEqual(changes('request.system'), [70]);
+  assert.deepEqual(changes('request.parameters.temperature'), [40]);
+  assert.deepEqual(changes('$.request.parameters.top_p'), []);
+  assert.ok(reads() <= 4, 'only the calls on both sides of a change');
+  assert.equal(changes('request.messages').length, 119);
 });
 
 test('other prices make other steps', async t => {
