@@ -24,7 +24,7 @@ import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Values } from './values.ts';
 import type { OpenRecording, WalkHands, WalkOptions } from './walk-options.ts';
-import { stepName } from './wording.ts';
+import { stepLine, stepName } from './wording.ts';
 
 /** Milliseconds between two looks at what the agent has printed. */
 const PRINT_EVERY = 100;
@@ -209,6 +209,7 @@ export class Walk {
 
   async #moveTo(where: (timeline: Timeline) => Move): Promise<void> {
     const from = this.position;
+    const attempts = this.#attemptsAt(from);
     let seen = from;
     try {
       let early = this.#earlyMove(where);
@@ -219,6 +220,10 @@ export class Walk {
           this.position = from;
         }
         await this.recording.more();
+        if (this.#attemptsAt(from) > attempts && where(this.timeline).reason === 'step') {
+          this.#arriveAgain(from);
+          return;
+        }
         early = this.#earlyMove(where);
       }
       if (this.#closed) return;
@@ -240,6 +245,23 @@ export class Walk {
         description: '',
       });
     }
+  }
+
+  #attemptsAt(index: number): number {
+    const step = this.timeline.steps[index];
+    return this.recording.isLive && step?.kind === 'call' ? step.attempts.length : 0;
+  }
+
+  /** The agent asked the call again that had failed: it is the same step, with one attempt more. */
+  #arriveAgain(index: number): void {
+    const step = this.timeline.steps[index]!;
+    this.#client.send('output', {
+      category: 'console',
+      output: `${stepLine(step)}\n`,
+      ...this.sources.linkTo(step, this.sites),
+    });
+    const description = `attempt ${this.#attemptsAt(index)}: ${stepName(step).replace(/^#\d+ /, '')}`;
+    this.#arrive(index, { reason: 'step', description });
   }
 
   /** A move that need not wait until a long recording is read. */

@@ -283,3 +283,48 @@ test('record: what is started in the place of the command has its environment; t
   const [session] = (await line.json('list', '--all')) as { id: string; command: string[]; calls: number }[];
   assert.deepEqual(session, { ...session, id: body.session, command: ['node', quickstart], calls: 1 });
 });
+
+/** Asks until it is answered, then once more. */
+const RETRYING = `
+const ask = word => fetch("https://api.openai.com/v1/chat/completions", {
+  method: "POST", headers: {"content-type": "application/json", authorization: "Bearer " + process.env.OPENAI_API_KEY},
+  body: JSON.stringify({model: "gpt-4.1-mini", messages: [{role: "user", content: word}]}),
+});
+let answer;
+do answer = await ask("one"); while (!answer.ok);
+console.log("answered");
+await ask("two");
+`;
+
+test('record: a call that is asked again stops the agent again, at the same step', async t => {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    const failed = ++asked % 4 !== 3 && asked % 4 !== 0;
+    response.writeHead(failed ? 429 : 200, { 'content-type': 'application/json' });
+    const choices = [{ index: 0, message: { role: 'assistant', content: 'yes' }, finish_reason: 'stop' }];
+    response.end(JSON.stringify(failed ? { error: { message: 'slow down' } } : { id: 'x', choices }));
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const upstream = [`api.openai.com=http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+  const client = adapter(t, commandLine(t));
+  const command = ['node', '--input-type=module', '-e', RETRYING];
+  const first = await client.launch({ mode: 'record', command, upstream });
+  assert.match(first.description!, /^Step 0 · .*✗ 429/);
+  const second = await client.move('next');
+  assert.deepEqual([second.reason, second.threadId], ['step', 1]);
+  assert.match(second.description!, /^Step 0 · attempt 2: .*✗ 429/);
+  assert.equal(asked, 2);
+  assert.match((await client.move('stepIn')).description!, /^Step 0 · attempt 3: /);
+  assert.equal(await value(client, 'attempts.length'), '3');
+  assert.equal(await value(client, 'response.text'), '"yes"');
+  assert.doesNotMatch(printed(client), /answered/);
+  assert.match((await client.move('next')).description!, /^Step 1 · /);
+  assert.match(printed(client), /answered/);
+
+  const again = await client.move('restart', {});
+  assert.match(again.description!, /^Step 0 · .*✗ 429/);
+  assert.match((await client.move('continue')).description!, /^Step 1 of 1 · the end of the recording/);
+  await client.ask('disconnect');
+});
