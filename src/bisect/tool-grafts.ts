@@ -23,8 +23,8 @@ export function toolGraft(own: CarriedResult, donor: CarriedResult): GraftedTool
     const outcome = theirs && outcomeOf(theirs);
     if (!outcome) continue;
     const { tools } = own.timeline.session;
-    const before = tools.slice(0, tools.indexOf(mine));
-    return { key, nth: before.filter(run => toolKey(run.name, run.arguments) === key).length, outcome };
+    const before = tools.filter(run => run.at < mine.at && toolKey(run.name, run.arguments) === key);
+    return { key, nth: before.length, outcome };
   }
   return null;
 }

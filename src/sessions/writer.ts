@@ -181,7 +181,8 @@ class LogWriter implements SessionWriter {
   }
 
   tool(run: ToolRun): void {
-    const times = { at: tenths(run.at), durationMs: tenths(run.durationMs) };
+    // Finer than other times: it tells the order in which parallel tools were asked for.
+    const times = { at: Math.round(run.at * 1_000) / 1_000, durationMs: tenths(run.durationMs) };
     this.#append('tool', { ...this.#redactor.json(run), ...times });
   }
 

@@ -66,6 +66,8 @@ export class ToolTape {
     this.#slots = runs
       // A miss is our own answer: replaying a replay must not repeat it.
       .filter(({ label }) => label !== 'MISS')
+      // The log has them in the order of their end.
+      .toSorted((a, b) => a.at - b.at)
       .map(run => ({ run, key: toolKey(run.name, run.arguments), used: false }));
   }
 

@@ -29,7 +29,8 @@ export function joinTools(drafts: readonly Draft[], runs: readonly ToolRun[]): r
     else children.set(draft.parent, [draft]);
   }
   const taken = new Set<ToolResult>();
-  const freeRuns = new Set(runs);
+  // The log has them in the order of their end; parallel ones with equal arguments go by their beginning.
+  const freeRuns = new Set(runs.toSorted((a, b) => a.at - b.at));
   return drafts.flatMap(from =>
     callsOf(from).map((call): ToolDraft => {
       const found = findResult(from, call, children, taken);

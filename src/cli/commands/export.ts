@@ -9,6 +9,7 @@ import { summarise } from '../../sessions/summary.ts';
 import { size } from '../amounts.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
+import { namedPartsOf } from '../named-parts.ts';
 import { LONG_SESSION, withProgress } from '../progress.ts';
 import { safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
@@ -44,7 +45,8 @@ async function exportSession(ref: string, { output, har, json }: Options): Promi
       'Add -o <file>.',
     );
   }
-  const session = resolveSession(openHome(), ref);
+  const home = openHome();
+  const session = resolveSession(home, ref);
   for (const warning of session.warnings) err.line(`${err.colours.yellow('note:')} ${safeText(warning)}`);
   const text = await withProgress(
     'exporting',
@@ -56,6 +58,9 @@ async function exportSession(ref: string, { output, har, json }: Options): Promi
     return;
   }
   writeWhole(output, text);
+  const parts = [...namedPartsOf(home, session)].flatMap(([name, list]) =>
+    list.map(({ start: { id } }) => ({ id, name })),
+  );
   const bytes = Buffer.byteLength(text);
   if (json) {
     return printJson({
@@ -63,8 +68,15 @@ async function exportSession(ref: string, { output, har, json }: Options): Promi
       file: output,
       format: har ? 'har' : 'rw',
       bytes,
+      parts,
       sha256: createHash('sha256').update(text).digest('hex'),
     });
   }
   err.line(`Exported session ${shortId(session.start.id)} to ${safeText(output)} (${size(bytes)})`);
+  if (parts.length > 0) {
+    const named = parts.map(({ id, name }) => `${safeText(name)} (${shortId(id)})`).join(', ');
+    err.line(
+      `${err.colours.yellow('note:')} What its code named is not in the file: ${named}. Export each by itself.`,
+    );
+  }
 }
