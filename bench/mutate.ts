@@ -2,7 +2,7 @@
  * Mutants a minute, against as many bare runs of the agent: one by one, and as many side by side as mutate takes. And what a
  * mutant costs beyond its agent's process, as CPU time, which other load on the machine disturbs less than the clock.
  *
- *     node bench/mutate.ts [count]
+ *     node bench/mutate.ts [count] [node] [python]
  *
  * The agents are those of the tests: OpenAI's SDK in Node (three streamed calls, two tools), and langchain-openai in Python,
  * whose import takes longer than all the rest; bare runs ask the embedded provider directly, over plain HTTP.
@@ -24,23 +24,24 @@ interface Cost {
 }
 
 const count = Number(process.argv[2] ?? 24);
+const languages = process.argv.slice(3);
+const wanted = (language: string): boolean => languages.length === 0 || languages.includes(language);
 const jobs = availableParallelism();
+/** A fault after which the agent does what it does unbroken, so that the runs are alike: it asks once more. */
+const FAULT = 'rate-limit-once';
 const lab = new Lab();
 const emulator = await startEmulator({ script: checkScript(SCRIPT) });
 
 try {
-  // Faults after which the agent does what it does unbroken, so that the runs are alike.
-  await compare('Node, OpenAI SDK', await lab.record('careful'), 'stream-resliced');
-  if (existsSync(python)) {
-    const session = await lab.record('langchain', 'python');
-    await compare('Python, langchain-openai', session, 'rate-limit-once');
-  }
+  if (wanted('node')) await compare('Node, OpenAI SDK', await lab.record('careful'));
+  if (wanted('python') && existsSync(python))
+    await compare('Python, langchain-openai', await lab.record('langchain', 'python'));
 } finally {
   await emulator.close();
   lab.close();
 }
 
-async function compare(title: string, session: SessionReader, operator: string): Promise<void> {
+async function compare(title: string, session: SessionReader): Promise<void> {
   const oneByOne = await costOf('bare, one by one', async () => {
     for (let i = 0; i < count; i++) await bare(session.start.command);
   });
@@ -51,8 +52,8 @@ async function compare(title: string, session: SessionReader, operator: string):
     };
     await Promise.all(Array.from({ length: jobs }, worker));
   });
-  const costs = [oneByOne, sideBySide, await mutants('mutants', session, operator, false)];
-  if (title.startsWith('Python')) costs.push(await mutants('mutants, kept', session, operator, true));
+  const costs = [oneByOne, sideBySide, await mutants('mutants', session, false)];
+  if (title.startsWith('Python')) costs.push(await mutants('mutants, kept', session, true));
 
   console.log(`\n${title}: ${count} runs, ${jobs} side by side`);
   console.log('                     a minute   × one by one   agents   rewind   (CPU ms a run)');
@@ -68,8 +69,8 @@ async function compare(title: string, session: SessionReader, operator: string):
 }
 
 /** From the first mutant on: the unbroken runs before are paid once. Making processes to start from is counted. */
-async function mutants(name: string, session: SessionReader, operator: string, keep: boolean): Promise<Cost> {
-  const ids = Array.from({ length: count }, (_, i) => `${operator}@${(i % 3) * 2}`);
+async function mutants(name: string, session: SessionReader, keep: boolean): Promise<Cost> {
+  const ids = Array.from({ length: count }, (_, i) => `${FAULT}@${(i % 3) * 2}`);
   let begun = snapshot();
   const report = await lab.mutate(session, ids, {
     keep,
