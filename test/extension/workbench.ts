@@ -26,7 +26,31 @@ const SETTINGS = {
   'workbench.colorTheme': 'Default Dark Modern',
   'terminal.integrated.gpuAcceleration': 'off',
 };
+/** So long anything may take, on a machine that does much else besides. */
+const WAIT = 120_000;
+/** After so long, what the editor passed over while it was busy is tried again. */
+const ATTEMPT = 5_000;
 const TAB = '.activitybar a[aria-label^="Rewind"]';
+/**
+ * In the page: whether any of the editor's storage holds a text. Values hold JSON in texts of JSON.
+ */
+const isStored = `async text => {
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise(resolve => {
+      indexedDB.open(name).onsuccess = event => resolve(event.target.result);
+    });
+    try {
+      if (!db.objectStoreNames.contains('ItemTable')) continue;
+      const values = await new Promise(resolve => {
+        db.transaction('ItemTable').objectStore('ItemTable').getAll().onsuccess = event => resolve(event.target.result);
+      });
+      if (values.some(value => String(value).replaceAll('\\\\', '').includes(text))) return true;
+    } finally {
+      db.close();
+    }
+  }
+  return false;
+}`;
 const chromiumPath = BROWSERS.find(path => path !== '' && existsSync(path));
 const screenshots = join(root, '.editor', 'screenshots');
 
@@ -84,9 +108,9 @@ export class Workbench {
       const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
       undo.unshift(() => browser.close());
       const page = await browser.newPage({ viewport: { width: 1280, height: 820 } });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(WAIT);
       await page.goto(editor.url);
-      await page.locator(TAB).waitFor({ timeout: 60_000 });
+      await page.locator(TAB).waitFor();
       return new Workbench(page, workspace, () => undoAll(undo));
     } catch (error) {
       await undoAll(undo);
@@ -100,20 +124,22 @@ export class Workbench {
     await this.page.screenshot({ path: join(screenshots, `${name.replaceAll(/[^\w .:,-]/g, '')}.png`) });
   }
 
-  /** By the palette, which closes by itself when something else takes the focus while it opens: then once more. */
+  /** By the palette, which closes by itself when something else takes the focus while it opens. */
   async command(title: string): Promise<void> {
-    const row = this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: title }).first();
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.page.keyboard.press('F1');
-        await this.page.locator('.quick-input-widget:visible input').fill(`>${title}`, { timeout: 5_000 });
-        await row.click({ timeout: 5_000 });
-        return;
-      } catch (error) {
-        if (tries === 6) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await this.#persistently(async () => {
+      await this.page.keyboard.press('F1');
+      const widget = this.page.locator('.quick-input-widget:visible');
+      await widget.locator('input').fill(`>${title}`, { timeout: ATTEMPT });
+      await widget.locator('.monaco-list-row', { hasText: title }).first().click({ timeout: ATTEMPT });
+    });
+  }
+
+  /** Chooses from the list that is open. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.page
+      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: text })
+      .first()
+      .click();
   }
 
   /** Answers the input box that is open. */
@@ -148,6 +174,11 @@ export class Workbench {
       .first()
       .click();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** Waits until the editor has written down a text of its state: in a browser, every few seconds. */
+  async stored(text: string): Promise<void> {
+    await this.page.waitForFunction(isStored, text, { polling: 500 });
   }
 
   /** A pane of the side bar by its title. */
@@ -192,13 +223,12 @@ export class Workbench {
 
   /** Ends all debugging. */
   async stopDebugging(): Promise<void> {
-    const stop = this.debugButton('Stop');
     const toolbar = this.page.locator('.debug-toolbar');
-    for (let tries = 0; tries < 5 && (await toolbar.isVisible()); tries++) {
-      await stop.click({ timeout: 5_000 }).catch(() => undefined);
-      await toolbar.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => undefined);
-    }
-    await toolbar.waitFor({ state: 'hidden' });
+    await this.#persistently(async () => {
+      if (!(await toolbar.isVisible())) return;
+      await this.debugButton('Stop').click({ timeout: ATTEMPT });
+      await toolbar.waitFor({ state: 'hidden', timeout: ATTEMPT });
+    });
   }
 
   /** The value that the variables view shows beside a name. */
@@ -210,28 +240,44 @@ export class Workbench {
       .first();
   }
 
-  /** Chooses from a row's context menu. A list that is drawn anew closes it: then it is opened again. */
+  /** Chooses from a row's context menu, which closes when its list is drawn anew. */
   async choose(row: Locator, title: string): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-item', { hasText: title });
-    for (let tries = 0; ; tries++) {
-      await row.click({ button: 'right' });
+    const focused = this.page.locator('.monaco-menu .action-item.focused', { hasText: title });
+    await this.#persistently(async () => {
+      await row.click({ button: 'right', timeout: ATTEMPT });
+      await item.hover({ timeout: ATTEMPT });
+      await focused.waitFor({ timeout: ATTEMPT });
+      await this.page.keyboard.press('Enter');
+      await item.waitFor({ state: 'hidden', timeout: ATTEMPT });
+    });
+  }
+
+  /** Rests the pointer on something until what it brings up is there. */
+  async hover(target: Locator, shown: Locator): Promise<void> {
+    await this.#persistently(async () => {
+      await this.page.mouse.move(0, 0);
+      await target.hover({ timeout: ATTEMPT });
+      await shown.waitFor({ timeout: ATTEMPT });
+    });
+  }
+
+  async #persistently(attempt: () => Promise<void>): Promise<void> {
+    for (const end = Date.now() + WAIT; ; ) {
       try {
-        await item.hover({ timeout: 3000 });
-        await this.page
-          .locator('.monaco-menu .action-item.focused', { hasText: title })
-          .waitFor({ timeout: 3000 });
-        await this.page.keyboard.press('Enter');
-        await item.waitFor({ state: 'hidden' });
+        await attempt();
         return;
       } catch (error) {
-        if (tries === 3) throw error;
+        if (Date.now() > end) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
   }
 
   debugButton(title: string): Locator {
-    return this.page.locator(`.debug-toolbar .action-label[aria-label^="${title}"]`);
+    const button = (name: string): string => `.debug-toolbar .action-label${name}`;
+    // With its key, where it has one.
+    return this.page.locator(`${button(`[aria-label="${title}"]`)}, ${button(`[aria-label^="${title} ("]`)}`);
   }
 
   notification(text: string): Locator {
