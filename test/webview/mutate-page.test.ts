@@ -65,7 +65,7 @@ const shown = (page: Page, count: number) => page.locator('.found', { hasText: `
 
 test('the matrix says what came of every call site and family', { skip }, async () => {
   await on(viewOf(FEW), {}, async ({ page }) => {
-    await page.getByText('2 silent failures').waitFor();
+    await page.getByText('1 silent failure · 1 unsafe').waitFor();
     const label = (name: RegExp) => cell(page, name).getAttribute('aria-label');
     assert.equal(await label(/agent.ts:2, provider/), 'agent.ts:2, provider: 1 hung, 2 handled');
     assert.equal(await label(/agent.ts:2, output/), 'agent.ts:2, output: 1 silent, 1 left out');
@@ -93,7 +93,7 @@ test('cells, verdicts and words narrow the list', { skip }, async () => {
     await page.getByRole('button', { name: 'Show all call sites' }).click();
     await page.getByRole('button', { name: /1 silent/ }).click();
     await shown(page, 8).waitFor();
-    await page.getByRole('textbox', { name: 'Filter broken answers' }).fill('rate');
+    await page.getByRole('searchbox', { name: 'Filter broken answers' }).fill('rate');
     await shown(page, 1).waitFor();
     assert.equal(await row(page, /rate-limit-once/).count(), 1);
   });
@@ -191,7 +191,7 @@ test('2,000 mutants: few rows exist, all are reached', { skip }, async () => {
     await post({ type: 'mutation', view: viewOf(many(2000)) });
     await page.locator('[role=option][aria-posinset="2000"][aria-selected=true]').waitFor();
     assert.equal(await page.evaluate('document.activeElement.id'), 'mutants');
-    await page.getByRole('textbox', { name: 'Filter broken answers' }).fill('operator-7@');
+    await page.getByRole('searchbox', { name: 'Filter broken answers' }).fill('operator-7@');
     await shown(page, 35).waitFor();
   });
 });

@@ -86,16 +86,12 @@ export class MutationPage {
     const { view, shown, verdicts, site, family } = this.#mutation;
     const tallies = Map.groupBy(view.mutants, tallyOf);
     const found = (key: string): number => tallies.get(key)?.length ?? 0;
-    const silent = found('silent') + found('unsafe');
+    const bad = found('silent') + found('unsafe') > 0;
     const ran = view.mutants.length - found('not-run');
     this.#title.textContent = view.title;
     this.#headline.textContent =
-      ran === 0
-        ? 'No answer broken yet'
-        : silent === 0
-          ? 'No silent failure'
-          : counted(silent, 'silent failure');
-    this.#headline.classList.toggle('bad', silent > 0);
+      ran === 0 ? 'No answer broken yet' : headlineOf(found('silent'), found('unsafe'));
+    this.#headline.classList.toggle('bad', bad);
     this.#facts.textContent = `${count(ran)} of ${counted(view.mutants.length, 'broken answer')} run${
       view.ranAt === null ? '' : ` · last on ${new Date(view.ranAt).toLocaleString()}`
     }`;
@@ -169,10 +165,11 @@ export class MutationPage {
     const field = el('vscode-text-field', {
       type: 'search',
       placeholder: 'Filter',
-      'aria-label': 'Filter broken answers',
       class: 'search-field',
       value: this.#mutation.query,
     }) as HTMLElement & { value?: string };
+    // The toolkit writes a name of its own over it when the field comes into the page.
+    requestAnimationFrame(() => field.setAttribute('aria-label', 'Filter broken answers'));
     let timer = 0;
     field.addEventListener('input', () => {
       window.clearTimeout(timer);
@@ -180,4 +177,9 @@ export class MutationPage {
     });
     return el('div', { role: 'search' }, field);
   }
+}
+
+function headlineOf(silent: number, unsafe: number): string {
+  const first = silent === 0 ? 'No silent failure' : counted(silent, 'silent failure');
+  return unsafe === 0 ? first : `${first} · ${count(unsafe)} unsafe`;
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { root } from '../../scripts/editor/cache.ts';
+import { oneEditor, skip } from './one-editor.ts';
+
+/** Broken answers in real VS Code: run from the Test Explorer, read at the line, looked at in the panel, debugged. */
+
+const editor = oneEditor('mutate', {
+  prepare: async ({ folder, rewind }) => {
+    // Where copies of the folder find them, too.
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    await rewind('record', '--name', 'breakable', '--', 'node_modules/.bin/node', 'order-agent.ts');
+  },
+});
+
+const webview = (): FrameLocator =>
+  editor().page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+const tests = (text: string | RegExp): Locator =>
+  editor().page.locator('.test-explorer .monaco-list-row', { hasText: text });
+const lens = (text: string | RegExp): Locator =>
+  editor().page.locator('.codelens-decoration a', { hasText: text });
+
+/** Runs one mutant from its row, to its end. */
+async function run(id: string): Promise<void> {
+  const { page } = editor();
+  await tests(id).hover();
+  await tests(id).locator('.action-label[aria-label^="Run Test"]').click();
+  await page.locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ }).waitFor();
+  await page
+    .locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ })
+    .waitFor({ state: 'detached' });
+}
+
+test('mutants stand in the Test Explorer by file and call site, and run from there', { skip }, async () => {
+  const { page } = editor();
+  await editor().openFile('order-agent.ts');
+  await editor().command('Testing: Focus on Test Explorer View');
+  await tests('order-agent.ts').locator('.monaco-tl-twistie').click();
+  await tests(/line \d+/)
+    .locator('.monaco-tl-twistie')
+    .click();
+  const filter = page.locator('.test-explorer .testing-filter-action-item .view-line').first();
+  await filter.click();
+  await page.keyboard.type('@2');
+  await tests('empty-response@2').waitFor();
+  await run('empty-response@2');
+  await tests('empty-response@2').locator('.codicon-testing-failed-icon').waitFor();
+  await lens(/1 silent$/).waitFor();
+});
+
+test('a fault that is handled passes, and the line counts both', { skip }, async () => {
+  await run('rate-limit-once@2');
+  await tests('rate-limit-once@2').locator('.codicon-testing-passed-icon').waitFor();
+  await lens(/1 silent · 1 handled$/).waitFor();
+});
+
+test('a survivor stands among the problems', { skip }, async () => {
+  await editor().command('Problems: Focus on Problems View');
+  await editor()
+    .page.locator('.markers-panel .monaco-list-row', { hasText: '1 broken answer goes unnoticed here' })
+    .first()
+    .waitFor();
+});
+
+test('a click on the line opens the panel there: broken answer, reaction, difference', { skip }, async () => {
+  await lens(/1 silent · 1 handled$/).click();
+  await webview().getByText('1 silent failure').waitFor();
+  await webview().locator('.mutant-id', { hasText: 'empty-response@2' }).waitFor();
+  await webview().getByText('refund did not run').waitFor();
+  await webview().getByText('Recorded answer → broken answer').waitFor();
+  await webview().locator('.reaction .badge', { hasText: 'FAULT' }).first().waitFor();
+  await webview().locator('del', { hasText: 'refund' }).first().waitFor();
+});
+
+test('a survivor is debugged at its fault', { skip }, async () => {
+  await webview().getByRole('button', { name: 'Debug this mutant' }).click();
+  await editor().atStep(2);
+  await editor().stopDebugging();
+});
+
+test('a finding is accepted, with the reason, in rewind.config.json', { skip }, async () => {
+  const { page } = editor();
+  await page.locator('.tab', { hasText: 'Broken answers' }).click();
+  await webview().getByRole('button', { name: 'Accept as expected' }).click();
+  await editor().answer('the shop is closed');
+  await webview().getByText('No silent failure').waitFor();
+  const config = JSON.parse(readFileSync(join(editor().workspace.folder, 'rewind.config.json'), 'utf8'));
+  assert.deepEqual(config.mutate.accept, [
+    { mutant: 'empty-response@2', verdict: 'silent', why: 'the shop is closed' },
+  ]);
+  assert.ok(config.upstreams, 'all else stays');
+});
+
+test('the line is followed while the file is edited, and says that its results are older', {
+  skip,
+}, async () => {
+  const { page } = editor();
+  await page.locator('.tab', { hasText: 'order-agent.ts' }).first().click();
+  await page.locator('.editor-group-container .view-lines').first().click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Enter');
+  await lens(/1 accepted · 1 handled · before the last edits$/).waitFor();
+});
