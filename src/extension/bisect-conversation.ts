@@ -19,7 +19,8 @@ export interface BisectActions {
   runs(): Promise<BothRuns>;
   openSite(frame: SiteFrame): Promise<void>;
   openStep(side: 'good' | 'bad', step: number): void;
-  debug(good: number | null, bad: number | null): Promise<void>;
+  /** Both runs in the debugger, at a step of the good one. */
+  debug(step: number): Promise<void>;
   copy(markdown: string): Promise<void>;
   ignore(rule: MatchConfig): Promise<void>;
   readonly trusted: boolean;
@@ -88,8 +89,8 @@ export class BisectConversation {
       case 'verify':
         return this.#verify(compared, message.allowEffects === true);
       case 'debug': {
-        const calls = callsAt(compared, message.row);
-        if (calls) await this.#actions.debug(calls.good?.index ?? null, calls.bad?.index ?? null);
+        const step = goodStepAt(compared, message.row);
+        if (step !== null) await this.#actions.debug(step);
         return;
       }
       case 'copy':
@@ -184,6 +185,13 @@ export class BisectConversation {
 
 const callsAt = ({ calls }: Compared, row: number): RowCalls | undefined =>
   Number.isSafeInteger(row) ? calls[row] : undefined;
+
+/** The good run's step in a row; where only the bad run made the call, the one before it, from where it is a step away. */
+function goodStepAt({ calls }: Compared, row: number): number | null {
+  if (!Number.isSafeInteger(row)) return null;
+  const before = calls.slice(0, row + 1).findLast(({ good }) => good !== null);
+  return (before ?? calls.find(({ good }) => good !== null))?.good?.index ?? null;
+}
 
 const causeAt = ({ causes }: Report, index: number): NamedCause | undefined =>
   Number.isSafeInteger(index) ? causes[index] : undefined;

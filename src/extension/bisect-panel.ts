@@ -87,7 +87,7 @@ function fillPanel(rewind: Rewind, panel: vscode.WebviewPanel, { good, bad }: Ru
       const session = side === 'good' ? good : bad;
       void vscode.commands.executeCommand(COMMAND.openPanel, { session, step });
     },
-    debug: (one, two) => debugBoth({ good, bad }, one, two),
+    debug: step => debugBoth(rewind, { good, bad }, step),
     copy: async markdown => vscode.env.clipboard.writeText(markdown),
     ignore: addRule,
   });
@@ -131,10 +131,12 @@ async function bisected(
 
 const workspaceFolder = (): string | undefined => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
 
-/** Both runs, each stopped at its call. */
-async function debugBoth({ good, bad }: Runs, one: number | null, two: number | null): Promise<void> {
-  if (one !== null) await startSessionDebugging(good, { stopAt: one });
-  if (two !== null) await startSessionDebugging(bad, { stopAt: two });
+/** Both runs in lock-step. The debugger shows its sources where one is open already: beside the panel, not over it. */
+async function debugBoth(rewind: Rewind, { good, bad }: Runs, step: number): Promise<void> {
+  const { timeline, sites } = await rewind.timelines.of(good);
+  const frame = sites.frames(timeline.steps[step]!).find(({ file }) => existsSync(file));
+  if (frame) await openSite(frame);
+  await startSessionDebugging(good, { compare: bad, stopAt: step });
 }
 
 /** Writes the rule as an edit of the document, so that the editor's own undo takes it back. */

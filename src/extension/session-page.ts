@@ -5,11 +5,11 @@ import type { FromPage, ToPage } from '../../webview/messages.ts';
 import { documentName, stepDocument } from '../dap/document.ts';
 import { RewindError } from '../errors.ts';
 import type { Timeline } from '../timeline/timeline.ts';
-import type { SiteFrame } from '../wire/call-site.ts';
 import type { Rewind } from './context.ts';
 import type { DebuggerPosition } from './debugger-position.ts';
 import { startSessionDebugging } from './debugging.ts';
 import { COMMAND } from './ids.ts';
+import { openSite } from './open-site.ts';
 import { type PageActions, SessionConversation } from './session-conversation.ts';
 import { sessionHtml } from './session-html.ts';
 import { sessionTitle } from './session-words.ts';
@@ -175,7 +175,7 @@ export class SessionPage {
       selected: (step, follow) => {
         if (follow) this.#position.move(recording, step);
       },
-      openSite: frame => void this.#openSite(frame).catch(error => this.#complain(error)),
+      openSite: frame => void openSite(frame).catch(error => this.#complain(error)),
       openDocument: step => void this.#owner.document(timeline, step).catch(error => this.#complain(error)),
       debug: step => {
         if (this.#position.debugs(recording)) this.#position.move(recording, step);
@@ -188,25 +188,9 @@ export class SessionPage {
   /** The debugger shows its sources where one is open already: beside the page, not over it. */
   async #debug({ timeline, sites }: ReadTimeline, step: number): Promise<void> {
     const frame = sites.frames(timeline.steps[step]!).find(({ file }) => existsSync(file));
-    if (frame) await this.#openSite(frame);
+    if (frame) await openSite(frame);
     else await this.#owner.document(timeline, step);
     await startSessionDebugging(this.#source.recording, { stopAt: step });
-  }
-
-  async #openSite({ file, line, column }: SiteFrame): Promise<void> {
-    if (!existsSync(file)) {
-      throw new RewindError(
-        'no-file',
-        `${file} is not on this machine`,
-        'The step was recorded elsewhere, or the file was moved.',
-      );
-    }
-    const at = new vscode.Position(line - 1, (column ?? 1) - 1);
-    await vscode.window.showTextDocument(vscode.Uri.file(file), {
-      selection: new vscode.Range(at, at),
-      viewColumn: vscode.ViewColumn.Beside,
-      preview: true,
-    });
   }
 
   #tellDebugger(): void {

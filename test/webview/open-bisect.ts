@@ -36,7 +36,7 @@ export async function openBisect(
     verify: verify ?? (async () => reportOf(runs)),
     openSite: async ({ file, line }) => void asked.push(`site ${file}:${line}`),
     openStep: (side, step) => void asked.push(`step ${side} ${step}`),
-    debug: async (good, bad) => void asked.push(`debug ${good} ${bad}`),
+    debug: async step => void asked.push(`debug ${step}`),
     copy: async markdown => void asked.push(`copy ${markdown}`),
     ignore: async rule => void asked.push(`ignore ${JSON.stringify(rule)}`),
   });
