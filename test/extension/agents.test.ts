@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { oneEditor, skip } from './one-editor.ts';
 
-/** Agents that run in real VS Code: followed, edited, forked. */
+/** Agents that run in real VS Code: edited, forked, and under the debugger of their language at once. */
 
+const NODE = '../node_modules/.bin/node';
 const editor = oneEditor('agents', {
   prepare: async ({ folder }) => {
     const common = { type: 'rewind', request: 'launch' };
-    const configurations = [{ ...common, name: 'walk', mode: 'session', session: 'refund' }];
+    const configurations = [
+      { ...common, name: 'walk', mode: 'session', session: 'refund' },
+      { ...common, name: 'node', mode: 'replay', session: 'refund', debugger: 'node' },
+      { ...common, name: 'record', mode: 'record', command: [NODE, 'order-agent.ts'] },
+    ];
     writeFileSync(
       join(folder, '.vscode', 'launch.json'),
       JSON.stringify({ version: '0.2.0', configurations }),
@@ -23,12 +28,8 @@ const console = () => editor().page.locator('.repl');
 /** Chooses a configuration of launch.json and starts it. */
 async function start(name: string): Promise<void> {
   await editor().stopDebugging();
-  const { page } = editor();
   await editor().command('Debug: Select and Start Debugging');
-  await page
-    .locator('.quick-input-widget:visible .monaco-list-row', { hasText: new RegExp(`^${name}`) })
-    .first()
-    .click();
+  await editor().pick(new RegExp(`^${name}`));
 }
 
 interface Listed {
@@ -72,20 +73,65 @@ test('an answer is edited in Variables, and the agent goes on with it as a fork'
   await editor().stopDebugging();
   const fork = await latest();
   assert.ok(fork.parent, 'the fork knows where it comes from');
+  await editor().openRewind();
+  await editor()
+    .row('Sessions', /^fork of refund at 2/)
+    .waitFor();
 });
 
 test('forks from a step of the list', { skip }, async () => {
-  const { page } = editor();
   await editor().stopDebugging();
   await editor().openRewind();
   await editor()
     .row('Sessions', /^refund3 calls/)
     .click();
   await editor().choose(editor().row('Steps', /^2 /), 'Fork from Step');
-  await page
-    .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Recorded answers only' })
-    .click();
+  await editor().pick('Recorded answers only');
   await console().getByText('Forked at step 2').first().waitFor();
   await editor().atStep(2);
   await editor().stopDebugging();
+});
+
+test('breakpoints of the language and steps of the run stop the same agent', { skip }, async () => {
+  const { page } = editor();
+  await editor().openFile('order-agent.ts');
+  await page.keyboard.press('Control+G');
+  const lines = readFileSync(join(editor().workspace.folder, 'order-agent.ts'), 'utf8').split('\n');
+  const line = lines.findIndex(text => text.includes('return { order, refunded')) + 1;
+  await editor().answer(`:${line}`);
+  await page.keyboard.press('F9');
+  await start('node');
+  await editor().command('View: Show Run and Debug');
+  await frames().filter({ hasText: /^#0 / }).waitFor();
+  await page.keyboard.press('F10');
+  await frames().filter({ hasText: /^#2 / }).first().waitFor();
+  await page.keyboard.press('F10');
+  // In the function behind the tool, by js-debug, with the agent's own variables.
+  await frames()
+    .filter({ hasText: 'refund' })
+    .filter({ hasText: `${line}:` })
+    .waitFor();
+  await editor().variable('order').locator('.value', { hasText: 'ORD-1042' }).waitFor();
+  await page.keyboard.press('F5');
+  await frames().filter({ hasText: /^#4 / }).waitFor();
+  await editor().stopDebugging();
+  const { mode, command } = await latest();
+  assert.deepEqual([mode, command], ['replay', [NODE, 'order-agent.ts']]);
+});
+
+test('records the current file from the list of what can be started', { skip }, async () => {
+  const { page } = editor();
+  await editor().command('Remove All Breakpoints');
+  await editor().openFile('order-agent.ts');
+  await editor().command('Debug: Select and Start Debugging');
+  const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
+  await rows.filter({ hasText: 'Rewind...' }).first().click();
+  await rows.filter({ hasText: 'Replay order-agent.ts' }).first().waitFor();
+  await rows.filter({ hasText: 'Record order-agent.ts' }).first().click();
+  await frames().filter({ hasText: /^#0 / }).waitFor();
+  await page.keyboard.press('F5');
+  await console().getByText('Your espresso machine').first().waitFor();
+  await editor().stopDebugging();
+  const { mode, calls, exit } = await latest();
+  assert.deepEqual([mode, calls, exit?.code], ['record', 3, 0]);
 });
