@@ -20,7 +20,7 @@ import type { WalkHands } from './walk-options.ts';
 import { count } from './wording.ts';
 
 /** So many rows of one move are listed in the console. */
-const LISTED = 200;
+const LISTED = 100;
 /** Milliseconds that a recording is read at a time. */
 const SLICE = 8;
 

@@ -8,7 +8,7 @@ import type { Sources } from './sources.ts';
 import { count, stepLine } from './wording.ts';
 
 /** So many steps of one move are listed in the console. */
-const LISTED = 200;
+const LISTED = 100;
 
 /**
  * Tells the debug console what happened: each step as a line with a link, and what the agent printed, once, when the
