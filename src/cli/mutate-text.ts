@@ -47,6 +47,7 @@ export function printMutation(
     ...(accepted > 0 ? [`${accepted} are accepted as expected (rewind.config.json)`] : []),
     ...(reused > 0 ? [`${reused} are known from an earlier run, nothing having changed since`] : []),
     ...(!all && mutants.length > shown.length ? ['--all shows the handled faults too'] : []),
+    ...(shown.some(({ session }) => session) ? ['`rewind inspect <session>` shows what the agent did'] : []),
   ];
   for (const note of notes) err.line(`${err.colours.yellow('note:')} ${safeLine(note)}`);
 }
@@ -85,7 +86,8 @@ function counts(summary: MutationReport['summary']): string {
   const each = VERDICTS.filter(verdict => summary[verdict] > 0).map(
     verdict => `${summary[verdict]} ${verdict.replace('-', ' ')}`,
   );
-  return `${sum(HANDLED)} handled, ${sum(UNHANDLED)} unhandled: ${each.join(', ')}`;
+  const all = each.length > 0 ? `: ${each.join(', ')}` : '';
+  return `${sum(HANDLED)} handled, ${sum(UNHANDLED)} unhandled${all}`;
 }
 
 function paint(cell: string, { verdict }: MutantResult): string {
