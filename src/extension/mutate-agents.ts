@@ -30,12 +30,12 @@ export function mutateAgents(rewind: Rewind): void {
   const debug = async (id: string): Promise<void> => {
     const there = (): string | null => {
       const session = store.find(id)?.result?.session ?? null;
+      rewind.sessions.refresh();
       return session !== null && rewind.sessions.find(session) ? session : null;
     };
     // A result of another machine, or of a run that was deleted, has to be seen here first.
     if (there() === null) {
       await runs.run({ ids: [id], force: true });
-      rewind.sessions.refresh();
     }
     const session = there();
     if (session !== null) return startSessionDebugging(session);

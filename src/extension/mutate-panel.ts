@@ -156,6 +156,7 @@ class MutatePage {
     if (!mutant || source === undefined) return;
     const { timelines, sessions } = this.#rewind;
     const session = mutant.result?.session ?? null;
+    sessions.refresh();
     const there = session !== null && sessions.find(session) !== undefined;
     const [whole, broken] = await Promise.all([
       timelines.of(source),

@@ -22,6 +22,8 @@ export class MutateTests {
   readonly #controller: vscode.TestController;
   readonly #items = new Map<string, vscode.TestItem>();
   #shown = '';
+  /** Whether the Test Explorer has asked; nothing is planned before. */
+  #opened = false;
   #run: vscode.TestRun | null = null;
   /** The request of a run that the Test Explorer asked for. */
   #request: { readonly request: vscode.TestRunRequest; readonly token: vscode.CancellationToken } | null =
@@ -40,7 +42,9 @@ export class MutateTests {
     this.#controller = vscode.tests.createTestController(CONTROLLER, 'Rewind: broken answers');
     this.#controller.refreshHandler = () => this.#guarded(() => this.#planLatest());
     this.#controller.resolveHandler = async item => {
-      if (!item && !store.mutation) await this.#guarded(() => this.#planLatest());
+      if (item) return;
+      this.#opened = true;
+      await this.#planFirst();
     };
     this.#controller.createRunProfile(
       'Break the answers',
@@ -59,6 +63,7 @@ export class MutateTests {
       this.#controller,
       again,
       store.onChange(again),
+      rewind.sessions.onChange(() => void this.#planFirst()),
       lines.onChange(() => this.#move()),
       runs.onEvent(event => {
         if (event.kind === 'begun') this.#begin(event.ids, event.stop);
@@ -67,6 +72,16 @@ export class MutateTests {
       }),
     );
     this.#show();
+  }
+
+  /** What can be broken, as soon as there is a recording. Asked for by nobody: a failure goes to the log. */
+  async #planFirst(): Promise<void> {
+    const session = this.#opened && !this.#store.mutation ? this.#runs.latest() : undefined;
+    if (!session) return;
+    this.#opened = false;
+    await this.#runs
+      .plan(session)
+      .catch(error => this.#rewind.log.warn(`no plan of ${session.id}: ${String(error)}`));
   }
 
   async #planLatest(): Promise<void> {

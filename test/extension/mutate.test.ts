@@ -23,11 +23,16 @@ const tests = (text: string | RegExp): Locator =>
 const lens = (text: string | RegExp): Locator =>
   editor().page.locator('.codelens-decoration a', { hasText: text });
 
+async function expand(row: Locator): Promise<void> {
+  await row.waitFor();
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+}
+
 /** Runs one mutant from its row, to its end. */
 async function run(id: string): Promise<void> {
   const { page } = editor();
   await tests(id).hover();
-  await tests(id).locator('.action-label[aria-label^="Run Test"]').click();
+  await tests(id).locator('.codicon-testing-run-icon').click();
   await page.locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ }).waitFor();
   await page
     .locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ })
@@ -38,13 +43,11 @@ test('mutants stand in the Test Explorer by file and call site, and run from the
   const { page } = editor();
   await editor().openFile('order-agent.ts');
   await editor().command('Testing: Focus on Test Explorer View');
-  await tests('order-agent.ts').locator('.monaco-tl-twistie').click();
-  await tests(/line \d+/)
-    .locator('.monaco-tl-twistie')
-    .click();
+  await expand(tests('order-agent.ts'));
+  await expand(tests(/line \d+/));
   const filter = page.locator('.test-explorer .testing-filter-action-item .view-line').first();
   await filter.click();
-  await page.keyboard.type('@2');
+  await page.keyboard.type('empty-response,rate-limit-once');
   await tests('empty-response@2').waitFor();
   await run('empty-response@2');
   await tests('empty-response@2').locator('.codicon-testing-failed-icon').waitFor();
@@ -69,7 +72,7 @@ test('a click on the line opens the panel there: broken answer, reaction, differ
   await lens(/1 silent · 1 handled$/).click();
   await webview().getByText('1 silent failure').waitFor();
   await webview().locator('.mutant-id', { hasText: 'empty-response@2' }).waitFor();
-  await webview().getByText('refund did not run').waitFor();
+  await webview().locator('.reason', { hasText: 'refund did not run' }).waitFor();
   await webview().getByText('Recorded answer → broken answer').waitFor();
   await webview().locator('.reaction .badge', { hasText: 'FAULT' }).first().waitFor();
   await webview().locator('del', { hasText: 'refund' }).first().waitFor();
@@ -98,8 +101,7 @@ test('the line is followed while the file is edited, and says that its results a
   skip,
 }, async () => {
   const { page } = editor();
-  await page.locator('.tab', { hasText: 'order-agent.ts' }).first().click();
-  await page.locator('.editor-group-container .view-lines').first().click();
+  await editor().openFile('order-agent.ts');
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('Enter');
   await lens(/1 accepted · 1 handled · before the last edits$/).waitFor();
