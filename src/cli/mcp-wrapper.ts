@@ -8,8 +8,8 @@ import { shellCode } from './exit-codes.ts';
 
 export interface McpWrapperOptions {
   readonly engine: Engine;
-  /** Program (as a path) and arguments of the server. Started when the first request is to run. */
-  readonly command: readonly [string, ...string[]];
+  /** Program (as a path) and arguments of the server, looked up when the first request is to run; may throw a RewindError. */
+  readonly command: () => readonly [string, ...string[]];
   readonly input: Readable;
   readonly output: Writable;
 }
@@ -48,7 +48,7 @@ export class McpWrapper {
     this.#options = options;
   }
 
-  /** Resolves with the server's exit code when the client has gone (or the server has); rejects where it cannot be started. */
+  /** Resolves with the server's exit code when the client has gone, or the server has. Rejects where it cannot be started. */
   async run(): Promise<number> {
     const { promise: failed, reject } = Promise.withResolvers<never>();
     const read = this.#read(reject).then(() => (this.#server ? this.#ended.promise : 0));
@@ -123,7 +123,7 @@ export class McpWrapper {
   }
 
   async #startServer(): Promise<void> {
-    const [file, ...args] = this.#options.command;
+    const [file, ...args] = this.#options.command();
     const server = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await new Promise((resolve, reject) => server.once('spawn', resolve).once('error', reject));
     this.#server = server;

@@ -57,6 +57,19 @@ test('an MCP server on stdio: recorded, and on a replay not even started', { ski
   assert.deepEqual([without.code, happened().at(-1)], [0, 'started'], 'without Rewind it is the server');
 });
 
+test('a server that is not there is said so, and on a replay it is not missed', async t => {
+  const cli = commandLine(t);
+  const command = ['mcp-stdio', '--', 'no-such-server'];
+  assert.match((await cli.run(...command)).stderr, /no command "no-such-server"/);
+  // Nobody listens there: a replay must not run what it cannot ask about.
+  Object.assign(cli.env, { REWIND_TOOLS: 'http://127.0.0.1:9/none' });
+  const { code, stderr } = await cli.run(...command);
+  assert.match(stderr, /no command "no-such-server"/);
+  assert.equal(code, 2);
+  cli.env.REWIND_REPLAY = 'own';
+  assert.deepEqual(await cli.run(...command), { code: 0, signal: null, stdout: '', stderr: '' });
+});
+
 test('a tool of an MCP server is the step of the model’s call, by Python’s SDKs', {
   skip: skip || (withoutPackages('openai', 'mcp') ?? false),
 }, async t => {

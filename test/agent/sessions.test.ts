@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { startEmulator } from '../../src/emulator/emulator.ts';
+import { readCassetteFile } from '../../src/sessions/cassette.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
 import { Tape } from '../../src/tape/tape.ts';
+import { commandLine } from '../cli/command-line.ts';
 import { PYTHON, withoutPackages } from '../clients/python-packages.ts';
 import { type AgentBench, agentBench, program, projectFolder } from './agent-bench.ts';
 
@@ -23,6 +26,30 @@ const commands: Readonly<Record<string, (agent: AgentBench) => readonly string[]
     return [process.execPath, file];
   },
 };
+
+test('the export of a run says which of its named parts are not in the file', async t => {
+  const { bench } = await agentBench(t);
+  const cli = commandLine(t);
+  const emulator = await startEmulator({});
+  t.after(() => emulator.close());
+  const file = join(projectFolder(bench), 'sessions.mjs');
+  copyFileSync(program('sessions.mjs'), file);
+  const upstream = `api.openai.com=${emulator.url}`;
+  const { code, stderr } = await cli.run('record', '--name', 'all', '-u', upstream, process.execPath, file);
+  assert.equal(code, 0, stderr);
+  const [whole, part] = ['all.rw', 'refund.rw'].map(name => join(cli.home, name)) as [string, string];
+  assert.match(
+    (await cli.run('export', 'all', '-o', whole)).stderr,
+    /not in the file: .*refund \([0-9a-f]{8}\)/,
+  );
+  const { parts } = (await cli.json('export', 'all', '-o', whole)) as {
+    parts: { id: string; name: string }[];
+  };
+  assert.deepEqual(parts.map(({ name }) => name).sort(), ['order, größer', 'refund', 'refund']);
+  assert.equal(readCassetteFile(whole).length, 1, 'what is outside of them');
+  await cli.run('export', parts.find(({ name }) => name === 'refund')!.id, '-o', part);
+  assert.equal(readCassetteFile(part).length, 1);
+});
 
 for (const [language, commandOf] of Object.entries(commands)) {
   const skip = language === 'Python' ? (withoutPackages('openai') ?? false) : false;

@@ -28,11 +28,12 @@ async function run([program, ...args]: readonly [string, ...string[]]): Promise<
   const given = process.env.REWIND_TOOLS ? process.env : ancestorVariables(['REWIND_TOOLS', 'REWIND_REPLAY']);
   const here = given && engineFrom(given);
   if (!here) return asTheServer(program, args);
+  const found = (): string => commandPath(program, process.cwd(), process.env);
   // On a replay the server need not even be installed.
-  const file = here.replay ? program : commandPath(program, process.cwd(), process.env);
+  if (!here.replay) found();
   const wrapper = new McpWrapper({
     engine: here,
-    command: [file, ...args],
+    command: () => [found(), ...args],
     input: process.stdin,
     output: process.stdout,
   });
