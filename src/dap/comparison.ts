@@ -168,14 +168,12 @@ export class Comparison {
     this.move(() => this.#search(-1));
   }
 
-  /** Throws RewindError `no-such-step` when its turn comes. */
+  /** Throws RewindError `no-such-step`. */
   goTo(row: number, reason = 'goto'): void {
-    this.move(() => {
-      const { length } = this.alignment.rows;
-      if (!this.alignment.rows[row])
-        throw new RewindError('no-such-step', `There is no row ${row}`, `Rows are 0 to ${length - 1}.`);
-      this.#arrive(row, { reason, description: '' });
-    });
+    const { rows } = this.alignment;
+    if (!rows[row])
+      throw new RewindError('no-such-step', `There is no row ${row}`, `Rows are 0 to ${rows.length - 1}.`);
+    this.move(() => this.#arrive(row, { reason, description: '' }));
   }
 
   sayPaused(): void {

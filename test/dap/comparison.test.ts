@@ -87,7 +87,7 @@ test('two sessions in lock-step', async () => {
   await client.ask('setBreakpoints', { source, breakpoints: [{ line: 20 }] });
   await client.ask('gotoTargets', { source, line: 20 });
   await client.move('continue');
-  for (const expression of ['where', 'list 0 2', 'diff', 'goto x', 'help'])
+  for (const expression of ['where', 'list 0 2', 'diff', 'goto x', 'goto 99', 'help'])
     await client.response('evaluate', { expression, context: 'repl' });
   await client.move('evaluate', { expression: 'back', context: 'repl' });
   await client.response('setExpression', { expression: 'tool.result', value: 'x' });
