@@ -16,6 +16,7 @@ export class Toolbar {
   readonly #debug: HTMLElement;
   readonly #copy: HTMLElement;
   #working = false;
+  #canVerify = false;
 
   constructor(actions: PageActions) {
     const { post, selected } = actions;
@@ -48,14 +49,13 @@ export class Toolbar {
   }
 
   show({ divergence, trusted, tried }: BisectView): void {
+    this.#forgetProblems();
     this.element.prepend(this.#status);
     this.#verify.hidden = divergence === null || !trusted || this.#working;
     this.#verify.textContent = tried ? 'Verify again' : 'Verify';
     this.#debug.hidden = !trusted;
-    this.#trusted = trusted && divergence !== null;
+    this.#canVerify = trusted && divergence !== null;
   }
-
-  #trusted = false;
 
   moved({ good, bad }: BisectRow): void {
     const calls = [
@@ -69,13 +69,13 @@ export class Toolbar {
     switch (message.type) {
       case 'working': {
         const { what } = message;
-        const verifying = what !== null && this.#trusted;
+        const verifying = what !== null && this.#canVerify;
         this.#working = what !== null;
         if (what !== null || this.#status.dataset.kind === 'working')
           this.#say(what === null ? '' : `${what} …`);
         this.#status.dataset.kind = what === null ? '' : 'working';
         this.#cancel.hidden = !verifying;
-        this.#verify.hidden = what !== null || !this.#trusted;
+        this.#verify.hidden = what !== null || !this.#canVerify;
         return;
       }
       case 'told':
@@ -86,12 +86,16 @@ export class Toolbar {
     }
   }
 
+  #forgetProblems(): void {
+    for (const problem of this.notice.querySelectorAll('.problem')) problem.remove();
+  }
+
   #say(text: string): void {
     this.#status.textContent = text;
   }
 
   #startVerifying(allowEffects: boolean): void {
-    for (const problem of this.notice.querySelectorAll('.problem')) problem.remove();
+    this.#forgetProblems();
     this.#actions.post({ type: 'verify', allowEffects });
   }
 
@@ -110,7 +114,7 @@ export class Toolbar {
       linkButton('Close', () => box.remove()),
     );
     append(box, links);
-    for (const old of this.notice.querySelectorAll('.problem')) old.remove();
+    this.#forgetProblems();
     append(this.notice, box);
   }
 }
