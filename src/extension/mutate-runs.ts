@@ -152,7 +152,8 @@ export class MutateRuns {
     if (event.event === 'started') this.#progress({ done: event.done, total: event.total, leftMs: null });
     else if (event.event === 'mutant') {
       this.#store.add([event.mutant]);
-      this.#told.fire({ kind: 'result', result: event.mutant });
+      const result = this.#store.find(event.mutant.id)?.result ?? event.mutant;
+      this.#told.fire({ kind: 'result', result });
       this.#progress(event);
     } else if (event.event === 'report') {
       // Those that earlier runs knew are told of here only.

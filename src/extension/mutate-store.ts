@@ -79,7 +79,10 @@ export class MutateStore {
         // The report repeats what has been told: the code is that of the first telling.
         const told = mutant.result?.session === result.session && mutant.result.verdict === result.verdict;
         const code = told ? mutant.code : mutant.callSite && hashOf(mutant.callSite.file);
-        return { ...mutant, result, code };
+        // Only the report at the end says what is accepted; what was, is so while the verdict stays.
+        const accepted =
+          !report && mutant.result?.accepted === true && mutant.result.verdict === result.verdict;
+        return { ...mutant, result: accepted ? { ...result, accepted } : result, code };
       }),
     });
   }
