@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { oneEditor, skip } from './one-editor.ts';
 
@@ -70,6 +71,15 @@ test('F5 walks the latest recording; step over and back', { skip }, async () => 
   await messages.getByText('(4)').waitFor();
 });
 
+test('steps back into what a call did, and back out', { skip }, async () => {
+  await editor().page.keyboard.press('F10');
+  await editor().atStep(4);
+  await editor().debugButton('Step Back Into').click();
+  await editor().atStep(3);
+  await editor().debugButton('Step Back Out').click();
+  await editor().atStep(2);
+});
+
 test('a data breakpoint in reverse answers who changed it', { skip }, async () => {
   const { page } = editor();
   await page.keyboard.press('F10');
@@ -122,12 +132,9 @@ test('hovering a call site lists its recordings', { skip }, async () => {
   const { page } = editor();
   await page.locator('.tab', { hasText: 'order-agent.ts' }).click();
   await page.locator('.codelens-decoration a').waitFor();
-  await page
-    .locator('.view-line', { hasText: 'await openai.chat.completions.create(body)' })
-    .getByText('create')
-    .hover();
+  const line = page.locator('.view-line', { hasText: 'await openai.chat.completions.create(body)' });
   const hover = page.locator('.monaco-hover:visible table');
-  await hover.waitFor();
+  await editor().hover(line.getByText('create'), hover);
   assert.match((await hover.textContent()) ?? '', /typed.*refund.*refund, second try/s);
 });
 
@@ -215,6 +222,24 @@ test('bisects two sessions', { skip }, async () => {
     .getByText(/diverge|divergence/i)
     .first()
     .waitFor();
+});
+
+test('exports a session and imports it again', { skip }, async () => {
+  const { page } = editor();
+  await editor().choose(editor().row('Sessions', /^refund3 calls/), 'Export Session…');
+  await editor().answerDialog(join(editor().workspace.folder, 'exported.rw'));
+  await editor().notification('Exported to').waitFor();
+  await page.keyboard.press('Escape');
+  const before = await editor()
+    .row('Sessions', / calls · /)
+    .count();
+  await editor().command('Rewind: Import Recordings…');
+  await editor().answerDialog(join(editor().workspace.folder, 'exported.rw'));
+  await editor()
+    .row('Sessions', / calls · /)
+    .nth(before)
+    .waitFor();
+  assert.match(await editor().workspace.rewind('list', '--all'), /import/);
 });
 
 test('a .rw file opens as a page', { skip }, async () => {
