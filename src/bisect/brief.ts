@@ -7,7 +7,9 @@ export function brief(text: string, most = 120): string {
 /** A value as a sentence shows it: JSON as it is, any other text in quotes. */
 export function quoted(text: string, most = 80): string {
   const value = parsed(text);
-  if (value === undefined || typeof value === 'string') return JSON.stringify(brief(text, most));
+  if (value === undefined) return JSON.stringify(brief(text, most));
+  // A string inside of JSON has its quotes already.
+  if (typeof value === 'string') return JSON.stringify(brief(value, most));
   return brief(spaced(value), most);
 }
 
