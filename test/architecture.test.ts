@@ -37,11 +37,14 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: [],
   testing: [],
-  extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'dap'],
+  extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'bisect', 'dap'],
 };
 
 /** All that the extension takes of the adapter: words, which need no debugger. The adapter itself runs as a child. */
 const WORDS = /^\.\.\/dap\/(document|hostile-text|outline-text|session-outline|wording)\.ts$/;
+
+/** Of bisecting, the extension takes the report and how it is written; the comparison runs as a child. */
+const REPORT = /^\.\.\/bisect\/(report|markdown)\.ts$/;
 
 /** Packages that only one room may import. */
 const housedIn: Readonly<Record<string, string>> = {
@@ -100,6 +103,13 @@ test('imports run one way', () => {
 test('the extension holds no adapter', () => {
   const wrong = imports
     .filter(({ room, target }) => room === 'extension' && target.includes('/dap/') && !WORDS.test(target))
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+test('the extension holds no comparison', () => {
+  const wrong = imports
+    .filter(({ room, target }) => room === 'extension' && target.includes('/bisect/') && !REPORT.test(target))
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);
 });
