@@ -15,6 +15,7 @@ import { FrameBook } from './frames.ts';
 import { plainLine } from './hostile-text.ts';
 import type { LiveRecording } from './live-recording.ts';
 import { goTo } from './moves.ts';
+import { PrintedSoon } from './printed-soon.ts';
 import type { Recording } from './recording.ts';
 import { nextTurn } from './slices.ts';
 import { Sources } from './sources.ts';
@@ -25,9 +26,6 @@ import { Transcript } from './transcript.ts';
 import { Values } from './values.ts';
 import type { OpenRecording, WalkHands, WalkOptions } from './walk-options.ts';
 import { stepLine, stepName } from './wording.ts';
-
-/** Milliseconds between two looks at what the agent has printed. */
-const PRINT_EVERY = 100;
 
 /**
  * Walks a recording. The cursor is the number of a step; a move answers nothing itself, it ends in a `stopped`
@@ -51,8 +49,7 @@ export class Walk {
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
-  #printing: NodeJS.Timeout | null = null;
-  #printEvery = PRINT_EVERY;
+  readonly #printed = new PrintedSoon(() => this.#print());
   /** While a fork is run up to its point. */
   #quiet = false;
 
@@ -68,11 +65,7 @@ export class Walk {
     this.breakpoints = new BreakpointBook(client);
     this.tasks = new Tasks(client);
     this.#transcript = new Transcript(client);
-    this.recording = open(
-      this.tasks,
-      () => this.#onGrown(),
-      () => this.#onOutput(),
-    );
+    this.recording = this.#open(open);
     this.#scanner = this.#newScanner();
   }
 
@@ -131,15 +124,18 @@ export class Walk {
     if (exit) this.#client.send('exited', { exitCode: exitCode(exit) });
   }
 
-  /** The agent has printed something: told soon, as the session has it, and not more often than reading it is cheap. */
-  #onOutput(): void {
-    this.#printing ??= setTimeout(() => {
-      this.#printing = null;
-      if (this.#closed || this.#quiet || !this.recording.isLive) return;
-      const began = performance.now();
-      this.#transcript.passOutput(this.recording.session().output, this.timeline.steps.length);
-      this.#printEvery = Math.max(PRINT_EVERY, 20 * (performance.now() - began));
-    }, this.#printEvery);
+  /** What the agent has printed by now, as the session has it. */
+  #print(): void {
+    if (this.#closed || this.#quiet || !this.recording.isLive) return;
+    this.#transcript.passOutput(this.recording.session().output, this.timeline.steps.length);
+  }
+
+  #open(open: OpenRecording): Recording | LiveRecording {
+    return open(
+      this.tasks,
+      () => this.#onGrown(),
+      () => this.#printed.tell(),
+    );
   }
 
   /** Where a session opens: at its beginning, a broken run (`rewind mutate`) at its fault. */
@@ -378,11 +374,7 @@ export class Walk {
     try {
       const { open, edited } = await this.forks.start(this.recording, point);
       this.#quiet = true;
-      const recording = open(
-        this.tasks,
-        () => this.#onGrown(),
-        () => this.#onOutput(),
-      ) as LiveRecording;
+      const recording = this.#open(open) as LiveRecording;
       this.recording = recording;
       this.#scanner = this.#newScanner();
       this.position = -1;
@@ -436,11 +428,7 @@ export class Walk {
     const opened = await open();
     this.forks.edits.clear();
     this.#transcript = new Transcript(this.#client);
-    this.recording = opened(
-      this.tasks,
-      () => this.#onGrown(),
-      () => this.#onOutput(),
-    );
+    this.recording = this.#open(opened);
     this.#scanner = this.#newScanner();
     this.#closed = false;
     this.#atEnd = false;
@@ -450,8 +438,7 @@ export class Walk {
   /** Resolves once nothing of it runs any more. */
   close(): Promise<void> {
     this.#closed = true;
-    if (this.#printing) clearTimeout(this.#printing);
-    this.#printing = null;
+    this.#printed.stop();
     this.tasks.interrupt('disconnect');
     return this.recording.close();
   }
