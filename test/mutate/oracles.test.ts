@@ -8,7 +8,7 @@ import { outputRule } from '../../src/cli/mutate-output.ts';
 import { baselineOf } from '../../src/mutate/baseline.ts';
 import { effectsOf } from '../../src/mutate/effects.ts';
 import { Fault, type FaultReport } from '../../src/mutate/fault.ts';
-import { type JudgeRules, judge } from '../../src/mutate/judge.ts';
+import { type JudgeRules, judge, uncaught } from '../../src/mutate/judge.ts';
 import type { Mutant } from '../../src/mutate/mutant.ts';
 import type { Observation } from '../../src/mutate/observation.ts';
 import type { Fault as Plan } from '../../src/mutate/operator.ts';
@@ -236,4 +236,18 @@ test('a tool inside the agent that a helper tells of is broken in its place', as
     'unfinished',
     1,
   ]);
+});
+
+test('an exception is named as its program ends with it', () => {
+  const traceback = (error: string): string =>
+    `Traceback (most recent call last):\n  File "agent.py", line 3, in <module>\n    ask()\n${error}\n`;
+  const chained = `${traceback('httpcore.RemoteProtocolError: gone')}\nThe above exception was the direct cause of the following exception:\n\n${traceback('openai.APIConnectionError: Connection error.')}`;
+  assert.equal(uncaught(chained), 'openai.APIConnectionError: Connection error.');
+  assert.equal(
+    uncaught(
+      'file:///agent.mjs:3\n\nTypeError: x is not a function\n    at ask (agent.mjs:3)\n\nNode.js v24.1.0\n',
+    ),
+    'TypeError: x is not a function',
+  );
+  assert.equal(uncaught('refund agent: failed: 503\n'), null);
 });
