@@ -6,6 +6,7 @@ import type { Call } from '../providers/call.ts';
  * the same values may stand in another order.
  */
 export interface RequestNumbers {
+  readonly model: number;
   readonly system: number;
   readonly tools: number;
   readonly parameters: number;
@@ -15,8 +16,9 @@ export interface RequestNumbers {
 export class RequestNumbering {
   readonly #known = new Map<string, number>();
 
-  of({ system, tools, parameters }: Call): RequestNumbers {
+  of({ requestModel, system, tools, parameters }: Call): RequestNumbers {
     return {
+      model: this.#number(requestModel),
       system: this.#number(system),
       tools: this.#number(tools),
       parameters: this.#number(parameters),

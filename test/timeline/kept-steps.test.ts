@@ -146,6 +146,7 @@ test('what every call was sent alike is known of kept steps without reading a ca
     const expression = parseExpression(text);
     return timeline.steps.flatMap(step => (evaluator.changed(expression, step) ? [step.index] : []));
   };
+  assert.deepEqual(changes('request.model'), []);
   assert.deepEqual(changes('request.tools'), []);
   assert.deepEqual(changes('request.tools.look.function.description'), []);
   assert.equal(reads(), 0);
