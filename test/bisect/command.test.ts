@@ -107,8 +107,22 @@ test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => 
   };
   assert.deepEqual([many.separations[0]?.id, many.separations[0]?.score], ['model_version_changed', 1]);
 
-  const verified = (await line.json('bisect', 'golden', 'broken', '--verify')) as typeof report;
-  assert.equal(verified.causes[0]?.status, 'VERIFIED', JSON.stringify(verified, null, 1));
+  const events = (await line.run('bisect', 'golden', 'broken', '--verify', '--json-lines')).stdout
+    .trimEnd()
+    .split('\n')
+    .map(text => JSON.parse(text) as { event: string; what?: string; report?: typeof report });
+  const last = events.pop();
+  assert.deepEqual(
+    events.map(({ event, what }) => `${event} ${what}`),
+    [
+      'trying the good run on its own tape',
+      'trying the bad run on its own tape',
+      'trying model_version_changed',
+    ],
+  );
+  assert.equal(last?.report?.causes[0]?.status, 'VERIFIED', JSON.stringify(last, null, 1));
+  const failed = await line.run('bisect', 'golden', 'nobody', '--json-lines');
+  assert.equal(JSON.parse(failed.stdout).error.code, 'no-such-session');
 
   const search = (await line.json(
     'bisect',
