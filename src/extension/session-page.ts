@@ -86,6 +86,7 @@ export class SessionPage {
   #wanted: number | null = null;
   /** Why the recording cannot be read. */
   #failure: unknown = null;
+  #locked = false;
 
   constructor(
     rewind: Rewind,
@@ -107,7 +108,11 @@ export class SessionPage {
       position.onMove(({ recording, step }) => {
         if (recording === source.recording) this.select(step);
       }),
-      position.onChange(() => this.#tellDebugger()),
+      position.onChange(() => {
+        this.#tellDebugger();
+        void this.#unlock();
+      }),
+      panel.onDidChangeViewState(() => void this.#unlock()),
     ];
     panel.onDidDispose(() => {
       for (const listener of listeners) listener.dispose();
@@ -185,12 +190,23 @@ export class SessionPage {
     };
   }
 
-  /** The debugger shows its sources where one is open already: beside the page, not over it. */
+  /** The debugger shows its sources beside the page, not over it: its group takes none, and beside it one is open already. */
   async #debug({ timeline, sites }: ReadTimeline, step: number): Promise<void> {
+    if (this.#panel.active) {
+      this.#locked = true;
+      await vscode.commands.executeCommand('workbench.action.lockEditorGroup');
+    }
     const frame = sites.frames(timeline.steps[step]!).find(({ file }) => existsSync(file));
     if (frame) await openSite(frame);
     else await this.#owner.document(timeline, step);
     await startSessionDebugging(this.#source.recording, { stopAt: step });
+  }
+
+  /** Once nothing is debugged; the editor unlocks the group that is in front only. */
+  async #unlock(): Promise<void> {
+    if (!this.#locked || !this.#panel.active || this.#position.debugs(this.#source.recording)) return;
+    this.#locked = false;
+    await vscode.commands.executeCommand('workbench.action.unlockEditorGroup');
   }
 
   #tellDebugger(): void {
