@@ -284,9 +284,14 @@ async function withRunner<T>(
     userCode: config.sites,
     redact: config.redact,
   });
+  // A Ctrl-C in a terminal reaches the agents too; an editor that stops us speaks to us alone.
+  const stop = new AbortController();
   return tidyAfter(
-    () => use(runner),
-    () => rmSync(home, { recursive: true, force: true }),
+    () => use({ run: request => runner.run({ ...request, signal: stop.signal }) }),
+    () => {
+      stop.abort();
+      rmSync(home, { recursive: true, force: true });
+    },
   );
 }
 
