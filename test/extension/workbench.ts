@@ -31,26 +31,6 @@ const WAIT = 120_000;
 /** After so long, what the editor passed over while it was busy is tried again. */
 const ATTEMPT = 5_000;
 const TAB = '.activitybar a[aria-label^="Rewind"]';
-/**
- * In the page: whether any of the editor's storage holds a text. Values hold JSON in texts of JSON.
- */
-const isStored = `async text => {
-  for (const { name } of await indexedDB.databases()) {
-    const db = await new Promise(resolve => {
-      indexedDB.open(name).onsuccess = event => resolve(event.target.result);
-    });
-    try {
-      if (!db.objectStoreNames.contains('ItemTable')) continue;
-      const values = await new Promise(resolve => {
-        db.transaction('ItemTable').objectStore('ItemTable').getAll().onsuccess = event => resolve(event.target.result);
-      });
-      if (values.some(value => String(value).replaceAll('\\\\', '').includes(text))) return true;
-    } finally {
-      db.close();
-    }
-  }
-  return false;
-}`;
 const chromiumPath = BROWSERS.find(path => path !== '' && existsSync(path));
 const screenshots = join(root, '.editor', 'screenshots');
 
@@ -174,11 +154,6 @@ export class Workbench {
       .first()
       .click();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
-  }
-
-  /** Waits until the editor has written down a text of its state: in a browser, every few seconds. */
-  async stored(text: string): Promise<void> {
-    await this.page.waitForFunction(isStored, text, { polling: 500 });
   }
 
   /** A pane of the side bar by its title. */
