@@ -342,8 +342,8 @@ export interface CauseView {
   readonly row: number | null;
   readonly field: string;
   readonly detail: string;
-  /** The two values word by word, JSON laid out; null where there is none to compare. */
-  readonly words: readonly WordView[] | null;
+  /** The two values, JSON laid out; null where there is none to compare. */
+  readonly change: ChangeView | null;
   readonly facts: readonly string[];
   readonly site: SiteView | null;
   /** What would prove it. */
