@@ -37,7 +37,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: [],
   testing: [],
-  extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'bisect', 'dap'],
+  extension: ['wire', 'providers', 'sessions', 'tape', 'timeline', 'bisect', 'mutate', 'dap'],
 };
 
 /** All that the extension takes of the adapter: words, which need no debugger. The adapter itself runs as a child. */
@@ -45,6 +45,10 @@ const WORDS = /^\.\.\/dap\/(document|hostile-text|outline-text|session-outline|w
 
 /** Of bisecting, the extension takes the report and how it is written; the comparison runs as a child. */
 const REPORT = /^\.\.\/bisect\/(report|markdown)\.ts$/;
+
+/** Of breaking runs, the extension takes reports and verdicts; mutants run as children, which tell their events. */
+const VERDICTS = /^\.\.\/mutate\/(accepted|report|verdict)\.ts$/;
+const EVENTS = '../cli/mutate-events.ts';
 
 /** Packages that only one room may import. */
 const housedIn: Readonly<Record<string, string>> = {
@@ -93,6 +97,7 @@ test('imports run one way', () => {
     .filter(({ target }) => target.startsWith('.'))
     // The messages that a panel and the extension send each other are types, and stand with the panel.
     .filter(({ room, target }) => !(room === 'extension' && target === '../../webview/messages.ts'))
+    .filter(({ room, target }) => !(room === 'extension' && target === EVENTS))
     .map(({ file, room, target }) => ({ file, room, to: roomOf(join(src, dirname(file), target)) }))
     .filter(({ room, to }) => to !== room && !/^(errors|version)\.ts$/.test(to))
     .filter(({ room, to }) => !mayUse[room]?.includes(to))
@@ -110,6 +115,15 @@ test('the extension holds no adapter', () => {
 test('the extension holds no comparison', () => {
   const wrong = imports
     .filter(({ room, target }) => room === 'extension' && target.includes('/bisect/') && !REPORT.test(target))
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+test('the extension breaks no runs', () => {
+  const wrong = imports
+    .filter(
+      ({ room, target }) => room === 'extension' && target.includes('/mutate/') && !VERDICTS.test(target),
+    )
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);
 });
