@@ -45,8 +45,7 @@ test('mutants stand in the Test Explorer by file and call site, and run from the
   await editor().command('Testing: Focus on Test Explorer View');
   await expand(tests('order-agent.ts'));
   await expand(tests(/line \d+/));
-  const filter = page.locator('.test-explorer .testing-filter-action-item .view-line').first();
-  await filter.click();
+  await page.locator('.test-explorer .testing-filter-wrapper .monaco-editor').click();
   await page.keyboard.type('empty-response,rate-limit-once');
   await tests('empty-response@2').waitFor();
   await run('empty-response@2');
