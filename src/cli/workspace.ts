@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Workspace } from '../bisect/hands.ts';
 import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
+import { commandInCopy, linkPackagesAbove } from '../tape/copied-folder.ts';
 
 /** Installed packages: large, and nothing that an agent changes. They are linked, not copied. */
 const DEPENDENCIES = ['node_modules', '.venv', 'venv'];
@@ -29,9 +30,7 @@ export async function copiedWorkspace({ start }: SessionReader): Promise<Workspa
     git && head !== null && head !== git.commit
       ? await worktree(start.cwd, git.commit)
       : await copyOf(start.cwd);
-  const command = start.command.map(word =>
-    word.startsWith(`${start.cwd}/`) ? join(copy.path, word.slice(start.cwd.length)) : word,
-  );
+  const command = commandInCopy(start.command, start.cwd, copy.path);
   return { ...copy, command };
 }
 
@@ -43,6 +42,7 @@ async function copyOf(folder: string): Promise<Omit<Workspace, 'command'>> {
     filter: from => !['.git', ...DEPENDENCIES].includes(basename(from)),
   });
   await linkDependencies(folder, path);
+  linkPackagesAbove(folder, holder);
   return { path, dispose: () => rm(holder, { recursive: true, force: true }) };
 }
 
@@ -61,6 +61,7 @@ export async function worktree(folder: string, commit: string): Promise<Omit<Wor
   const prefix = (await gitIn(folder, ['rev-parse', '--show-prefix'])) ?? '';
   const path = join(tree, prefix);
   await linkDependencies(folder, path);
+  linkPackagesAbove(folder, holder);
   return {
     path,
     async dispose() {

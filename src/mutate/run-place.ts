@@ -1,3 +1,4 @@
+import { commandInCopy } from '../tape/copied-folder.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { RunRequest, RunResult } from '../tape/runner.ts';
 import type { MutateOptions } from './mutate.ts';
@@ -18,7 +19,7 @@ export interface RunPlan {
 export function requestIn(folder: string, plan: RunPlan, options: MutateOptions): RunRequest {
   const { command, cwd, session } = options;
   return {
-    command: command.map(word => (word.startsWith(`${cwd}/`) ? folder + word.slice(cwd.length) : word)),
+    command: commandInCopy(command, cwd, folder),
     cwd: folder,
     responder: plan.responder,
     stdio: 'capture',

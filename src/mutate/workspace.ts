@@ -16,8 +16,9 @@ import {
   utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { RewindError } from '../errors.ts';
+import { leadsOut, linkPackagesAbove } from '../tape/copied-folder.ts';
 
 /** Installed packages: large, and nothing that an agent changes. They are linked into the copy. */
 const LINKED = new Set(['node_modules', '.venv', 'venv']);
@@ -68,7 +69,10 @@ export class Workspace {
 
   /** A new folder with what the user's holds, or another copy. */
   copy(from = this.#source): string {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
+    const holder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
+    linkPackagesAbove(this.#source, holder);
+    const folder = join(holder, basename(this.#source) || 'workspace');
+    mkdirSync(folder);
     copyInto(from, folder, this.#linked);
     return folder;
   }
@@ -95,7 +99,7 @@ export class Workspace {
   }
 
   remove(folder: string): void {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 3 });
   }
 
   #digestBefore(path: string): string {
@@ -103,6 +107,12 @@ export class Workspace {
       .update(readFileSync(join(this.#source, path)))
       .digest('hex');
   }
+}
+
+/** Where a link of the copy leads: out of the folder to where the user's does. `path`: the link's own, within the folder. */
+function linkTarget(link: string, path: string): string {
+  const target = readlinkSync(link);
+  return leadsOut(join(dirname(path), target)) ? resolve(dirname(link), target) : target;
 }
 
 /** What is there and the same is left as it is. Sockets and pipes cannot be copied, and are left out. */
@@ -120,7 +130,7 @@ function copyInto(source: string, folder: string, linked: ReadonlySet<string>, w
     const isLink = entry.isSymbolicLink();
     if (!isLink && NOISE.has(entry.name)) continue;
     if (isLink || LINKED.has(entry.name) || linked.has(path)) {
-      const target = isLink ? readlinkSync(from) : from;
+      const target = isLink ? linkTarget(from, path) : from;
       if (!before?.isSymbolicLink() || readlinkSync(to) !== target) {
         clear();
         symlinkSync(target, to);

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Workspace } from '../../src/mutate/workspace.ts';
+import { commandInCopy } from '../../src/tape/copied-folder.ts';
 
 test('a copy has what people wrote; packages and large generated folders are shared, and no change of a run', t => {
   const source = mkdtempSync(join(tmpdir(), 'rewind-workspace-test-'));
@@ -87,4 +88,29 @@ test('a folder that comes back is as the first one was, whatever a run did to it
   workspace.giveBack(again);
   workspace.close();
   for (const each of [folder, again]) assert.equal(existsSync(each), false);
+});
+
+test('what stands above the folder is found from a copy: packages, programs, links', t => {
+  const repository = mkdtempSync(join(tmpdir(), 'rewind-workspace-test-'));
+  t.after(() => rmSync(repository, { recursive: true, force: true }));
+  const source = join(repository, 'packages/agent');
+  for (const folder of [source, join(repository, 'node_modules/.bin'), join(repository, 'shared')])
+    mkdirSync(folder, { recursive: true });
+  writeFileSync(join(repository, 'node_modules/.bin/tool'), 'a tool');
+  writeFileSync(join(repository, 'shared/prompt.txt'), 'a prompt');
+  symlinkSync('../../shared', join(source, 'shared'));
+
+  const workspace = new Workspace(source);
+  const copy = workspace.copy();
+  t.after(() => workspace.remove(copy));
+  assert.equal(readFileSync(join(copy, 'shared/prompt.txt'), 'utf8'), 'a prompt');
+  assert.equal(readFileSync(join(copy, '../node_modules/.bin/tool'), 'utf8'), 'a tool');
+  assert.deepEqual(
+    commandInCopy(
+      ['../../node_modules/.bin/tool', join(source, 'a.ts'), '../no-file', './b.ts'],
+      source,
+      copy,
+    ),
+    [join(repository, 'node_modules/.bin/tool'), join(copy, 'a.ts'), '../no-file', './b.ts'],
+  );
 });
