@@ -85,6 +85,11 @@ test('forks from a step of the list', { skip }, async () => {
   await editor()
     .row('Sessions', /^refund3 calls/)
     .click();
+  // The steps of the session before stand there for a moment longer.
+  await editor()
+    .view('Steps')
+    .getByText(/^refund · 3 calls/)
+    .waitFor();
   await editor().choose(editor().row('Steps', /^2 /), 'Fork from Step');
   await editor().pick('Recorded answers only');
   await console().getByText('Forked at step 2').first().waitFor();

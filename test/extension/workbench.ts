@@ -134,7 +134,12 @@ export class Workbench {
     await this.page.waitForFunction(
       `/^\\//.test(document.querySelector('.quick-input-widget input')?.value ?? '')`,
     );
-    await box.fill(path);
+    for (const end = Date.now() + WAIT; Date.now() < end; ) {
+      await box.fill(path);
+      // Long enough for the dialog to have put its own proposal there.
+      await this.page.waitForTimeout(500);
+      if ((await box.inputValue()) === path) break;
+    }
     await this.page.locator('.quick-input-widget:visible').getByText('OK', { exact: true }).click();
   }
 
