@@ -30,7 +30,7 @@ def intercept_this_process(folder: str, env: Mapping[str, str]) -> None:
             hook = __import__(_HOOK)
         finally:
             sys.path.remove(folder)
-    _bring_along(given["REWIND_CA"], hook.intercepted)
+    _bring_along(sys.modules[_HOOK + ".trust"].own_authority(given["REWIND_CA"]), hook.intercepted)
     _need_no_proxy(given["REWIND_PROXY"])
 
 
@@ -49,11 +49,11 @@ def _need_no_proxy(url: str) -> None:
                 names[name] = getproxies
 
 
-def _bring_along(ca_file: str, intercepted: object) -> None:
+def _bring_along(authority: str, intercepted: object) -> None:
     for found in gc.get_objects():
         try:
             if isinstance(found, ssl.SSLContext):
-                found.load_verify_locations(cafile=ca_file)
+                found.load_verify_locations(cadata=authority)
             elif isinstance(found, (ssl.SSLSocket, ssl.SSLObject)):
                 _shut(found, intercepted)
         except (ReferenceError, ssl.SSLError, OSError, ValueError):
