@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { oneEditor, skip } from './one-editor.ts';
+
+/** Broken answers in real VS Code: run from the Test Explorer, read at the line, looked at in the panel, debugged. */
+
+const editor = oneEditor('mutate', {
+  prepare: async ({ rewind }) => {
+    await rewind('record', '--name', 'breakable', '--', '../node_modules/.bin/node', 'order-agent.ts');
+  },
+});
+
+const webview = (): FrameLocator =>
+  editor().page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+const tests = (text: string | RegExp): Locator =>
+  editor().page.locator('.test-explorer .monaco-list-row', { hasText: text });
+const lens = (text: string | RegExp): Locator =>
+  editor().page.locator('.codelens-decoration a', { hasText: text });
+
+async function expand(row: Locator): Promise<void> {
+  await row.waitFor();
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+}
+
+/** What stands above a line is drawn only where the line is in view. */
+async function showLine(line: number): Promise<void> {
+  const { page } = editor();
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget:visible input').fill(`order-agent.ts:${line}`);
+  await page
+    .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'order-agent.ts' })
+    .first()
+    .click();
+}
+
+/** Runs one mutant from its row, to its end. */
+async function run(id: string): Promise<void> {
+  const { page } = editor();
+  await tests(id).hover();
+  await tests(id).locator('.codicon-testing-run-icon').click();
+  await page.locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ }).waitFor();
+  await page
+    .locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ })
+    .waitFor({ state: 'detached' });
+}
+
+test('mutants stand in the Test Explorer by file and call site, and run from there', { skip }, async () => {
+  const { page } = editor();
+  await editor().openFile('order-agent.ts');
+  await editor().command('Testing: Focus on Test Explorer View');
+  await expand(tests('order-agent.ts'));
+  await expand(tests(/line \d+/));
+  await page.locator('.test-explorer .testing-filter-wrapper .monaco-editor').click();
+  await page.keyboard.type('empty-response,rate-limit-once');
+  await tests('empty-response@2').waitFor();
+  await run('empty-response@2');
+  await tests('empty-response@2').locator('.codicon-testing-failed-icon').waitFor();
+  await showLine(37);
+  await lens(/1 silent$/).waitFor();
+});
+
+test('a fault that is handled passes, and the line counts both', { skip }, async () => {
+  await run('rate-limit-once@2');
+  await tests('rate-limit-once@2').locator('.codicon-testing-passed-icon').waitFor();
+  await lens(/1 silent · 1 handled$/).waitFor();
+});
+
+test('a survivor stands among the problems', { skip }, async () => {
+  await editor().command('Problems: Focus on Problems View');
+  await editor()
+    .page.locator('.markers-panel .monaco-list-row', { hasText: '1 broken answer goes unnoticed here' })
+    .first()
+    .waitFor();
+});
+
+test('a click on the line opens the panel there: broken answer, reaction, difference', { skip }, async () => {
+  await lens(/1 silent · 1 handled$/).click();
+  await webview().getByText('1 silent failure').waitFor();
+  await webview().locator('.mutant-id', { hasText: 'empty-response@2' }).waitFor();
+  await webview().locator('.reason', { hasText: 'refund did not run' }).waitFor();
+  await webview().getByText('Recorded answer → broken answer').waitFor();
+  await webview().locator('.reaction .badge', { hasText: 'FAULT' }).first().waitFor();
+  await webview().locator('del', { hasText: 'refund' }).first().waitFor();
+});
+
+test('a survivor is debugged at its fault', { skip }, async () => {
+  await webview().getByRole('button', { name: 'Debug this mutant' }).click();
+  await editor().atStep(2);
+  await editor().stopDebugging();
+});
+
+test('a finding is accepted, with the reason, in rewind.config.json', { skip }, async () => {
+  const { page } = editor();
+  await page.locator('.tab', { hasText: 'Broken answers' }).click();
+  await webview().getByRole('button', { name: 'Accept as expected' }).click();
+  await editor().answer('the shop is closed');
+  await webview().getByText('No silent failure').waitFor();
+  const config = JSON.parse(readFileSync(join(editor().workspace.folder, 'rewind.config.json'), 'utf8'));
+  assert.deepEqual(config.mutate.accept, [
+    { mutant: 'empty-response@2', verdict: 'silent', why: 'the shop is closed' },
+  ]);
+  assert.ok(config.upstreams, 'all else stays');
+});
