@@ -50,6 +50,9 @@ const REPORT = /^\.\.\/bisect\/(report|markdown)\.ts$/;
 const VERDICTS = /^\.\.\/mutate\/(accepted|report|verdict)\.ts$/;
 const EVENTS = '../cli/mutate-events.ts';
 
+/** Of a panel, the extension takes the types of what the two say to each other. */
+const MESSAGES = /^\.\.\/\.\.\/webview\/\w+\/messages\.ts$/;
+
 /** Packages that only one room may import. */
 const housedIn: Readonly<Record<string, string>> = {
   mockttp: 'proxy',
@@ -95,8 +98,7 @@ test('every folder of src/ is a room of the table', () => {
 test('imports run one way', () => {
   const wrong = imports
     .filter(({ target }) => target.startsWith('.'))
-    // The messages that a panel and the extension send each other are types, and stand with the panel.
-    .filter(({ room, target }) => !(room === 'extension' && target === '../../webview/messages.ts'))
+    .filter(({ room, target }) => !(room === 'extension' && MESSAGES.test(target)))
     .filter(({ room, target }) => !(room === 'extension' && target === EVENTS))
     .map(({ file, room, target }) => ({ file, room, to: roomOf(join(src, dirname(file), target)) }))
     .filter(({ room, to }) => to !== room && !/^(errors|version)\.ts$/.test(to))
@@ -105,16 +107,31 @@ test('imports run one way', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('panels import nothing outside of webview/', () => {
+  const webview = fileURLToPath(new URL('../webview', import.meta.url));
+  const wrong = readdirSync(webview, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .flatMap(name => {
+      const text = readFileSync(join(webview, name), 'utf8');
+      return [...text.matchAll(/\bfrom\s+'(\.[^']+)'/g)]
+        .filter(([, target]) => relative(webview, join(webview, dirname(name), target!)).startsWith('..'))
+        .map(([, target]) => `${name} imports ${target}`);
+    });
+  assert.deepEqual(wrong, []);
+});
+
 test('the extension holds no adapter', () => {
   const wrong = imports
-    .filter(({ room, target }) => room === 'extension' && target.includes('/dap/') && !WORDS.test(target))
+    .filter(({ room, target }) => room === 'extension' && target.startsWith('../dap/') && !WORDS.test(target))
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);
 });
 
 test('the extension holds no comparison', () => {
   const wrong = imports
-    .filter(({ room, target }) => room === 'extension' && target.includes('/bisect/') && !REPORT.test(target))
+    .filter(
+      ({ room, target }) => room === 'extension' && target.startsWith('../bisect/') && !REPORT.test(target),
+    )
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);
 });
@@ -122,7 +139,7 @@ test('the extension holds no comparison', () => {
 test('the extension breaks no runs', () => {
   const wrong = imports
     .filter(
-      ({ room, target }) => room === 'extension' && target.includes('/mutate/') && !VERDICTS.test(target),
+      ({ room, target }) => room === 'extension' && target.startsWith('../mutate/') && !VERDICTS.test(target),
     )
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);

@@ -1,4 +1,4 @@
-import type { FromBisectPage, ToBisectPage } from '../../webview/messages.ts';
+import type { FromBisectPage, ToBisectPage } from '../../webview/bisect/messages.ts';
 import { markdownOf } from '../bisect/markdown.ts';
 import type { NamedCause, Report } from '../bisect/report.ts';
 import { RewindError } from '../errors.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { FromBisectPage, ToBisectPage } from '../../webview/messages.ts';
+import type { FromBisectPage, ToBisectPage } from '../../webview/bisect/messages.ts';
 import type { Report } from '../bisect/report.ts';
 import { RewindError } from '../errors.ts';
 import { SESSION_ID } from '../sessions/home.ts';

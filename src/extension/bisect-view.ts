@@ -1,12 +1,5 @@
-import type {
-  BisectCall,
-  BisectRow,
-  BisectView,
-  CauseView,
-  ChangeView,
-  RunView,
-  WordView,
-} from '../../webview/messages.ts';
+import type { BisectCall, BisectRow, BisectView, CauseView, RunView } from '../../webview/bisect/messages.ts';
+import type { ChangeView, WordView } from '../../webview/session/messages.ts';
 import type { NamedCause, Report } from '../bisect/report.ts';
 import { plainLine, shortLine } from '../dap/hostile-text.ts';
 import { counted, money } from '../dap/wording.ts';

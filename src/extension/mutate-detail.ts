@@ -1,4 +1,5 @@
-import type { ChangeView, MutantDetail, ReactionStep } from '../../webview/messages.ts';
+import type { MutantDetail, ReactionStep } from '../../webview/mutate/messages.ts';
+import type { ChangeView } from '../../webview/session/messages.ts';
 import { plainText, shortLine } from '../dap/hostile-text.ts';
 import { stepName } from '../dap/wording.ts';
 import { readCall } from '../providers/read-call.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { FromMutationPage, ToMutationPage } from '../../webview/messages.ts';
+import type { FromMutationPage, ToMutationPage } from '../../webview/mutate/messages.ts';
 import { RewindError } from '../errors.ts';
 import type { Rewind } from './context.ts';
 import { COMMAND, PANEL } from './ids.ts';

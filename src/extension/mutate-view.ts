@@ -1,4 +1,4 @@
-import type { MutationSite, MutationView, RunningView } from '../../webview/messages.ts';
+import type { MutationSite, MutationView, RunningView } from '../../webview/mutate/messages.ts';
 import { plainLine, shortLine } from '../dap/hostile-text.ts';
 import { type KnownMutant, type Mutation, siteKey } from './mutate-known.ts';
 import type { SiteNow } from './mutate-lines.ts';

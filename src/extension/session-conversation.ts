@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FromPage, ToPage } from '../../webview/messages.ts';
+import type { FromPage, ToPage } from '../../webview/session/messages.ts';
 import type { SiteFrame } from '../wire/call-site.ts';
 import { SessionSearch } from './session-search.ts';
 import { sessionView } from './session-view.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { FromPage, ToPage } from '../../webview/messages.ts';
+import type { FromPage, ToPage } from '../../webview/session/messages.ts';
 import { documentName, stepDocument } from '../dap/document.ts';
 import { RewindError } from '../errors.ts';
 import type { Timeline } from '../timeline/timeline.ts';

@@ -6,7 +6,7 @@ import type {
   StepOutline,
   ToolOutline,
   Totals,
-} from '../../webview/messages.ts';
+} from '../../webview/session/messages.ts';
 import { plainLine, shortLine } from '../dap/hostile-text.ts';
 import type { OutputPiece, SessionReader } from '../sessions/session.ts';
 import { spoken } from '../timeline/step-diff.ts';

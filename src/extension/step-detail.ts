@@ -9,7 +9,7 @@ import type {
   StepDetail,
   ToolDetail,
   WordView,
-} from '../../webview/messages.ts';
+} from '../../webview/session/messages.ts';
 import type { Call, Message, Part } from '../providers/call.ts';
 import { stepBefore, toolsOf } from '../timeline/cursor.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';

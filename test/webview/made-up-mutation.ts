@@ -1,7 +1,7 @@
 import type { KnownMutant, Mutation } from '../../src/extension/mutate-known.ts';
 import { mutationView, type SiteFinder } from '../../src/extension/mutate-view.ts';
 import type { Verdict } from '../../src/mutate/verdict.ts';
-import type { MutantDetail, MutationView } from '../../webview/messages.ts';
+import type { MutantDetail, MutationView } from '../../webview/mutate/messages.ts';
 
 const FILE = '/home/dana/agent.ts';
 const LINES = ['const a = 1;', 'await ask("first");', '', 'await ask("second");', 'done();'];

@@ -6,7 +6,7 @@ import type {
   MutationPageState,
   MutationView,
   ToMutationPage,
-} from '../../webview/messages.ts';
+} from '../../webview/mutate/messages.ts';
 import { startBrowser, withoutBrowser } from './browser.ts';
 import { detailOf, FEW, many, mutant, viewOf } from './made-up-mutation.ts';
 import { newWebview, type OpenOptions, type Site, serveSite } from './open-page.ts';
@@ -206,7 +206,10 @@ test('filters and the chosen mutant outlive a reload; a chosen line in the edito
     await head(page, 'quota@0').waitFor();
     await shown(page, 3).waitFor();
     await post({ type: 'site', site: 1 });
-    await shown(page, 3).waitFor();
+    // As many as before, at another line.
+    await row(page, /agent\.ts:4/)
+      .first()
+      .waitFor();
     assert.equal(await row(page, /agent\.ts:4/).count(), 3);
   });
 });

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { examineSessions } from '../../src/bisect/bisect.ts';
 import type { Report } from '../../src/bisect/report.ts';
 import { type BisectActions, BisectConversation } from '../../src/extension/bisect-conversation.ts';
-import type { BisectState, FromBisectPage, ToBisectPage } from '../../webview/messages.ts';
+import type { BisectState, FromBisectPage, ToBisectPage } from '../../webview/bisect/messages.ts';
 import { newWebview, type OpenOptions, type Site, type Webview } from './open-page.ts';
 import type { TwoRuns } from './two-runs.ts';
 

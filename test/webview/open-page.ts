@@ -7,7 +7,7 @@ import { SessionConversation } from '../../src/extension/session-conversation.ts
 import { sessionHtml } from '../../src/extension/session-html.ts';
 import { SiteIndex } from '../../src/timeline/site-index.ts';
 import type { Timeline } from '../../src/timeline/timeline.ts';
-import type { FromPage, PageState, ToPage } from '../../webview/messages.ts';
+import type { FromPage, PageState, ToPage } from '../../webview/session/messages.ts';
 import { THEMES } from './themes.ts';
 
 /** Everything served from one origin, as a webview's resources are. */

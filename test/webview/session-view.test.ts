@@ -6,7 +6,7 @@ import { sessionView } from '../../src/extension/session-view.ts';
 import { messageViews, stepDetail } from '../../src/extension/step-detail.ts';
 import { SiteIndex } from '../../src/timeline/site-index.ts';
 import { timelineOf } from '../../src/timeline/timeline.ts';
-import type { FromPage, ToPage } from '../../webview/messages.ts';
+import type { FromPage, ToPage } from '../../webview/session/messages.ts';
 import { sessionOf } from '../tape/tape-session.ts';
 import { agentSession } from '../timeline/conversation.ts';
 import { showcase } from './made-up.ts';

@@ -1,7 +1,7 @@
-import type { BisectView, CauseView } from '../messages.ts';
 import { counted } from '../session/amounts.ts';
 import { changeNode } from '../session/detail/changes-tab.ts';
 import { append, el, linkButton } from '../session/dom.ts';
+import type { BisectView, CauseView } from './messages.ts';
 import type { PageActions } from './page.ts';
 
 interface Fold {

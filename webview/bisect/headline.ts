@@ -1,5 +1,5 @@
-import type { BisectView, RunView } from '../messages.ts';
 import { append, el, linkButton } from '../session/dom.ts';
+import type { BisectView, RunView } from './messages.ts';
 import type { PageActions } from './page.ts';
 
 /** The sentence that says it, and what can be done. */

@@ -1,6 +1,6 @@
-import type { BisectState, FromBisectPage, ToBisectPage } from '../messages.ts';
 import { Host } from '../session/host.ts';
 import { registerToolkit } from '../toolkit.ts';
+import type { BisectState, FromBisectPage, ToBisectPage } from './messages.ts';
 import { BisectPage } from './page.ts';
 
 registerToolkit();

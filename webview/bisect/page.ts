@@ -1,4 +1,3 @@
-import type { BisectState, BisectView, FromBisectPage, ToBisectPage } from '../messages.ts';
 import { append, el } from '../session/dom.ts';
 import type { Host } from '../session/host.ts';
 import { onThemeChange } from '../session/palette.ts';
@@ -6,6 +5,7 @@ import { splitter } from '../session/splitter.ts';
 import type { VirtualList } from '../session/virtual-list.ts';
 import { causeCards } from './cause-cards.ts';
 import { headline, runHeads } from './headline.ts';
+import type { BisectState, BisectView, FromBisectPage, ToBisectPage } from './messages.ts';
 import { PairPane } from './pair-pane.ts';
 import { rowList } from './row-list.ts';
 import { Strip } from './strip.ts';

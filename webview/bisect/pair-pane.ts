@@ -1,6 +1,7 @@
-import type { BisectRow, ChangeView } from '../messages.ts';
 import { changeNode } from '../session/detail/changes-tab.ts';
 import { append, el, linkButton } from '../session/dom.ts';
+import type { ChangeView } from '../session/messages.ts';
+import type { BisectRow } from './messages.ts';
 import type { PageActions } from './page.ts';
 
 /** What differs in the selected row's calls. */

@@ -1,7 +1,7 @@
-import type { BisectCall, BisectRow, BisectView } from '../messages.ts';
 import { append, el } from '../session/dom.ts';
 import { icon } from '../session/icons.ts';
 import { VirtualList } from '../session/virtual-list.ts';
+import type { BisectCall, BisectRow, BisectView } from './messages.ts';
 import type { PageActions } from './page.ts';
 
 const ROW = 26;

@@ -1,7 +1,7 @@
-import type { BisectRow, BisectView } from '../messages.ts';
 import { el } from '../session/dom.ts';
 import { readPalette } from '../session/palette.ts';
 import { Surface } from '../session/timeline/surface.ts';
+import type { BisectRow, BisectView } from './messages.ts';
 import type { PageActions } from './page.ts';
 
 const HEIGHT = 38;

@@ -1,5 +1,5 @@
-import type { BisectRow, BisectView, ToBisectPage } from '../messages.ts';
 import { append, el, linkButton, onClick } from '../session/dom.ts';
+import type { BisectRow, BisectView, ToBisectPage } from './messages.ts';
 import type { PageActions } from './page.ts';
 
 type Told = Extract<ToBisectPage, { type: 'working' | 'told' | 'problem' }>;

@@ -1,7 +1,7 @@
-import type { FromMutationPage, MutationPageState, ToMutationPage } from '../messages.ts';
 import { el } from '../session/dom.ts';
 import { Host } from '../session/host.ts';
 import { registerToolkit } from '../toolkit.ts';
+import type { FromMutationPage, MutationPageState, ToMutationPage } from './messages.ts';
 import { MutationPage } from './page.ts';
 
 registerToolkit();

@@ -1,5 +1,5 @@
-import type { MutantView, MutationView } from '../messages.ts';
 import { el } from '../session/dom.ts';
+import type { MutantView, MutationView } from './messages.ts';
 import type { Mutation } from './mutation.ts';
 import { TALLIES, tallyOf } from './verdicts.ts';
 

@@ -1,7 +1,7 @@
-import type { MutantView } from '../messages.ts';
 import { append, el } from '../session/dom.ts';
 import { VirtualList } from '../session/virtual-list.ts';
 import { siteName } from './matrix.ts';
+import type { MutantView } from './messages.ts';
 import type { Mutation } from './mutation.ts';
 import { lookOf, tallyOf } from './verdicts.ts';
 

@@ -1,9 +1,9 @@
-import type { MutantDetail, MutantView, ReactionStep } from '../messages.ts';
 import { duration } from '../session/amounts.ts';
 import { changeNode, wordsNode } from '../session/detail/changes-tab.ts';
 import { append, el, linkButton, onClick } from '../session/dom.ts';
 import { icon } from '../session/icons.ts';
 import { siteName } from './matrix.ts';
+import type { MutantDetail, MutantView, ReactionStep } from './messages.ts';
 import type { Mutation, MutationHost } from './mutation.ts';
 import { lookOf, tallyOf } from './verdicts.ts';
 

@@ -1,11 +1,11 @@
+import type { Host } from '../session/host.ts';
 import type {
   FromMutationPage,
   MutantView,
   MutationPageState,
   MutationView,
   ToMutationPage,
-} from '../messages.ts';
-import type { Host } from '../session/host.ts';
+} from './messages.ts';
 import { TALLIES, tallyOf } from './verdicts.ts';
 
 export type MutationHost = Host<FromMutationPage, ToMutationPage, MutationPageState>;

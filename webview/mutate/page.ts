@@ -1,8 +1,8 @@
-import type { MutationView, RunningView, ToMutationPage } from '../messages.ts';
 import { count, counted, duration } from '../session/amounts.ts';
 import { append, el, onClick } from '../session/dom.ts';
 import { splitter } from '../session/splitter.ts';
 import { Matrix } from './matrix.ts';
+import type { MutationView, RunningView, ToMutationPage } from './messages.ts';
 import { mutantList } from './mutant-list.ts';
 import { MutantPane } from './mutant-pane.ts';
 import { Mutation, type MutationHost } from './mutation.ts';

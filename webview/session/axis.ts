@@ -1,4 +1,4 @@
-import type { SessionView, StepOutline } from '../messages.ts';
+import type { SessionView, StepOutline } from './messages.ts';
 
 /** What is drawn from left to right: milliseconds, or one step after the other. */
 export type AxisKind = 'time' | 'steps';

@@ -1,4 +1,4 @@
-import type { FromPage, PageState, ToPage } from '../messages.ts';
+import type { FromPage, PageState, ToPage } from './messages.ts';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;

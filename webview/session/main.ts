@@ -1,7 +1,7 @@
-import type { ToPage } from '../messages.ts';
 import { registerToolkit } from '../toolkit.ts';
 import { el } from './dom.ts';
 import { Host } from './host.ts';
+import type { ToPage } from './messages.ts';
 import { Page } from './page.ts';
 
 registerToolkit();

@@ -1,8 +1,8 @@
-import type { SessionView, ToPage } from '../messages.ts';
 import { StepPane } from './detail/step-pane.ts';
 import { append, el, onClick } from './dom.ts';
 import type { Host } from './host.ts';
 import { markWords } from './marked-words.ts';
+import type { SessionView, ToPage } from './messages.ts';
 import { pageHead, timelineTools } from './page-head.ts';
 import { onThemeChange } from './palette.ts';
 import { SearchBox } from './search-box.ts';

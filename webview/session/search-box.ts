@@ -1,8 +1,8 @@
-import type { ToPage } from '../messages.ts';
 import { count } from './amounts.ts';
 import { append, el, onClick } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon } from './icons.ts';
+import type { ToPage } from './messages.ts';
 import type { Session } from './session.ts';
 
 const PAUSE = 160;

@@ -1,5 +1,5 @@
-import type { CallOutline, PageState, SessionView, StepOutline } from '../messages.ts';
 import { Axis, type AxisKind } from './axis.ts';
+import type { CallOutline, PageState, SessionView, StepOutline } from './messages.ts';
 
 /** What changed in the page's session, for those who draw it. */
 export type Change = 'session' | 'selection' | 'window' | 'hits' | 'layout';

@@ -1,7 +1,7 @@
-import type { StepOutline } from '../messages.ts';
 import { duration, short } from './amounts.ts';
 import { append, el } from './dom.ts';
 import { icon } from './icons.ts';
+import type { StepOutline } from './messages.ts';
 import type { Session } from './session.ts';
 import { describeStep } from './timeline/describe.ts';
 import { VirtualList } from './virtual-list.ts';

@@ -1,6 +1,6 @@
-import type { CallDetail, ChangeView, Cut, MessageView, WordView } from '../../messages.ts';
 import { count, counted } from '../amounts.ts';
 import { append, el, linkButton } from '../dom.ts';
+import type { CallDetail, ChangeView, Cut, MessageView, WordView } from '../messages.ts';
 import { messageCard } from './message-card.ts';
 import type { PartActions } from './parts.ts';
 

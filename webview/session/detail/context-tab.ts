@@ -1,6 +1,6 @@
-import type { CallDetail, CallOutline } from '../../messages.ts';
 import { count, counted, short } from '../amounts.ts';
 import { append, el } from '../dom.ts';
+import type { CallDetail, CallOutline } from '../messages.ts';
 import type { Session } from '../session.ts';
 
 /** Bars of the growth chart at most; more calls share one. */

@@ -1,5 +1,5 @@
-import type { MessageView, PartView } from '../../messages.ts';
 import { append, el } from '../dom.ts';
+import type { MessageView, PartView } from '../messages.ts';
 import { type PartActions, partNode } from './parts.ts';
 
 export function messageCard(message: MessageView, actions: PartActions): HTMLElement {

@@ -1,6 +1,6 @@
-import type { CallDetail, MessageView } from '../../messages.ts';
 import { counted } from '../amounts.ts';
 import { append, el, linkButton } from '../dom.ts';
+import type { CallDetail, MessageView } from '../messages.ts';
 import { answerCard, messageCard } from './message-card.ts';
 import { type PartActions, partNode } from './parts.ts';
 

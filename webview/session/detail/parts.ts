@@ -1,8 +1,8 @@
-import type { Cut, PartView } from '../../messages.ts';
 import { count } from '../amounts.ts';
 import { append, el, linkButton } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { renderMarkdown } from '../markdown.ts';
+import type { Cut, PartView } from '../messages.ts';
 import { jsonText, looksLikeJson, prettyJson } from './json-text.ts';
 
 /** What the parts of a message can ask of the page. */

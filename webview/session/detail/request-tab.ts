@@ -1,6 +1,6 @@
-import type { CallDetail } from '../../messages.ts';
 import { counted } from '../amounts.ts';
 import { append, el } from '../dom.ts';
+import type { CallDetail } from '../messages.ts';
 import { jsonText } from './json-text.ts';
 import { type PartActions, textNode } from './parts.ts';
 

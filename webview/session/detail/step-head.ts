@@ -1,7 +1,7 @@
-import type { StepDetail, StepOutline } from '../../messages.ts';
 import { count, duration, money } from '../amounts.ts';
 import { append, el, linkButton } from '../dom.ts';
 import { icon } from '../icons.ts';
+import type { StepDetail, StepOutline } from '../messages.ts';
 import { speedOf } from '../session.ts';
 
 export interface HeadActions {

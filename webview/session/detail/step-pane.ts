@@ -1,6 +1,6 @@
-import type { CallDetail, MessageView, SessionView, StepDetail, ToolDetail } from '../../messages.ts';
 import { append, el } from '../dom.ts';
 import type { Host } from '../host.ts';
+import type { CallDetail, MessageView, SessionView, StepDetail, ToolDetail } from '../messages.ts';
 import { withoutEscapes } from '../plain-text.ts';
 import type { Session } from '../session.ts';
 import { changeCount, changesTab } from './changes-tab.ts';

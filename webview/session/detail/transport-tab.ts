@@ -1,6 +1,6 @@
-import type { CallDetail } from '../../messages.ts';
 import { count, counted, duration, size } from '../amounts.ts';
 import { el } from '../dom.ts';
+import type { CallDetail } from '../messages.ts';
 import { factTable } from './request-tab.ts';
 
 /** The exchange itself: attempts, arrival of the answer's bytes, headers as they were sent (credentials are never recorded). */

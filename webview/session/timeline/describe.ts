@@ -1,5 +1,5 @@
-import type { StepOutline } from '../../messages.ts';
 import { count, duration, money } from '../amounts.ts';
+import type { StepOutline } from '../messages.ts';
 
 /** A step in one sentence: what a screen reader says of it. */
 export function describeStep(step: StepOutline, total: number): string {

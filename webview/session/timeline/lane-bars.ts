@@ -1,6 +1,6 @@
-import type { CallOutline, StepOutline } from '../../messages.ts';
 import type { Axis } from '../axis.ts';
 import { upperBound } from '../axis.ts';
+import type { CallOutline, StepOutline } from '../messages.ts';
 import type { Palette } from '../palette.ts';
 import type { Session } from '../session.ts';
 

@@ -1,5 +1,5 @@
-import type { CallOutline } from '../../messages.ts';
 import { count, duration, money, short, size } from '../amounts.ts';
+import type { CallOutline } from '../messages.ts';
 import type { Palette } from '../palette.ts';
 import { type Session, speedOf } from '../session.ts';
 

@@ -1,5 +1,5 @@
-import type { StepOutline } from '../../messages.ts';
 import { duration, size } from '../amounts.ts';
+import type { StepOutline } from '../messages.ts';
 import type { Session } from '../session.ts';
 import { METRIC_ROWS } from './metric-rows.ts';
 

@@ -1,6 +1,6 @@
-import type { StepOutline } from '../../messages.ts';
 import { count, duration } from '../amounts.ts';
 import { ticks } from '../axis.ts';
+import type { StepOutline } from '../messages.ts';
 import type { Palette } from '../palette.ts';
 import type { Session } from '../session.ts';
 import { Surface } from './surface.ts';

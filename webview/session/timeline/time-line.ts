@@ -1,5 +1,5 @@
-import type { StepOutline } from '../../messages.ts';
 import { append, el } from '../dom.ts';
+import type { StepOutline } from '../messages.ts';
 import { readPalette } from '../palette.ts';
 import type { Session } from '../session.ts';
 import { describeStep } from './describe.ts';

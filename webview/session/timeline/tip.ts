@@ -1,5 +1,5 @@
-import type { StepOutline } from '../../messages.ts';
 import { append, el } from '../dom.ts';
+import type { StepOutline } from '../messages.ts';
 import { tipLines } from './describe.ts';
 
 /** What the pointer is over, beside it. Screen readers are told by the time line itself. */
