@@ -1,8 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
+import { EVENT_STREAM } from '../wire/event-stream.ts';
 import type { AnswerHead, Chunk } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
 import { sha256 } from './id.ts';
 import { maskSpans } from './mask.ts';
+import type { EventStreamMask } from './mask-event-stream.ts';
 import type { MaskStream } from './mask-stream.ts';
 import type { Redactor } from './redaction.ts';
 
@@ -34,7 +36,7 @@ export class AnswerRecorder {
   /** What was given out: mostly one piece, whose hash costs half of one in pieces. */
   #only: Uint8Array | undefined;
   #hash: Hash | undefined;
-  readonly #stream: MaskStream;
+  #stream: MaskStream | EventStreamMask;
   #head: AnswerHead | undefined;
   #kept: Chunk[] | undefined;
 
@@ -46,6 +48,8 @@ export class AnswerRecorder {
   /** Takes the head as it was masked. */
   head(head: AnswerHead): void {
     this.#head = head;
+    if (header(head.headers, 'content-type')?.trim().toLowerCase() === EVENT_STREAM)
+      this.#stream = this.#redactor.eventStream();
     const coding = header(head.headers, 'content-encoding')?.trim().toLowerCase();
     const compressed = coding !== undefined && coding !== '' && coding !== 'identity';
     if (compressed || this.#redactor.rules.jsonPaths.length > 0) this.#kept = [];

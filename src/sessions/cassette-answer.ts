@@ -1,10 +1,13 @@
 /** Answer bodies as lines that can be read, and back. */
 import type { BodyLine } from './cassette-format.ts';
+import { messageFromLine, messageLines } from './cassette-messages.ts';
 import { asText, fromEntries, isRecord } from './cassette-parts.ts';
-import { type JsonStyle, readStyled, type StyledJson, writeStyled } from './json-style.ts';
+import { type JsonStyle, readStyled, type StyledJson, styleOf, writeStyled } from './json-style.ts';
 
 export function answerLines(body: Buffer): BodyLine[] {
   if (body.length === 0) return [];
+  const messages = messageLines(body);
+  if (messages) return messages;
   const text = asText(body);
   if (text === undefined) return [{ base64: body.toString('base64') }];
   const whole = readStyled(text);
@@ -107,6 +110,7 @@ export function answerFromLines(lines: readonly BodyLine[]): Buffer {
   let style: JsonStyle = {};
   return Buffer.concat(
     lines.map(line => {
+      if ('message' in line) return messageFromLine(line);
       if ('each' in line) {
         each = line.each;
         style = line.style ?? {};
@@ -132,7 +136,5 @@ function withCommon(
     Object.entries(each).map(([key, value]) => [key, Object.hasOwn(data, key) ? data[key] : value]),
   );
 }
-
-const styleOf = (style: JsonStyle): { style?: JsonStyle } => (Object.keys(style).length > 0 ? { style } : {});
 
 const sameStyle = (a: JsonStyle, b: JsonStyle): boolean => JSON.stringify(a) === JSON.stringify(b);

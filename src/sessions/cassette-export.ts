@@ -13,6 +13,7 @@ import {
   type RequestLine,
   type TimingLine,
 } from './cassette-format.ts';
+import { messageEnds } from './cassette-messages.ts';
 import { asText, PartsWriter } from './cassette-parts.ts';
 import { PathCleaner } from './cassette-paths.ts';
 import { chunksToText } from './chunk-text.ts';
@@ -26,9 +27,7 @@ export function exportCassette(reader: SessionReader): string {
   const { start, exit, tools } = reader;
   const paths = new PathCleaner(start);
   const parts = new PartsWriter();
-  const header: HeaderLine = {
-    rewind: 'cassette',
-    version: CASSETTE_VERSION,
+  const header: Omit<HeaderLine, 'rewind' | 'version'> = {
     ...(start.name !== undefined && { name: start.name }),
     recorded: new Date(start.startedAt).toISOString().slice(0, 10),
     command: paths.command(start.command),
@@ -52,7 +51,14 @@ export function exportCassette(reader: SessionReader): string {
     ...(tools.length > 0 && { tools: tools.flatMap(({ at, durationMs }) => [at, durationMs]) }),
     ...(exit && { exit: exit.at }),
   };
-  const lines = [header, ...parts.lines, ...exchanges, ...rest, ...timings];
+  const version = exchanges.some(line => 'message' in line && !('answer' in line)) ? CASSETTE_VERSION : 1;
+  const lines = [
+    { rewind: 'cassette', version, ...header },
+    ...parts.lines,
+    ...exchanges,
+    ...rest,
+    ...timings,
+  ];
   if (Object.keys(times).length > 0) lines.push({ times });
   return lines.map(line => `${JSON.stringify(line)}\n`).join('');
 }
@@ -109,7 +115,8 @@ function splitHeaders(headers: RawHeaders): { forms: HeaderForm[]; changing: str
 function timingLine({ seq, at, answer }: Exchange): TimingLine {
   const { chunks, headAt, end } = answer;
   const places = chunks.map(chunk => ({ at: chunk.at, size: chunk.bytes.length }));
-  const text = chunksToText(places, asBuffer(answerBody(answer)), headAt ?? 0);
+  const body = asBuffer(answerBody(answer));
+  const text = chunksToText(places, body, headAt ?? 0, messageEnds(body));
   return {
     timing: seq,
     at,

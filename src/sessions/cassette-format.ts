@@ -1,12 +1,13 @@
 /**
- * The lines of a `.rw` file, version 1; docs/cassette.md explains them. Fields stand in the order given here, so that the
+ * The lines of a `.rw` file; docs/cassette.md explains them. Fields stand in the order given here, so that the
  * same session gives the same bytes.
  */
 import type { AnswerLabel } from '../wire/exchange.ts';
 import type { JsonStyle } from './json-style.ts';
 import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
 
-export const CASSETTE_VERSION = 1;
+/** The newest version that is read. A cassette says the lowest one that can read it: 2 where it has a `message` line. */
+export const CASSETTE_VERSION = 2;
 
 export interface HeaderLine {
   readonly rewind: 'cassette';
@@ -76,7 +77,23 @@ export type BodyLine =
       /** Lines end in CR LF. */
       readonly crlf?: true;
       readonly style?: JsonStyle;
-    };
+    }
+  | MessageLine;
+
+/** One message of an AWS event stream. Its payload: `data`, `text`, `base64`, or none. */
+export interface MessageLine {
+  /** The event's type where the headers are Bedrock's usual three, else the headers. */
+  readonly message: string | readonly (readonly [name: string, value: HeaderValueForm])[];
+  readonly data?: unknown;
+  readonly text?: string;
+  readonly base64?: string;
+  /** Members of `data` that the payload holds as base64 of their JSON, and its style. */
+  readonly coded?: Readonly<Record<string, JsonStyle>>;
+  readonly style?: JsonStyle;
+}
+
+/** A text, or `{type: value}`: binary as base64, long and timestamp in decimal digits. */
+export type HeaderValueForm = string | Readonly<Record<string, boolean | number | string>>;
 
 /** Values of the headers that change from run to run, in order. */
 export interface ChangingLine {

@@ -140,6 +140,26 @@ export function readTimes(fields: Fields | undefined): {
   };
 }
 
+/** A message of an event stream, where the line is one. */
+export function readMessage(fields: Fields): void {
+  if (!fields.has('message')) return;
+  if (!isHeadersForm(fields.get('message')))
+    throw fields.bad('message', 'must be a type or a list of headers');
+  const coded = fields.has('coded') ? fields.get('coded') : {};
+  if (!isRecord(coded) || !Object.values(coded).every(isStyle)) throw fields.bad('coded', 'must give styles');
+}
+
+const isHeadersForm = (headers: unknown): boolean =>
+  typeof headers === 'string' ||
+  (Array.isArray(headers) &&
+    headers.every(
+      (pair: unknown) =>
+        Array.isArray(pair) &&
+        pair.length === 2 &&
+        typeof pair[0] === 'string' &&
+        (typeof pair[1] === 'string' || isRecord(pair[1])),
+    ));
+
 /** Styles are taken from a hostile file: `indent` and `tail` could blow a body up. */
 export function readStyle(fields: Fields): void {
   if (fields.has('style') && !isStyle(fields.get('style'))) throw fields.bad('style', 'is not one');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jsonParts, PART_ARRAYS } from '../wire/json-parts.ts';
 import type { BodyForm, PartLine, PartRef } from './cassette-format.ts';
-import { type JsonStyle, readStyled } from './json-style.ts';
+import { type JsonStyle, readStyled, styleOf } from './json-style.ts';
 
 const NAME = 12;
 /** Lists of earlier exchanges that a new one is compared with. */
@@ -37,7 +37,7 @@ export class PartsWriter {
     const shown = isRecord(value)
       ? fromEntries(Object.entries(value).map(([key, one]) => [key, this.#list(key, one, lists)]))
       : value;
-    return { json: shown, ...(Object.keys(style).length > 0 && { style }) };
+    return { json: shown, ...styleOf(style) };
   }
 
   #list(key: string, value: unknown, lists: Map<string, readonly string[]>): unknown {

@@ -12,6 +12,7 @@ import {
   readExit,
   readHeader,
   readHeaders,
+  readMessage,
   readOutput,
   readRequestLine,
   readStyle,
@@ -19,6 +20,7 @@ import {
   readTool,
 } from './cassette-line-forms.ts';
 import { badCassette, Fields, type Line, readLines } from './cassette-lines.ts';
+import { messageEnds } from './cassette-messages.ts';
 import { fromEntries, isRecord } from './cassette-parts.ts';
 import { chunksFromText } from './chunk-text.ts';
 import { sha256 } from './id.ts';
@@ -171,7 +173,9 @@ class CassetteReader implements SessionReader {
 
   #takeBodyLine(line: Line, fields: Fields): void {
     const known = ['json', 'text', 'base64', 'each', 'data'].filter(key => fields.has(key));
-    if (known.length !== 1) throw badCassette(line.number, 'is of no known kind');
+    if (fields.has('message') ? known.length > 1 : known.length !== 1)
+      throw badCassette(line.number, 'is of no known kind');
+    readMessage(fields);
     if (!this.#current?.answer) throw badCassette(line.number, 'belongs to no answer');
     if (fields.has('text')) fields.text('text');
     if (fields.has('base64')) fields.text('base64');
@@ -278,22 +282,28 @@ class CassetteReader implements SessionReader {
     const head = answer.has('status')
       ? { head: { status: answer.count('status'), reason: answer.optionalText('reason') ?? '', headers } }
       : {};
+    const ends = body.some(({ form }) => 'message' in form) ? messageEnds(bytes) : [];
     return {
       ...head,
       ...(headAt !== undefined && { headAt }),
-      chunks: this.#attempt(line, 'stream', () => chunksOf(bytes, timing, headAt ?? 0)),
+      chunks: this.#attempt(line, 'stream', () => chunksOf(bytes, timing, headAt ?? 0, ends)),
       end: readEnd(answer, timing?.optionalTime('end') ?? 0),
     };
   }
 }
 
-function chunksOf(bytes: Buffer, timing: Fields | undefined, headAt: number): Chunk[] {
+function chunksOf(
+  bytes: Buffer,
+  timing: Fields | undefined,
+  headAt: number,
+  ends: readonly number[],
+): Chunk[] {
   if (bytes.length === 0) return [];
   const text = timing?.optionalText('chunks');
   // Without times, as one chunk: somebody edited the body by hand, or took the times out.
   if (text === undefined) return [{ at: headAt, bytes }];
   let from = 0;
-  const chunks = chunksFromText(text, bytes, headAt).map(({ at, size }) => {
+  const chunks = chunksFromText(text, bytes, headAt, ends).map(({ at, size }) => {
     from += size;
     return { at, bytes: bytes.subarray(from - size, from) };
   });

@@ -5,8 +5,14 @@
 import { ByteReader, ByteWriter } from './byte-writer.ts';
 import { type ChunkPlace, packChunks, unpackChunks } from './chunk-times.ts';
 
-export function chunksToText(chunks: readonly ChunkPlace[], answer: Buffer, headAt: number): string {
-  const cuts = new ByteReader(packChunks(chunks, answer).cuts);
+/** `ends`: where events end, of a stream whose events do not end in a blank line. */
+export function chunksToText(
+  chunks: readonly ChunkPlace[],
+  answer: Buffer,
+  headAt: number,
+  ends: readonly number[] = [],
+): string {
+  const cuts = new ByteReader(packChunks(chunks, answer, ends).cuts);
   cuts.varint();
   let last = tenths(headAt);
   return chunks
@@ -21,7 +27,12 @@ export function chunksToText(chunks: readonly ChunkPlace[], answer: Buffer, head
 }
 
 /** Throws on a text that does not fit the answer. */
-export function chunksFromText(text: string, answer: Buffer, headAt: number): ChunkPlace[] {
+export function chunksFromText(
+  text: string,
+  answer: Buffer,
+  headAt: number,
+  ends: readonly number[] = [],
+): ChunkPlace[] {
   if (text === '') return [];
   const items = text.split(' ');
   const cuts = new ByteWriter().varint(items.length);
@@ -38,7 +49,7 @@ export function chunksFromText(text: string, answer: Buffer, headAt: number): Ch
     if (kind === 'b') cuts.varint(0).varint(Number(count));
     else cuts.varint(kind === 'x' ? Math.max(1, Number(count)) : 1);
   }
-  return unpackChunks(new ByteReader(times.take()), new ByteReader(cuts.take()), answer);
+  return unpackChunks(new ByteReader(times.take()), new ByteReader(cuts.take()), answer, ends);
 }
 
 const tenths = (ms: number): number => Math.round(ms * 10);

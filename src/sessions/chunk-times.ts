@@ -10,9 +10,14 @@ const LF = 0x0a;
 
 /**
  * Chunk boundaries and times, compactly: times as differences in tenths of a millisecond; a boundary as the number of
- * whole events (blank lines) in the chunk where it falls behind one, as nearly all do, else 0 and the size.
+ * whole events (blank lines) in the chunk where it falls behind one, as nearly all do, else 0 and the size. `ends`: where
+ * events end instead, ascending, unless empty.
  */
-export function packChunks(chunks: readonly ChunkPlace[], answer: Buffer): { times: Buffer; cuts: Buffer } {
+export function packChunks(
+  chunks: readonly ChunkPlace[],
+  answer: Buffer,
+  ends: readonly number[] = [],
+): { times: Buffer; cuts: Buffer } {
   const times = new ByteWriter();
   const cuts = new ByteWriter().varint(chunks.length);
   let last = 0;
@@ -23,7 +28,7 @@ export function packChunks(chunks: readonly ChunkPlace[], answer: Buffer): { tim
     const step = tenths - last;
     times.varint(step < 0 ? -step * 2 - 1 : step * 2);
     last = tenths;
-    const events = eventsIn(answer, from, from + size);
+    const events = ends.length > 0 ? endsIn(ends, from, from + size) : eventsIn(answer, from, from + size);
     if (events > 0) cuts.varint(events);
     else cuts.varint(0).varint(size);
     from += size;
@@ -31,7 +36,12 @@ export function packChunks(chunks: readonly ChunkPlace[], answer: Buffer): { tim
   return { times: times.take(), cuts: cuts.take() };
 }
 
-export function unpackChunks(times: ByteReader, cuts: ByteReader, answer: Buffer): ChunkPlace[] {
+export function unpackChunks(
+  times: ByteReader,
+  cuts: ByteReader,
+  answer: Buffer,
+  ends: readonly number[] = [],
+): ChunkPlace[] {
   const chunks: ChunkPlace[] = [];
   let tenths = 0;
   let from = 0;
@@ -39,7 +49,7 @@ export function unpackChunks(times: ByteReader, cuts: ByteReader, answer: Buffer
     const step = times.varint();
     tenths += step % 2 === 1 ? -(step + 1) / 2 : step / 2;
     const events = cuts.varint();
-    const size = events > 0 ? sizeOfEvents(answer, from, events) : cuts.varint();
+    const size = events === 0 ? cuts.varint() : endOfEvents(answer, from, events, ends) - from;
     chunks.push({ at: tenths / 10, size });
     from += size;
   }
@@ -57,13 +67,35 @@ function eventsIn(answer: Buffer, from: number, to: number): number {
   return 0;
 }
 
-function sizeOfEvents(answer: Buffer, from: number, events: number): number {
+/** How many of `ends` lie behind `from`, up to `to`, where the last one is `to`; 0 where it is not. */
+function endsIn(ends: readonly number[], from: number, to: number): number {
+  const last = firstBehind(ends, to - 1);
+  return ends[last] === to ? last + 1 - firstBehind(ends, from) : 0;
+}
+
+/** The index of the first end behind `at`. */
+function firstBehind(ends: readonly number[], at: number): number {
+  let low = 0;
+  for (let high = ends.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (ends[middle]! > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function endOfEvents(answer: Buffer, from: number, events: number, ends: readonly number[]): number {
+  if (ends.length > 0) {
+    const end = ends[firstBehind(ends, from) + events - 1];
+    if (end === undefined) throw new Error('a chunk ends behind the answer');
+    return end;
+  }
   let at = from;
   for (let left = events; left > 0; left--) {
     at = endOfEvent(answer, at);
     if (at < 0) throw new Error('a chunk ends behind the answer');
   }
-  return at - from;
+  return at;
 }
 
 /** The offset behind the next blank line; -1 where there is none. */

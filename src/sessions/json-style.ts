@@ -47,6 +47,10 @@ export function writeStyled(value: unknown, style: JsonStyle): string {
   return padded + (style.tail ?? '');
 }
 
+/** As a field of a line: nothing where it is the plain style. */
+export const styleOf = (style: JsonStyle): { readonly style?: JsonStyle } =>
+  Object.keys(style).length > 0 ? { style } : {};
+
 /** Styles to try. A text inside a value may look like a separator: so the plain ones come behind the first guess. */
 function* candidates(text: string): Generator<JsonStyle> {
   const tail = /\s*$/.exec(text)?.[0] ?? '';

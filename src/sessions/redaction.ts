@@ -8,6 +8,7 @@ import type { AnswerHead, RequestHead, WireRequest } from '../wire/exchange.ts';
 import { header, type RawHeaders, withoutHeaders } from '../wire/headers.ts';
 import { jsonPathSpans } from './json-path-spans.ts';
 import { isMasked, maskOf, maskSpans } from './mask.ts';
+import { EventStreamMask } from './mask-event-stream.ts';
 import { MaskStream } from './mask-stream.ts';
 import { MaskedLines } from './masked-lines.ts';
 import { NO_RULES, type RedactionRules } from './redaction-rules.ts';
@@ -159,6 +160,10 @@ export class Redactor {
 
   stream(): MaskStream {
     return new MaskStream(this.#book);
+  }
+
+  eventStream(): EventStreamMask {
+    return new EventStreamMask(this.#book, this.stream());
   }
 
   #secret(value: string): string {

@@ -1,9 +1,11 @@
 /**
- * AWS event stream framing, `application/vnd.amazon.eventstream`
+ * AWS event stream framing
  * (https://smithy.io/2.0/aws/amazon-eventstream.html). A message is
  * total length u32 · headers length u32 · CRC of these · headers · payload · CRC of all before; big-endian.
  */
 import { crc32 } from './crc32.ts';
+
+export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 
 export type EventStreamValue =
   | { readonly type: 'boolean'; readonly value: boolean }
@@ -31,7 +33,11 @@ export interface EventStreamRead {
   /** Where reading stopped: the length, or the start of the first message that is cut or damaged. */
   readonly end: number;
   readonly problem?: string;
+  /** The problem is that the last message has no end yet. */
+  readonly cut?: true;
 }
+
+const CUT = 'event stream message cut';
 
 /** The service's own limit for a message: 16 MiB of payload and 128 KiB of headers. */
 const MAX_MESSAGE = 24 * 1024 * 1024;
@@ -43,7 +49,10 @@ export function parseEventStream(bytes: Uint8Array): EventStreamRead {
   let at = 0;
   while (at < bytes.length) {
     const message = messageAt(bytes, view, at);
-    if (typeof message === 'string') return { messages, end: at, problem: `${message} at byte ${at}` };
+    if (typeof message === 'string') {
+      const problem = `${message} at byte ${at}`;
+      return { messages, end: at, problem, ...(message === CUT && { cut: true }) };
+    }
     messages.push(message);
     at = message.end;
   }
@@ -57,7 +66,7 @@ export function stringHeader(message: EventStreamMessage, name: string): string 
 }
 
 function messageAt(bytes: Uint8Array, view: DataView, start: number): DecodedMessage | string {
-  if (bytes.length - start < 16) return 'event stream message cut';
+  if (bytes.length - start < 16) return CUT;
   const total = view.getUint32(start);
   const headersLength = view.getUint32(start + 4);
   if (crc32(bytes.subarray(start, start + 8)) !== view.getUint32(start + 8)) {
@@ -66,7 +75,7 @@ function messageAt(bytes: Uint8Array, view: DataView, start: number): DecodedMes
   if (total > MAX_MESSAGE || total < 16 + headersLength)
     return 'event stream message with impossible lengths';
   const end = start + total;
-  if (end > bytes.length) return 'event stream message cut';
+  if (end > bytes.length) return CUT;
   if (crc32(bytes.subarray(start, end - 4)) !== view.getUint32(end - 4)) {
     return 'event stream message with a wrong checksum';
   }
@@ -140,6 +149,13 @@ export function encodeEventStreamMessage(message: EventStreamMessage): Uint8Arra
   frame.set(message.payload, 12 + headers.length);
   frame.writeUInt32BE(crc32(frame.subarray(0, total - 4)), total - 4);
   return frame;
+}
+
+/** A frame whose headers or payload were changed in place, with the right checksum. */
+export function sealedAgain(frame: Uint8Array): Buffer {
+  const sealed = Buffer.from(frame);
+  sealed.writeUInt32BE(crc32(sealed.subarray(0, -4)), sealed.length - 4);
+  return sealed;
 }
 
 function writeValue(value: EventStreamValue): Buffer[] {

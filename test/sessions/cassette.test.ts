@@ -228,11 +228,24 @@ test('a bad cassette is told by its line', () => {
   const cases: readonly (readonly [name: string, text: string, code: string, message: RegExp])[] = [
     ['empty', '', 'not-a-cassette', /not a Rewind cassette/],
     ['foreign', '{"log":{}}\n', 'not-a-cassette', /not a Rewind cassette/],
-    ['newer', HEADER.replace('"version":1', '"version":2'), 'newer-cassette', /version 2/],
+    ['newer', HEADER.replace('"version":1', '"version":3'), 'newer-cassette', /version 3/],
     ['no version', '{"rewind":"cassette"}\n', 'bad-cassette', /Line 1 .*"version"/],
     ['cut', `${HEADER}\n${REQUEST}`, 'bad-cassette', /Line 2 .*was cut/],
     ['not JSON', `${HEADER}\nhello\n`, 'bad-cassette', /Line 2 /],
     ['deep', `${HEADER}\n${'['.repeat(100_000)}\n`, 'bad-cassette', /Line 2 /],
+    ...(
+      [
+        ['two payloads', '{"message":"a","text":"x","base64":"eA=="}', /no known kind/],
+        ['no headers', '{"message":[1]}', /"message"/],
+        ['a coding of no style', '{"message":"a","data":{},"coded":{"bytes":{"indent":1e9}}}', /"coded"/],
+        ['a header of no type', '{"message":[["a",{"later":1}]]}', /does not make a body/],
+        ['a header out of range', '{"message":[["a",{"byte":999}]]}', /does not make a body/],
+        ['a header that is no number', '{"message":[["a",{"long":"x"}]]}', /does not make a body/],
+      ] as const
+    ).map(
+      ([name, line, message]) =>
+        [name, `${HEADER}\n${REQUEST}\n${ANSWER}\n${line}\n`, 'bad-cassette', message] as const,
+    ),
     ['no object', `${HEADER}\n[1]\n`, 'bad-cassette', /Line 2 .*no JSON object/],
     ['unknown line', `${HEADER}\n{"later":1}\n`, 'bad-cassette', /Line 2 .*no known kind/],
     [

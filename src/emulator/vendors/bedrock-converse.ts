@@ -1,10 +1,11 @@
+import { EVENT_STREAM } from '../../wire/event-stream.ts';
 import { type ChatApi, eventsOf, type Incoming, Refused, type Writing } from '../api.ts';
 import type { CompletionPart } from '../completion.ts';
 import { contentText, type Fields, fields, list, numberOrNull, text, textOrNull } from '../fields.ts';
 import type { Prompt, PromptMessage } from '../prompt.ts';
 import type { Random } from '../random.ts';
 import { spacedJson } from './anthropic-messages.ts';
-import { bedrock, bedrockEvent, bedrockModel, bedrockPadding, EVENT_STREAM } from './bedrock.ts';
+import { bedrock, bedrockEvent, bedrockModel, bedrockPadding } from './bedrock.ts';
 
 /** POST /model/MODEL/converse and /converse-stream */
 export const bedrockConverse: ChatApi = {

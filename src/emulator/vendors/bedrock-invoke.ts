@@ -1,10 +1,11 @@
+import { EVENT_STREAM } from '../../wire/event-stream.ts';
 import { type ChatApi, type Incoming, type PlainApi, Refused, type Writing } from '../api.ts';
 import { embed, printed } from '../embedding.ts';
 import { type Fields, fields, numberOrNull, text } from '../fields.ts';
 import type { Prompt } from '../prompt.ts';
 import { countTokens } from '../tokens.ts';
 import { message, messageEvents, readMessagesPrompt } from './anthropic-messages.ts';
-import { bedrock, bedrockEvent, bedrockModel, bedrockPadding, EVENT_STREAM } from './bedrock.ts';
+import { bedrock, bedrockEvent, bedrockModel, bedrockPadding } from './bedrock.ts';
 import { converseAnswer, converseEvents, readConversePrompt } from './bedrock-converse.ts';
 
 /** POST /model/MODEL/invoke and /invoke-with-response-stream, for Claude and Nova: each has its own body. */

@@ -31,8 +31,6 @@ export function bedrockModel(path: string): string {
   return decodeURIComponent(/\/model\/([^/]+)\//.exec(path)?.[1] ?? '');
 }
 
-export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
-
 /** One event, framed with the headers that Bedrock sends. */
 export function bedrockEvent(type: string, payload: object): Uint8Array {
   const text = (value: string) => ({ type: 'string', value }) as const;
