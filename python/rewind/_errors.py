@@ -42,7 +42,7 @@ def recorded_error(described: Dict[str, Any]) -> Exception:
         if kind is None:
             break
         try:
-            error = kind(*given)
+            error: Exception = kind(*given)
             if _message(error) == message:
                 return error
         except Exception:

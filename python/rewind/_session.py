@@ -6,11 +6,12 @@ import contextvars
 import functools
 import inspect
 import os
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, overload
+from typing import Any, Callable, Dict, List, Literal, Optional, Tuple, TypeVar, overload
 
 from . import _engine
 from ._engine import Lost, Talk
 
+Mode = Literal["record", "replay", "once"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _tag: "contextvars.ContextVar[Optional[str]]" = contextvars.ContextVar("rewind.session", default=None)
@@ -25,7 +26,7 @@ def current_tag() -> Optional[str]:
 class Session:
     """Around a function, as a decorator, or around a block, with `with` or `async with`."""
 
-    def __init__(self, name: Optional[str], mode: Optional[str]) -> None:
+    def __init__(self, name: Optional[str], mode: Optional[Mode]) -> None:
         if mode not in _modes:
             raise ValueError('mode is "record", "replay" or "once", not %r' % (mode,))
         self.name = name
@@ -57,14 +58,16 @@ class Session:
         self.__exit__()
 
     def __call__(self, function: F) -> F:
-        return _around(function, self.name or getattr(function, "__name__", "session"), self.mode)
+        name = str(self.name or getattr(function, "__name__", "session"))
+        around: F = _around(function, name, self.mode)
+        return around
 
 
 @overload
 def session(name: F) -> F: ...
 @overload
-def session(name: Optional[str] = None, mode: Optional[str] = None) -> Session: ...
-def session(name: Any = None, mode: Optional[str] = None) -> Any:
+def session(name: Optional[str] = None, mode: Optional[Mode] = None) -> Session: ...
+def session(name: Any = None, mode: Optional[Mode] = None) -> Any:
     """`@rewind.session`, `@rewind.session(name="refund")` or `with rewind.session("refund"):`.
 
     `mode`, where a stand-alone `rewind proxy` is what runs: "replay" answers from the latest session of that name, "once"

@@ -3,7 +3,7 @@ started the process. Format: src/wire/call-site.ts."""
 
 import os
 import sys
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 _here = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _longest = 4096
@@ -34,7 +34,7 @@ def _call_site(function: Callable[..., Any]) -> Optional[str]:
             frames.append(frame)
     if not frames:
         return None
-    site = {
+    site: Dict[str, Any] = {
         "v": 1,
         "l": "p",
         "q": next(announce._sequence) if announce else 0,

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, overload
+from typing import Any, Callable, Dict, List, Literal, Optional, Protocol, Tuple, TypeVar, Union, overload
 
 from . import _engine
 from ._engine import Engine, Lost, Talk
@@ -12,14 +12,23 @@ from ._session import current_tag
 from ._site import call_site
 from ._values import decode, encode, plain
 
-F = TypeVar("F", bound=Callable[..., Any])
+Replay = Literal["tape", "run"]
+
+
+class _Named(Protocol):
+    """LangChain's tools are objects."""
+
+    name: str
+
+
+T = TypeVar("T", bound=Union[Callable[..., Any], _Named])
 
 
 @overload
-def tool(function: F) -> F: ...
+def tool(function: T, *, name: Optional[str] = None, replay: Optional[Replay] = None) -> T: ...
 @overload
-def tool(*, name: Optional[str] = None, replay: Optional[str] = None) -> Callable[[F], F]: ...
-def tool(function: Any = None, *, name: Optional[str] = None, replay: Optional[str] = None) -> Any:
+def tool(*, name: Optional[str] = None, replay: Optional[Replay] = None) -> Callable[[T], T]: ...
+def tool(function: Any = None, *, name: Optional[str] = None, replay: Optional[Replay] = None) -> Any:
     """Records a tool's runs while Rewind is there; only calls `function` otherwise.
 
     `function`: a function, coroutine function, generator or async generator, or a LangChain tool. `name`: as the model
@@ -29,7 +38,7 @@ def tool(function: Any = None, *, name: Optional[str] = None, replay: Optional[s
     if replay not in (None, "tape", "run"):
         raise ValueError('replay is "tape" or "run", not %r' % (replay,))
     if function is None:
-        return lambda each: tool(each, name=name, replay=replay)
+        return functools.partial(tool, name=name, replay=replay)
     if isinstance(function, (staticmethod, classmethod)):
         return type(function)(_wrapped(function.__func__, name, replay))
     inner = [part for part in ("func", "coroutine") if callable(getattr(function, part, None))]

@@ -4,7 +4,7 @@ import dataclasses
 import enum
 import re
 import sys
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 _safe = 2**53
 _deepest = 100
@@ -153,7 +153,7 @@ def _bytes(value: Any) -> bytes:
     return b64decode(value)
 
 
-_simple = {
+_simple: Dict[str, Callable[[Any], Any]] = {
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,

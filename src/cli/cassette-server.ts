@@ -92,17 +92,9 @@ export class CassetteServer implements Responder {
       );
     }
     const real = mode === 'once' ? (existsSync(path) ? 'replay' : 'record') : mode;
-    const source = real === 'replay' ? this.#read(path) : undefined;
     const { home, config, upstream, hosts, scope } = this.#options;
+    const { source, tape } = real === 'replay' ? naming(path, () => this.#read(path)) : {};
     const warnings = [...(source?.warnings ?? [])];
-    const redactor = new Redactor(config.redact);
-    const tape =
-      source &&
-      new Tape(source, {
-        rules: config.match,
-        redact: request => redactor.request(request),
-        redactTool: value => redactor.json(value),
-      });
     const writer = createSession(
       home,
       {
@@ -190,7 +182,7 @@ export class CassetteServer implements Responder {
     throw new RewindError('no-cassette-open', 'No cassette is open', 'Open one first.');
   }
 
-  #read(path: string): SessionReader {
+  #read(path: string): { readonly source: SessionReader; readonly tape: Tape } {
     if (!existsSync(path)) {
       throw new RewindError(
         'no-cassette',
@@ -209,7 +201,24 @@ export class CassetteServer implements Responder {
         `Add ${unknown.length > 1 ? 'them' : 'it'} to "hosts" in rewind.config.json.`,
       );
     }
-    return source;
+    const { match, redact } = this.#options.config;
+    const redactor = new Redactor(redact);
+    const tape = new Tape(source, {
+      rules: match,
+      redact: request => redactor.request(request),
+      redactTool: value => redactor.json(value),
+    });
+    return { source, tape };
+  }
+}
+
+/** Of a test run's many cassettes it must be told which one is meant. */
+function naming<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RewindError) || error.message.includes(path)) throw error;
+    throw new RewindError(error.code, `${path}: ${error.message}`, error.hint, { cause: error });
   }
 }
 

@@ -57,6 +57,20 @@ test('an MCP server on stdio: recorded, and on a replay not even started', { ski
   assert.deepEqual([without.code, happened().at(-1)], [0, 'started'], 'without Rewind it is the server');
 });
 
+test('a server that runs unrecorded says so, on stderr only', async t => {
+  const cli = commandLine(t);
+  const server = ['mcp-stdio', '--', process.execPath, '-e', 'console.log("{}")'];
+  cli.env.REWIND_TOOLS = undefined;
+  const { code, stdout, stderr } = await cli.run(...server);
+  assert.deepEqual([code, stdout], [0, '{}\n']);
+  assert.match(
+    stderr,
+    /^rewind mcp-stdio: .* runs unrecorded: .*REWIND_TOOLS.*`env` \(docs\/tools\.md\)\.\n$/,
+  );
+  cli.env.REWIND_TOOLS = 'nowhere';
+  assert.match((await cli.run(...server)).stderr, /runs unrecorded: REWIND_TOOLS=nowhere is no address/);
+});
+
 test('a server that is not there is said so, and on a replay it is not missed', async t => {
   const cli = commandLine(t);
   const command = ['mcp-stdio', '--', 'no-such-server'];

@@ -31,6 +31,7 @@ const ALL = [
   'langchain_openai',
   'boto3',
   'mcp',
+  'mypy',
 ];
 
 /** One process for all: starting Python costs more than looking. */

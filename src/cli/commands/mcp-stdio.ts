@@ -7,6 +7,8 @@ import { commandPath } from '../../launch/command-path.ts';
 import { examples } from '../examples.ts';
 import { shellCode } from '../exit-codes.ts';
 import { McpWrapper } from '../mcp-wrapper.ts';
+import { safeText } from '../safe-text.ts';
+import { err } from '../terminal.ts';
 
 export function define(command: Command): void {
   command
@@ -27,7 +29,10 @@ async function run([program, ...args]: readonly [string, ...string[]]): Promise<
   // Clients hand a server next to none of their variables.
   const given = process.env.REWIND_TOOLS ? process.env : ancestorVariables(['REWIND_TOOLS', 'REWIND_REPLAY']);
   const here = given && engineFrom(given);
-  if (!here) return asTheServer(program, args);
+  if (!here) {
+    sayUnrecorded(program);
+    return asTheServer(program, args);
+  }
   const found = (): string => commandPath(program, process.cwd(), process.env);
   // On a replay the server need not even be installed.
   if (!here.replay) found();
@@ -42,6 +47,21 @@ async function run([program, ...args]: readonly [string, ...string[]]): Promise<
   process.exitCode = await wrapper.run();
   // Where the server ended first, the client has not closed its side.
   process.stdin.destroy();
+}
+
+/** A server that runs beside a recording, or worse beside a replay, must not do so unnoticed. */
+function sayUnrecorded(program: string): void {
+  const { REWIND_TOOLS: given } = process.env;
+  const why = given
+    ? `REWIND_TOOLS=${given} is no address`
+    : process.platform === 'linux'
+      ? 'Rewind is not running around it'
+      : 'REWIND_TOOLS is not set, and only Linux tells what a parent process was given';
+  err.line(
+    safeText(
+      `rewind mcp-stdio: ${program} runs unrecorded: ${why}. If Rewind is running, name REWIND_TOOLS and REWIND_REPLAY in the server's \`env\` (docs/tools.md).`,
+    ),
+  );
 }
 
 /** Rewind is not running: its streams are the client's own. */
