@@ -31,6 +31,7 @@ export function withRules(session: SessionReader, rules: MatchRules | undefined)
     length: session.length,
     output: session.output,
     tools: session.tools,
+    webSockets: session.webSockets,
     exchange: seq => ruled(session.exchange(seq)),
     *exchanges() {
       for (const exchange of session.exchanges()) yield ruled(exchange);

@@ -10,7 +10,7 @@ import { forkRun } from '../tape/fork.ts';
 import type { RunRequest } from '../tape/runner.ts';
 import { Tape } from '../tape/tape.ts';
 import { type Config, loadConfig } from './config.ts';
-import { extraHosts, llmTest, makeUpstream, upstreamMappings } from './run-options.ts';
+import { trafficOf } from './traffic.ts';
 import { whatToRun } from './what-to-run.ts';
 
 /** Agents that run under the debugger: what `rewind replay` and `rewind record` run, with a gate in front. */
@@ -29,9 +29,7 @@ export function agentOf(launch: RunLaunch): RunAgent {
 function replayed(launch: ReplayLaunch, config: Config): RunAgent {
   const source = resolveSession(openHome(), launch.session);
   const { command, cwd } = whatToRun(source, launch.command ?? []);
-  const hosts = [
-    ...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, upstreamMappings({}, config))]),
-  ];
+  const traffic = trafficOf({}, config, [source]);
   const redactor = new Redactor(config.redact);
   return async hooks => {
     if (cwd.note && !launch.cwd) hooks.onNotice(cwd.note);
@@ -39,13 +37,12 @@ function replayed(launch: ReplayLaunch, config: Config): RunAgent {
     const tape = new Tape(source, { rules: config.match, redact: request => redactor.request(request) });
     const options: RunnerOptions = {
       mode: 'replay',
+      ...traffic.runner,
       scope: source.start.scope,
-      hosts,
-      isLlm: llmTest(hosts),
       webSockets: 'refuse',
       keysFor: [source],
     };
-    await run(launch, hooks, config, options, {
+    await run(launch, hooks, options, {
       command,
       cwd: launch.cwd ? resolve(launch.cwd) : cwd.path,
       responder: tape,
@@ -58,13 +55,11 @@ function replayed(launch: ReplayLaunch, config: Config): RunAgent {
 function forked(launch: ForkLaunch, config: Config): RunAgent {
   const { session: source, step } = launch.fork;
   const { command, cwd } = whatToRun(source, launch.command ?? []);
-  const traffic = { upstream: launch.upstream };
-  const mappings = upstreamMappings(traffic, config);
-  const hosts = [...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, mappings)])];
+  const traffic = trafficOf({ upstream: launch.upstream }, config, [source]);
   const redactor = new Redactor(config.redact);
   return async hooks => {
     if (cwd.note && !launch.cwd) hooks.onNotice(cwd.note);
-    const live = launch.allowLive ? makeUpstream(traffic, mappings) : undefined;
+    const live = launch.allowLive ? traffic.upstream() : undefined;
     const { tape, inFront, reached } = forkRun(launch.fork, {
       rules: config.match,
       redact: request => redactor.request(request),
@@ -76,12 +71,10 @@ function forked(launch: ForkLaunch, config: Config): RunAgent {
       await run(
         launch,
         { ...hooks, inFront: recorder => hooks.inFront(inFront(recorder)) },
-        config,
         {
           mode: 'fork',
+          ...traffic.runner,
           scope: source.start.scope,
-          hosts,
-          isLlm: llmTest(hosts),
           webSockets: live ? 'pass' : 'refuse',
           keysFor: live ? [] : [source],
         },
@@ -99,17 +92,14 @@ function forked(launch: ForkLaunch, config: Config): RunAgent {
 }
 
 function recorded(launch: RecordLaunch, config: Config): RunAgent {
-  const traffic = { upstream: launch.upstream };
-  const mappings = upstreamMappings(traffic, config);
-  const hosts = extraHosts(config, mappings);
+  const traffic = trafficOf({ upstream: launch.upstream }, config);
   return async hooks => {
-    const upstream = makeUpstream(traffic, mappings);
+    const upstream = traffic.upstream();
     try {
       await run(
         launch,
         hooks,
-        config,
-        { mode: 'record', hosts, isLlm: llmTest(hosts) },
+        { mode: 'record', ...traffic.runner },
         { command: launch.command, cwd: resolve(launch.cwd ?? '.'), responder: upstream },
       );
     } finally {
@@ -122,15 +112,12 @@ function recorded(launch: RecordLaunch, config: Config): RunAgent {
 async function run(
   { env, via }: RunLaunch,
   { inFront, onSession, onOutput, onNotice, signal }: RunHooks,
-  config: Config,
   options: RunnerOptions,
   request: Pick<RunRequest, 'command' | 'cwd' | 'responder' | 'parent'>,
 ): Promise<void> {
   const home = openHome();
   const runner = createRunner({
     ...options,
-    userCode: config.sites,
-    redact: config.redact,
     inFront,
     onNotice,
     onOutput: () => onOutput(),

@@ -9,9 +9,9 @@ export const EXIT = {
   failed: 2,
   /** A defect of Rewind (EX_SOFTWARE of sysexits.h). */
   defect: 70,
-  /** A replay met a request that was never recorded: not on the menu. */
+  /** A replay or fork met what was never recorded: not on the menu. */
   miss: 86,
-  /** `record`, `replay`: Rewind itself failed, the command's own code is unknown (as `timeout`, `env` and `docker run`). */
+  /** `record`, `replay`, `fork`: Rewind itself failed, the command's own code is unknown (as `timeout`, `env` and `docker run`). */
   wrapper: 125,
   notExecutable: 126,
   notFound: 127,
@@ -26,12 +26,12 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ],
   ['2', 'bad usage or input, or something that could not be done; stderr says what and what to do'],
   ['70', 'a defect of Rewind, printed with its stack'],
-  ['86', 'replay: at least one request was never recorded (a miss), whatever the command itself said'],
-  ['125', 'record, replay: Rewind failed before the command had ended'],
-  ['126', 'record, replay: the command cannot be executed'],
-  ['127', 'record, replay: the command was not found'],
+  ['86', 'replay, fork: something asked for was never recorded (a miss), or a fork did not come to its step'],
+  ['125', 'record, replay, fork: Rewind failed before the command had ended'],
+  ['126', 'record, replay, fork: the command cannot be executed'],
+  ['127', 'record, replay, fork: the command was not found'],
   ['128 + n', 'ended by signal n, as in a shell: 130 for Ctrl-C, 143 for TERM'],
-  ['other', 'record, replay: the code of the command itself'],
+  ['other', 'record, replay, fork: the code of the command itself'],
 ];
 
 /** A command's end as a shell reports it. */

@@ -10,7 +10,7 @@ import { reportError } from './report-error.ts';
 import { out } from './terminal.ts';
 import { printTopic, TOPICS } from './topics.ts';
 
-const WRAPPERS: ReadonlySet<string> = new Set(['record', 'replay']);
+const WRAPPERS: ReadonlySet<string> = new Set(['record', 'replay', 'fork']);
 
 /** Runs the command line; the exit code is in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {

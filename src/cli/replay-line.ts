@@ -10,6 +10,8 @@ interface Replayed {
   readonly saved: Saved;
   readonly source: SessionReader;
   readonly session: SessionReader;
+  /** WebSockets. */
+  readonly refused: number;
   /** Of the command itself. */
   readonly exitCode: number;
   /** By `--fail-fast`. */
@@ -18,7 +20,7 @@ interface Replayed {
 
 /** `Replayed 3 of 3 calls (3 EXACT) · no network · saved 4.0 s, 1,204 tokens, ~$0.004` */
 export function replayLine(
-  { report, saved, source, session, exitCode, stopped }: Replayed,
+  { report, saved, source, session, refused, exitCode, stopped }: Replayed,
   c: Colours,
 ): string {
   const { answers, neverAsked, outcomes } = report;
@@ -36,6 +38,7 @@ export function replayLine(
     `Replayed ${count(given)} of ${counted(outcomes.length, 'call')}${labels.length > 0 ? ` (${labels.join(', ')})` : ''}`,
   ];
   if (tools.length > 0) parts.push(`tools: ${tools.join(', ')}`);
+  if (refused > 0) parts.push(c.red(`${counted(refused, 'WebSocket connection')} refused`));
   if (stopped) parts.push(c.red('stopped at the first miss'));
   parts.push(live > 0 ? c.yellow(`${counted(live, 'call')} to the real provider`) : c.green('no network'));
   const gains = gainsOf(saved);

@@ -15,6 +15,7 @@ export interface SessionJson {
   readonly parent: { readonly session: string; readonly step: number | null } | null;
   readonly calls: number;
   readonly errors: number;
+  readonly webSockets: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** Null = unknown. */
@@ -40,6 +41,7 @@ export function sessionJson(summary: SessionSummary): SessionJson {
     parent: parent ? { session: parent.session, step: parent.step ?? null } : null,
     calls: summary.calls,
     errors: summary.errors,
+    webSockets: summary.webSockets ?? 0,
     inputTokens: summary.inputTokens,
     outputTokens: summary.outputTokens,
     costUsd: summary.costUsd,

@@ -14,6 +14,8 @@ export function sessionLine(summary: SessionSummary, c: Colours): string {
   if (tokens > 0) parts.push(`${count(tokens)} tokens`);
   if (summary.calls > 0) parts.push(money(summary.costUsd, summary.costIncomplete));
   if (summary.errors > 0) parts.push(c.red(counted(summary.errors, 'error')));
+  const sockets = summary.webSockets ?? 0;
+  if (sockets > 0) parts.push(c.yellow(`${counted(sockets, 'WebSocket connection')} unrecorded`));
   parts.push(duration(summary.durationMs), `session ${c.cyan(shortId(summary.id))}`);
   return parts.join(c.dim(' · '));
 }

@@ -3,19 +3,25 @@ import { readSessionTag, type SessionTag } from '../proxy/session-tag.ts';
 import type { Home } from '../sessions/home.ts';
 import type { RedactionRules } from '../sessions/redaction-rules.ts';
 import type { SessionStart, SessionSummary, SessionWriter } from '../sessions/session.ts';
+import type { WebSocketSeen } from '../sessions/web-sockets.ts';
 import { createSession } from '../sessions/writer.ts';
 import type { Ask, Reply, Responder } from '../tape/responder.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
+import type { RequestHead } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
 
 interface OpenSession {
   readonly writer: SessionWriter;
+  readonly clock: SessionClock;
   readonly recorder: Recorder;
   nextSeq: number;
   inFlight: number;
   ended: boolean;
   lastUsed: number;
 }
+
+/** Whose a request is, and its head. */
+type AskedBy = Pick<Ask, 'run' | 'session'> & { readonly head: RequestHead };
 
 /** What answers a session, and the recording that it is answered from, if it is. */
 export interface Answers {
@@ -72,6 +78,13 @@ export class SessionPerProcess implements Responder {
     if (session.inFlight === 0) await this.#seal(key);
   }
 
+  /** Belongs to the session of its process, as a request of it would. */
+  webSocket({ head, ...from }: AskedBy, seen: Omit<WebSocketSeen, 'at'>): void {
+    const key = processOf({ ...from, request: head });
+    const { writer, clock } = this.#open.get(key) ?? this.#start(key, from.session);
+    writer.webSocket({ at: clock.now() - clock.startedAt, ...seen });
+  }
+
   async #within<T>(
     key: string,
     named: string | undefined,
@@ -117,7 +130,7 @@ export class SessionPerProcess implements Responder {
     const recorder = new Recorder(answers.responder, writer, clock, error =>
       onWarning(`Recording stopped: ${error.message}`),
     );
-    const session = { writer, recorder, nextSeq: 0, inFlight: 0, ended: false, lastUsed: Date.now() };
+    const session = { writer, clock, recorder, nextSeq: 0, inFlight: 0, ended: false, lastUsed: Date.now() };
     this.#open.set(key, session);
     return session;
   }
@@ -139,7 +152,11 @@ export class SessionPerProcess implements Responder {
 }
 
 /** What tells one process's requests from another's; empty for the session that the rest share. */
-export function processOf({ run, session, request }: Pick<Ask, 'run' | 'session' | 'request'>): string {
+export function processOf({
+  run,
+  session,
+  request,
+}: Pick<Ask, 'run' | 'session'> & { readonly request: Pick<RequestHead, 'headers'> }): string {
   const named = run ?? session;
   if (named) return cleaned(named);
   const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header(request.headers, 'traceparent') ?? '')?.[1];

@@ -26,6 +26,9 @@ export function sessionView(
     get tools() {
       return session().tools;
     },
+    get webSockets() {
+      return session().webSockets;
+    },
     exchange,
     exchanges: () => session().exchanges(),
   };

@@ -28,5 +28,6 @@ export function foreignSession(foreign: ForeignSession): SessionReader {
     exchanges: () => foreign.exchanges,
     output: [],
     tools: [],
+    webSockets: [],
   };
 }

@@ -97,9 +97,12 @@ export class Run {
     const parts = this.#namedSessions(recorder, writer);
     const front = parts ?? recorder;
     await from?.tellAgain(recorder, writer);
-    slot.begin(this.#options.inFront?.(front) ?? front, from?.asked ?? 0, session => parts?.end(session));
-    this.#options.onSession?.(writer.start);
     const at = () => clock.now() - clock.startedAt;
+    slot.begin(this.#options.inFront?.(front) ?? front, from?.asked ?? 0, {
+      onSessionEnd: session => parts?.end(session),
+      onWebSocket: seen => writer.webSocket({ at: at(), ...seen }),
+    });
+    this.#options.onSession?.(writer.start);
     const { end, timedOut } = await this.#supervise(slot, writer, at, from).catch(async (error: unknown) => {
       // It could not be started after all: the session says so, as a shell would.
       writer.exit({ at: at(), code: exitCodeOfStartError(error) ?? null, signal: null });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CertificateAuthority } from '../proxy/certificates.ts';
 import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
 import type { Home } from '../sessions/home.ts';
+import type { WebSocketSeen } from '../sessions/web-sockets.ts';
 import type { Ask, Reply, Responder, Upload } from '../tape/responder.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
 import type { RequestHead } from '../wire/exchange.ts';
@@ -38,6 +39,7 @@ export class Slot {
           ...interception.proxyOptions(ca, turns),
           toolToken: () => turns.token,
           onSessionEnd: session => turns.endSession(session),
+          onWebSocket: (_asked, seen) => turns.webSocket(seen),
         }),
       );
     } catch (error) {
@@ -61,12 +63,8 @@ export class Slot {
   }
 
   /** From here on, `responder` answers; its requests count from `first`. */
-  begin(responder: Responder, first = 0, onSessionEnd?: (session: string) => void): void {
-    this.#turns.begin({
-      responder,
-      from: this.proxy.asked - first,
-      ...(onSessionEnd ? { onSessionEnd } : {}),
-    });
+  begin(responder: Responder, first = 0, told: Omit<Turn, 'responder' | 'from'> = {}): void {
+    this.#turns.begin({ responder, from: this.proxy.asked - first, ...told });
   }
 
   /** What takes turns from here on are copies of one process, which know the same. */
@@ -108,6 +106,7 @@ interface Turn {
   readonly responder: Responder;
   readonly from: number;
   readonly onSessionEnd?: (session: string) => void;
+  readonly onWebSocket?: (seen: Omit<WebSocketSeen, 'at'>) => void;
 }
 
 /** Answers for whoever's turn it is, and counts each turn's requests on its own. */
@@ -129,6 +128,10 @@ class Turns implements Responder {
 
   endSession(session: string): void {
     this.#now?.onSessionEnd?.(session);
+  }
+
+  webSocket(seen: Omit<WebSocketSeen, 'at'>): void {
+    this.#now?.onWebSocket?.(seen);
   }
 
   tool(ask: ToolAsk, run: RunTool): Promise<ToolOutcome> {

@@ -146,13 +146,7 @@ function readHeaders(request: ClientRequest): {
     if (lower === callSiteHeader) site ??= value;
     else if (lower === sessionHeader) session ??= value;
     else if (lower === 'host' || lower === ':authority') host ??= value;
-    if (
-      lower === sessionHeader ||
-      lower.startsWith(':') ||
-      lower.startsWith('x-rewind-') ||
-      lower.startsWith('proxy-')
-    )
-      continue;
+    if (lower.startsWith(':') || isPrivate(lower)) continue;
     headers.push([name, value]);
   }
   return {
@@ -162,6 +156,10 @@ function readHeaders(request: ClientRequest): {
     ...(host !== undefined && { host }),
   };
 }
+
+/** Lines that go no further than here: ours, and what is between the client and a proxy. */
+export const isPrivate = (lower: string): boolean =>
+  lower === sessionHeader || lower.startsWith('x-rewind-') || lower.startsWith('proxy-');
 
 function withHost(headers: RawHeaders, host: string): RawHeaders {
   return headers.map(([name, value]) => (name.toLowerCase() === 'host' ? [name, host] : [name, value]));

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { isIP, type Socket } from 'node:net';
+import type { WebSocketSeen } from '../sessions/web-sockets.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { RequestHead } from '../wire/exchange.ts';
 import type { CertificateAuthority } from './certificates.ts';
@@ -35,9 +36,11 @@ export interface ProxyOptions extends ConnectionOptions {
   readonly listen?: { readonly host?: string; readonly port?: number };
   /** Which plain-HTTP requests to other hosts go to the responder too; none by default. */
   readonly isLlm?: (head: RequestHead) => boolean;
-  /** What becomes of other hosts' traffic and of WebSockets to intercepted ones, which cannot be replayed. */
+  /** What becomes of other hosts' traffic and of WebSockets to intercepted ones, which cannot be replayed. Default: pass. */
   readonly otherTraffic?: 'pass' | 'refuse';
   readonly webSockets?: 'pass' | 'refuse';
+  /** Told of each WebSocket to an intercepted host. `url`: without what may follow its path. */
+  readonly onWebSocket?: (asked: IncomingRequest, seen: Omit<WebSocketSeen, 'at'>) => void;
   /** Bytes of a request's body; more gets a 413. Default 512 MB. */
   readonly maxBodyBytes?: number;
   /** Known to the agent's own processes: only they may speak of tools. Everybody who reaches the port may without it. */
@@ -121,9 +124,8 @@ class RunningProxy implements Proxy {
         handleUpgrade(request, socket, head, {
           reenter: again => this.#running.reenter(again),
           connections: this.#connections,
-          port: this.port,
-          refuse: this.#options.webSockets === 'refuse',
-          notice: message => this.#options.onNotice?.(message),
+          around: { port: this.port, local: this.#local },
+          decide: asked => this.#webSocket(asked),
         }),
       tlsRefused: (hostname, cause) => this.#tlsRefused(hostname, cause),
       tunnel: (socket, hostname, port) => void this.#tunnel(socket, hostname, port),
@@ -220,6 +222,22 @@ class RunningProxy implements Proxy {
     } else {
       passThrough(request, response, incoming, this.#connections);
     }
+  }
+
+  #webSocket(asked: IncomingRequest): 'pass' | 'refuse' {
+    const { webSockets = 'pass', otherTraffic = 'pass', onWebSocket, onNotice } = this.#options;
+    if (!this.#isForResponder(asked)) return otherTraffic;
+    const { scheme, host, path } = asked.head;
+    onWebSocket?.(asked, {
+      url: `${scheme === 'https' ? 'wss' : 'ws'}://${host}${path.replace(/[?#].*$/s, '')}`,
+      passed: webSockets === 'pass',
+    });
+    onNotice?.(
+      webSockets === 'pass'
+        ? `A WebSocket to ${host} passes through unrecorded.`
+        : `A WebSocket to ${host} was refused: WebSockets are not recorded, so they cannot be replayed.`,
+    );
+    return webSockets;
   }
 
   #isForResponder({ approach, head, target }: IncomingRequest): boolean {

@@ -2,19 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { pairedHeaders } from '../wire/headers.ts';
 import { viaOf } from './combo-server.ts';
-import type { Connections, Target } from './connections.ts';
-import { defaultPort, isLoopback, joinHost, splitHost } from './host-pattern.ts';
-import { isReversePath, parseReversePath, refusalOfDirectRequest } from './reverse-path.ts';
+import type { Connections } from './connections.ts';
+import { type IncomingRequest, isPrivate, readIncoming, type Surroundings } from './incoming.ts';
 import { joinStreams } from './tunnel.ts';
 
 export interface UpgradeOptions {
   /** Treats a connection as if it had just come in. */
   readonly reenter: (socket: Socket) => void;
   readonly connections: Connections;
-  readonly port: number;
-  readonly refuse: boolean;
-  readonly notice: (message: string) => void;
+  readonly around: Surroundings;
+  /** What becomes of it; told once for each. */
+  readonly decide: (asked: IncomingRequest) => 'pass' | 'refuse';
 }
+
+const NOT_RECORDED = 'Rewind does not record WebSockets, so this one cannot be replayed.';
 
 /**
  * WebSockets run through untouched and unrecorded. Other upgrades (Java's client asks for h2c on every first plain request)
@@ -31,23 +32,16 @@ export function handleUpgrade(
     readAgain(request, socket, head, options.reenter);
     return;
   }
-  const to = targetOf(request, socket, options.port);
-  const refuse = (status: string) =>
-    socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-  if (!to) {
-    refuse('403 Forbidden');
+  const asked = readIncoming(request, viaOf(socket, request.headers['proxy-authorization']), options.around);
+  if (asked.kind !== 'request') {
+    refuse(socket, '403 Forbidden', asked.kind === 'refused' ? asked.message : '');
     return;
   }
-  const name = joinHost(to.target.scheme, to.target.hostname, to.target.port);
-  if (options.refuse) {
-    options.notice(
-      `A WebSocket to ${name} was refused: WebSockets are not recorded, so they cannot be replayed.`,
-    );
-    refuse('501 WebSockets are not recorded');
+  if (options.decide(asked) === 'refuse') {
+    refuse(socket, '501 WebSockets are not recorded', NOT_RECORDED);
     return;
   }
-  options.notice(`A WebSocket to ${name} passes through unrecorded.`);
-  const { hostname, port, scheme } = to.target;
+  const { hostname, port, scheme } = asked.target;
   const opening =
     scheme === 'https'
       ? options.connections.openSecure(hostname, port)
@@ -58,7 +52,7 @@ export function handleUpgrade(
         host.destroy();
         return;
       }
-      host.write(headText(request, to.path, ['host'], [['Host', name]]));
+      host.write(headText(request, asked.head.path, ['host'], [['Host', asked.head.host]]));
       if (head.length) host.write(head);
       joinStreams(socket, host);
     },
@@ -66,28 +60,11 @@ export function handleUpgrade(
   );
 }
 
-function targetOf(
-  request: IncomingMessage,
-  socket: Socket,
-  ownPort: number,
-): { readonly target: Target; readonly path: string } | undefined {
-  const url = request.url ?? '/';
-  const { tunnel, secure } = viaOf(socket);
-  if (/^(?:ws|http)s?:\/\//i.test(url) && URL.canParse(url)) {
-    const { protocol, hostname, port, pathname, search } = new URL(url);
-    const scheme = /s:$/.test(protocol) ? 'https' : 'http';
-    const target: Target = { scheme, hostname, port: Number(port) || defaultPort(scheme) };
-    return { target, path: `${pathname}${search}` };
-  }
-  if (!tunnel && isReversePath(url)) {
-    if (refusalOfDirectRequest(request.headers, true)) return undefined;
-    const reverse = parseReversePath(url);
-    return reverse && { target: reverse.target, path: reverse.path };
-  }
-  const scheme = secure ? 'https' : 'http';
-  const { hostname, port = defaultPort(scheme) } = splitHost(tunnel ?? request.headers.host ?? '');
-  if (!hostname || (port === ownPort && (isLoopback(hostname) || !tunnel))) return undefined;
-  return { target: { scheme, hostname, port }, path: url };
+function refuse(socket: Socket, status: string, why: string): void {
+  const body = why === '' ? '' : `${why}\n`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function readAgain(
@@ -109,7 +86,7 @@ function headText(
 ): string {
   const kept = pairedHeaders(request.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase();
-    return !without.includes(lower) && !lower.startsWith('x-rewind-') && !lower.startsWith('proxy-');
+    return !without.includes(lower) && !isPrivate(lower);
   });
   const lines = [...added, ...kept].map(([name, value]) => `${name}: ${value}\r\n`);
   return `${request.method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;

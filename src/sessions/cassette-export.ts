@@ -12,6 +12,7 @@ import {
   type OutputLine,
   type RequestLine,
   type TimingLine,
+  type WebSocketLine,
 } from './cassette-format.ts';
 import { messageEnds } from './cassette-messages.ts';
 import { asText, PartsWriter } from './cassette-parts.ts';
@@ -24,7 +25,7 @@ import type { OutputPiece, SessionReader } from './session.ts';
  * Throws RewindError `corrupt-blob` where an exchange is damaged: a cassette is whole or not made.
  */
 export function exportCassette(reader: SessionReader): string {
-  const { start, exit, tools } = reader;
+  const { start, exit, tools, webSockets } = reader;
   const paths = new PathCleaner(start);
   const parts = new PartsWriter();
   const header: Omit<HeaderLine, 'rewind' | 'version'> = {
@@ -44,14 +45,19 @@ export function exportCassette(reader: SessionReader): string {
   const rest: object[] = [
     ...output.map(piece => outputLine(piece, paths)),
     ...tools.map(({ at: _at, durationMs: _duration, site: _site, ...tool }) => ({ tool })),
+    ...webSockets.map(
+      ({ url, passed }): WebSocketLine => ({ webSocket: url, ...(!passed && { refused: true }) }),
+    ),
     ...(exit ? [{ exit: { code: exit.code, signal: exit.signal } }] : []),
   ];
   const times = {
     ...(output.length > 0 && { output: output.map(({ at }) => at) }),
     ...(tools.length > 0 && { tools: tools.flatMap(({ at, durationMs }) => [at, durationMs]) }),
+    ...(webSockets.length > 0 && { webSockets: webSockets.map(({ at }) => at) }),
     ...(exit && { exit: exit.at }),
   };
-  const version = exchanges.some(line => 'message' in line && !('answer' in line)) ? CASSETTE_VERSION : 1;
+  const isNew = webSockets.length > 0 || exchanges.some(line => 'message' in line && !('answer' in line));
+  const version = isNew ? CASSETTE_VERSION : 1;
   const lines = [
     { rewind: 'cassette', version, ...header },
     ...parts.lines,

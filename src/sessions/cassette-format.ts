@@ -6,7 +6,7 @@ import type { AnswerLabel } from '../wire/exchange.ts';
 import type { JsonStyle } from './json-style.ts';
 import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
 
-/** The newest version that is read. A cassette says the lowest one that can read it: 2 where it has a `message` line. */
+/** The newest version that is read. A cassette says the lowest one that can read it: 2 where it has a `message` or `webSocket` line. */
 export const CASSETTE_VERSION = 2;
 
 export interface HeaderLine {
@@ -110,6 +110,13 @@ export interface OutputLine {
 
 export interface ToolLine {
   readonly tool: Omit<ToolRun, 'at' | 'durationMs' | 'site'>;
+}
+
+export interface WebSocketLine {
+  /** `wss://host/path`. */
+  readonly webSocket: string;
+  /** Where it was. */
+  readonly refused?: true;
 }
 
 export interface ExitLine {

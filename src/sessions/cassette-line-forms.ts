@@ -8,6 +8,7 @@ import { Fields, type Line } from './cassette-lines.ts';
 import { isRecord } from './cassette-parts.ts';
 import type { JsonStyle } from './json-style.ts';
 import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
+import type { WebSocketSeen } from './web-sockets.ts';
 
 export function readHeader(line: Line | undefined, id: string): SessionStart {
   const fields = new Fields(line!);
@@ -116,6 +117,12 @@ export function readTool(fields: Fields): ToolRun {
   return { at: 0, durationMs: 0, ...tool } as ToolRun;
 }
 
+export function readWebSocket(fields: Fields): WebSocketSeen {
+  const url = fields.text('webSocket');
+  if (!/^wss?:\/\/\S+$/.test(url)) throw fields.bad('webSocket', 'must be such as "wss://host/path"');
+  return { at: 0, url, passed: !fields.has('refused') };
+}
+
 export function readExit(fields: Fields): Omit<SessionExit, 'at'> {
   const exit = fields.get('exit');
   const { code, signal } = isRecord(exit) ? exit : {};
@@ -128,14 +135,16 @@ export function readExit(fields: Fields): Omit<SessionExit, 'at'> {
 export function readTimes(fields: Fields | undefined): {
   readonly output: readonly number[];
   readonly tools: readonly number[];
+  readonly webSockets: readonly number[];
   readonly exit: number;
 } {
   const times = fields?.get('times');
-  if (!fields || !isRecord(times)) return { output: [], tools: [], exit: 0 };
+  if (!fields || !isRecord(times)) return { output: [], tools: [], webSockets: [], exit: 0 };
   const inner = new Fields({ number: 0, size: 0, fields: times });
   return {
     output: inner.times('output'),
     tools: inner.times('tools'),
+    webSockets: inner.times('webSockets'),
     exit: inner.optionalTime('exit') ?? 0,
   };
 }

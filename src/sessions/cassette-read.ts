@@ -18,6 +18,7 @@ import {
   readStyle,
   readTimes,
   readTool,
+  readWebSocket,
 } from './cassette-line-forms.ts';
 import { badCassette, Fields, type Line, readLines } from './cassette-lines.ts';
 import { messageEnds } from './cassette-messages.ts';
@@ -26,6 +27,7 @@ import { chunksFromText } from './chunk-text.ts';
 import { sha256 } from './id.ts';
 import { writeStyled } from './json-style.ts';
 import type { OutputPiece, SessionExit, SessionReader, SessionStart, ToolRun } from './session.ts';
+import { type WebSocketSeen, webSocketWarnings } from './web-sockets.ts';
 
 const LABELS = ['EXACT', 'RETRY', 'CARRIED', 'MEMO', 'LIVE', 'MISS', 'LOOSE', 'EDITED', 'FAULT'] as const;
 
@@ -57,7 +59,8 @@ class CassetteReader implements SessionReader {
   readonly start: SessionStart;
   readonly exit?: SessionExit;
   readonly sealed = true;
-  readonly warnings = [];
+  readonly warnings: readonly string[];
+  readonly webSockets: readonly WebSocketSeen[];
   readonly output: readonly OutputPiece[];
   readonly tools: readonly ToolRun[];
   readonly #parts = new Map<string, Part>();
@@ -70,6 +73,7 @@ class CassetteReader implements SessionReader {
     this.start = readHeader(header, sha256(bytes).slice(0, 32));
     const output: OutputPiece[] = [];
     const tools: ToolRun[] = [];
+    const webSockets: WebSocketSeen[] = [];
     let exit: Fields | undefined;
     let times: Fields | undefined;
     for (const line of lines) {
@@ -96,6 +100,9 @@ class CassetteReader implements SessionReader {
         case 'tool':
           tools.push(readTool(fields));
           break;
+        case 'webSocket':
+          webSockets.push(readWebSocket(fields));
+          break;
         case 'exit':
           exit = fields;
           break;
@@ -116,6 +123,8 @@ class CassetteReader implements SessionReader {
       at: other.tools[2 * i] ?? 0,
       durationMs: other.tools[2 * i + 1] ?? 0,
     }));
+    this.webSockets = webSockets.map((seen, i) => ({ ...seen, at: other.webSockets[i] ?? 0 }));
+    this.warnings = webSocketWarnings(this.webSockets);
     if (exit) this.exit = { at: other.exit, ...readExit(exit) };
   }
 

@@ -46,6 +46,7 @@ export async function importCassette(
   }
   for (const piece of cassette.output) writer.output(piece);
   for (const tool of cassette.tools) writer.tool(tool);
+  for (const seen of cassette.webSockets) writer.webSocket(seen);
   if (cassette.exit) writer.exit(cassette.exit);
   return writer.seal();
 }

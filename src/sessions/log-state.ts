@@ -2,6 +2,7 @@ import { PackedBlocks, unpackExchanges, unpackRest } from './packed-exchange.ts'
 import type { LogRecord } from './records.ts';
 import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
 import type { StoredExchange } from './stored-exchange.ts';
+import type { WebSocketSeen } from './web-sockets.ts';
 
 /** A log read so far. Both kinds of log, the live and the packed, are read into this. */
 export class LogState {
@@ -13,6 +14,7 @@ export class LogState {
   readonly output: OutputPiece[] = [];
   readonly tools: ToolRun[] = [];
   readonly notes: string[] = [];
+  readonly webSockets: WebSocketSeen[] = [];
   readonly warnings: string[] = [];
   readonly #pieces = new Map<number, Buffer[]>();
   readonly #blocks = new PackedBlocks();
@@ -43,6 +45,9 @@ export class LogState {
       case 'note':
         this.notes.push(record.fields.text);
         return;
+      case 'websocket':
+        this.webSockets.push(record.fields);
+        return;
       case 'seal':
         this.sealed = true;
         return;
@@ -55,11 +60,12 @@ export class LogState {
           this.exchanges.set(exchange.seq, exchange);
         return;
       case 'rest': {
-        const { exit, tools, notes, warnings, output } = unpackRest(bytes);
+        const { exit, tools, notes, webSockets = [], warnings, output } = unpackRest(bytes);
         this.packed = true;
         if (exit) this.exit = exit;
         this.tools.push(...tools);
         this.notes.push(...notes);
+        this.webSockets.push(...webSockets);
         this.warnings.push(...warnings);
         this.output.push(...output);
         return;

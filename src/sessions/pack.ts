@@ -67,6 +67,7 @@ function packRest(state: LogState): Buffer {
     ...(state.exit && { exit: state.exit }),
     tools: state.tools,
     notes: state.notes,
+    ...(state.webSockets.length > 0 && { webSockets: state.webSockets }),
     warnings: state.warnings,
     output: state.output.map(({ at, stream, bytes }) => ({ at, stream, size: bytes.length })),
   };

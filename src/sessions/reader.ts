@@ -12,6 +12,7 @@ import { readLog } from './read-log.ts';
 import { RecentBodies } from './recent-bodies.ts';
 import type { DerivedStore, SessionExit, SessionReader, SessionStart } from './session.ts';
 import { restoreBody, type StoredBody, type StoredExchange } from './stored-exchange.ts';
+import { webSocketWarnings } from './web-sockets.ts';
 
 /**
  * One session, read as it stands on disk now; a session that is being recorded gives what is whole so far. A log that its
@@ -88,7 +89,12 @@ export class LogReader implements SessionReader {
   }
 
   get warnings(): readonly string[] {
-    return [...this.#state.warnings, ...this.#state.notes];
+    const { warnings, notes, webSockets } = this.#state;
+    return [...warnings, ...notes, ...webSocketWarnings(webSockets)];
+  }
+
+  get webSockets(): SessionReader['webSockets'] {
+    return this.#state.webSockets;
   }
 
   get output(): SessionReader['output'] {

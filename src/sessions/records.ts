@@ -4,6 +4,7 @@
  */
 import type { AnswerEnd, AnswerHead, AnswerLabel, RequestHead } from '../wire/exchange.ts';
 import type { OutputPiece, SessionExit, SessionStart, ToolRun } from './session.ts';
+import type { WebSocketSeen } from './web-sockets.ts';
 
 /** The position is the number on disk: append only. */
 export const FRAME_KINDS = [
@@ -21,6 +22,7 @@ export const FRAME_KINDS = [
   'block',
   'exchanges',
   'rest',
+  'websocket',
 ] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
@@ -108,6 +110,8 @@ export interface PackedRest {
   readonly exit?: SessionExit;
   readonly tools: readonly ToolRun[];
   readonly notes: readonly string[];
+  /** Absent in logs from before it was known. */
+  readonly webSockets?: readonly WebSocketSeen[];
   /** What was damaged when the log was packed. */
   readonly warnings: readonly string[];
   readonly output: readonly {
@@ -130,5 +134,6 @@ export type LogRecord =
   | { readonly kind: 'output'; readonly fields: OutputFields }
   | { readonly kind: 'tool'; readonly fields: ToolRun }
   | { readonly kind: 'exit'; readonly fields: SessionExit }
+  | { readonly kind: 'websocket'; readonly fields: WebSocketSeen }
   | { readonly kind: 'note'; readonly fields: NoteFields }
   | { readonly kind: 'seal'; readonly fields: Readonly<Record<string, never>> };

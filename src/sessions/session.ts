@@ -1,4 +1,5 @@
 import type { Answer, AnswerEnd, AnswerHead, AnswerLabel, Exchange, RequestHead } from '../wire/exchange.ts';
+import type { WebSocketSeen } from './web-sockets.ts';
 
 /** What is known of a run when it starts. Times are milliseconds since 1970 (UTC). */
 export interface SessionStart {
@@ -50,6 +51,8 @@ export interface SessionSummary {
   /** HTTP exchanges that a dialect reads as LLM calls. */
   readonly calls: number;
   readonly errors: number;
+  /** WebSocket connections, which are not recorded; absent where there were none. */
+  readonly webSockets?: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** US dollars; null where any call's price is unknown and nothing is known, else the sum of what is known. */
@@ -112,7 +115,7 @@ export interface SessionReader {
   readonly start: SessionStart;
   readonly exit?: SessionExit;
   readonly sealed: boolean;
-  /** What was dropped while reading (a torn tail, a corrupt record, a corrupt blob), for the user. */
+  /** What was dropped while reading (a torn tail, a corrupt record, a corrupt blob) or not recorded, for the user. */
   readonly warnings: readonly string[];
   /** Count of exchanges. */
   readonly length: number;
@@ -123,6 +126,7 @@ export interface SessionReader {
   answer?(seq: number): Answer;
   readonly output: readonly OutputPiece[];
   readonly tools: readonly ToolRun[];
+  readonly webSockets: readonly WebSocketSeen[];
   /** Absent while it is being recorded, and where it is no session of a home. */
   readonly derived?: DerivedStore;
 }
@@ -150,6 +154,7 @@ export interface SessionWriter {
   together(work: () => void): void;
   output(piece: OutputPiece): void;
   tool(run: ToolRun): void;
+  webSocket(seen: WebSocketSeen): void;
   exit(exit: SessionExit): void;
   /** Packs the log, appends the summary line, releases the lock. The writer is dead afterwards. */
   seal(): Promise<SessionSummary>;

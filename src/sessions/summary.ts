@@ -44,6 +44,7 @@ export function summarise(reader: SessionReader, prices: PriceTable = PRICES): S
     ...(start.within !== undefined && { within: start.within }),
     calls,
     errors,
+    ...(reader.webSockets.length > 0 && { webSockets: reader.webSockets.length }),
     inputTokens,
     outputTokens,
     costUsd: known > 0 || calls === 0 ? costUsd : null,

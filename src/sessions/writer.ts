@@ -29,6 +29,7 @@ import type {
 } from './session.ts';
 import { summarise } from './summary.ts';
 import { appendSummary } from './summary-file.ts';
+import type { WebSocketSeen } from './web-sockets.ts';
 
 /** A session that is about to start: id and version are filled in where they are missing. */
 export type NewSession = Omit<SessionStart, 'id' | 'rewindVersion'> & {
@@ -184,6 +185,10 @@ class LogWriter implements SessionWriter {
     // Finer than other times: it tells the order in which parallel tools were asked for.
     const times = { at: Math.round(run.at * 1_000) / 1_000, durationMs: tenths(run.durationMs) };
     this.#append('tool', { ...this.#redactor.json(run), ...times });
+  }
+
+  webSocket({ at, url, passed }: WebSocketSeen): void {
+    this.#append('websocket', { at: tenths(at), url: this.#redactor.text(url), passed });
   }
 
   exit(exit: SessionExit): void {

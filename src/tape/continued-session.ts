@@ -32,13 +32,14 @@ export function continuedSession(
   }
   const exchange = (seq: number): Exchange =>
     seq < base ? run.exchange(seq) : { ...followed!.exchange(seq - base), seq };
-  const { sealed, output, warnings } = run;
+  const { sealed, output, warnings, webSockets } = run;
   return {
     // A replay that was left is but a part of its recording: that is what a fork of it is compared with.
     start: run.start.mode === 'replay' && followed ? followed.start : run.start,
     sealed,
     output,
     warnings,
+    webSockets,
     length: base + left.length,
     tools: [...run.tools, ...(followed?.tools.slice(run.tools.length) ?? [])],
     exchange,

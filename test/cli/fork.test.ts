@@ -66,7 +66,7 @@ test('rewind fork: an edited answer, its consequences, and the provider behind i
     [['--at', '2', '-e', 'nothing'], /PLACE=VALUE/],
   ] as const) {
     const refused = await line.run('fork', recorded!.id, ...words);
-    assert.equal(refused.code, 2, refused.stderr);
+    assert.equal(refused.code, 125, refused.stderr);
     assert.match(refused.stderr, told);
   }
 });

@@ -154,16 +154,37 @@ test('WebSockets to intercepted hosts run through, and it is said that they are 
   assert.equal(asks.length, 0);
 });
 
-test('WebSockets are refused where they must not reach the network', async t => {
+test('WebSockets are refused where they must not reach the network, and it is told why', async t => {
   const port = await listening(t, echoingWebSocketHost());
-  const { proxy, notices } = await startUnderTest(t, { webSockets: 'refuse' });
+  const seen: object[] = [];
+  const { proxy, notices } = await startUnderTest(t, {
+    webSockets: 'refuse',
+    onWebSocket: (_asked, socket) => seen.push(socket),
+  });
   const socket = await openSocket(proxy.port);
   const { text } = await exchangeRaw(
     socket,
-    `GET / HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    `GET /realtime?key=k HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
   );
   assert.match(text, /^HTTP\/1\.1 501 /);
+  assert.match(text, /cannot be replayed\.\n$/);
   assert.match(notices[0]!, /refused/);
+  assert.deepEqual(seen, [{ url: `ws://localhost:${port}/realtime`, passed: false }]);
+});
+
+test('WebSockets to other hosts are other traffic', async t => {
+  const port = await listening(t, echoingWebSocketHost());
+  for (const otherTraffic of ['pass', 'refuse'] as const) {
+    const { proxy, notices } = await startUnderTest(t, { webSockets: 'refuse', otherTraffic });
+    const socket = await openSocket(proxy.port);
+    socket.write(
+      `GET http://127.0.0.1:${port}/live HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    const text = String(await new Promise(resolve => socket.once('data', resolve)));
+    socket.destroy();
+    assert.match(text, otherTraffic === 'pass' ? /^HTTP\/1\.1 101 / : /^HTTP\/1\.1 501 /);
+    assert.equal(notices.length, 0);
+  }
 });
 
 function echoingWebSocketHost() {

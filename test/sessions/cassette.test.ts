@@ -246,6 +246,12 @@ test('a bad cassette is told by its line', () => {
       ([name, line, message]) =>
         [name, `${HEADER}\n${REQUEST}\n${ANSWER}\n${line}\n`, 'bad-cassette', message] as const,
     ),
+    [
+      'a WebSocket to nowhere',
+      `${HEADER}\n{"webSocket":"file:///x"}\n`,
+      'bad-cassette',
+      /Line 2 .*"webSocket"/,
+    ],
     ['no object', `${HEADER}\n[1]\n`, 'bad-cassette', /Line 2 .*no JSON object/],
     ['unknown line', `${HEADER}\n{"later":1}\n`, 'bad-cassette', /Line 2 .*no known kind/],
     [

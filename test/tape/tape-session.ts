@@ -39,6 +39,7 @@ export function sessionOf(recorded: readonly Recorded[]): SessionReader {
     exchanges: () => exchanges,
     output: [],
     tools: [],
+    webSockets: [],
   };
 }
 

@@ -50,6 +50,7 @@ function snapshot(session: Timeline['session']): Timeline['session'] {
     exchanges: () => exchanges,
     output: session.output,
     tools: session.tools,
+    webSockets: session.webSockets,
   };
 }
 

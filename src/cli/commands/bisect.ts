@@ -29,10 +29,10 @@ import { printJson, printJsonLine } from '../json-output.ts';
 import { nearestName } from '../nearest-name.ts';
 import { collected, dollars, wholeNumber } from '../option-values.ts';
 import { LONG_SESSION, type Progress, withProgress } from '../progress.ts';
-import { llmTest, makeUpstream, type TrafficOptions, upstreamMappings } from '../run-options.ts';
 import { safeLine } from '../safe-text.ts';
 import { err, out } from '../terminal.ts';
 import { tidyAfter } from '../tidy-after.ts';
+import { type TrafficOptions, trafficOf } from '../traffic.ts';
 import { copiedWorkspace } from '../workspace.ts';
 
 interface Options extends TrafficOptions {
@@ -159,15 +159,15 @@ async function proving(
   config: Config,
   progress: Progress,
 ): Promise<Report> {
-  const hosts = hostsOf(sessions, config);
-  const overheard = new Overheard(hosts);
+  const traffic = trafficOf(options, config, sessions);
+  const overheard = new Overheard(traffic.hosts);
   const report = options.verify
     ? await verified(examined, sessions, overheard, options, config, progress)
     : examined.report;
   if (options.live === undefined) return report;
   if (report.causes[0]?.status === 'INCONCLUSIVE' && options.verify)
     return { ...report, notes: [...report.notes, 'Not asked live: first the runs must repeat themselves.'] };
-  const provider = makeUpstream(options, upstreamMappings(options, config));
+  const provider = traffic.upstream();
   const stop = new AbortController();
   const interrupted = (): void =>
     stop.abort(new RewindError('interrupted', 'Interrupted', 'Nothing was kept.'));
@@ -177,7 +177,9 @@ async function proving(
       times: options.live,
       maxUsd: options.maxUsd,
       provider,
-      credentials: options.verify ? overheard.credentials : environmentCredentials(process.env, hosts),
+      credentials: options.verify
+        ? overheard.credentials
+        : environmentCredentials(process.env, traffic.hosts),
       prices: config.prices,
       signal: stop.signal,
       onEstimate: (answers, usd) => {
@@ -218,10 +220,6 @@ async function verified(
     }),
   );
 }
-
-const hostsOf = (sessions: readonly SessionReader[], config: Config): readonly string[] => [
-  ...new Set([...sessions.flatMap(({ start }) => start.extraHosts ?? []), ...config.hosts]),
-];
 
 async function bisectCommits(test: string, options: Options): Promise<void> {
   const [good, ...others] = options.good ?? [];
@@ -270,19 +268,15 @@ async function withRunner<T>(
   use: (runner: Runner) => Promise<T>,
 ): Promise<T> {
   const home = mkdtempSync(join(tmpdir(), 'rewind-bisect-'));
-  const hosts = hostsOf(sessions, config);
   const scope = sessions.some(({ start }) => start.scope === 'all-http') ? 'all-http' : 'llm';
   const runner = createRunner({
+    ...trafficOf({}, config, sessions).runner,
     mode: 'verify',
     home,
     scope,
-    hosts,
-    isLlm: llmTest(hosts),
     webSockets: 'refuse',
     otherTraffic: 'refuse',
     keysFor: sessions,
-    userCode: config.sites,
-    redact: config.redact,
   });
   // A Ctrl-C in a terminal reaches the agents too; an editor that stops us speaks to us alone.
   const stop = new AbortController();

@@ -2,38 +2,21 @@ import type { Command } from 'commander';
 import { RewindError } from '../../errors.ts';
 import { createRunner } from '../../launch/runner.ts';
 import { openHome } from '../../sessions/home.ts';
-import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
-import { summarise } from '../../sessions/summary.ts';
 import { forkRun } from '../../tape/fork.ts';
 import { editedExchange, forkOf, type StepEdit, stepEdit } from '../../timeline/step-edit.ts';
 import { type CallStep, type Timeline, timelineOf } from '../../timeline/timeline.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
-import { EXIT, shellCode } from '../exit-codes.ts';
-import { giveJson } from '../json-output.ts';
-import { missJson, printMisses } from '../miss-report.ts';
-import { Notices } from '../notices.ts';
 import { collected, wholeNumber } from '../option-values.ts';
-import { replayLine } from '../replay-line.ts';
-import {
-  extraHosts,
-  llmTest,
-  makeUpstream,
-  type RunOptions,
-  runOptions,
-  upstreamMappings,
-} from '../run-options.ts';
+import { type RecordingOptions, runFromRecording, tellRunFromRecording } from '../run-from-recording.ts';
+import { runOptions } from '../run-options.ts';
 import { savedBy } from '../saved.ts';
-import { sessionJson } from '../session-json.ts';
-import { err } from '../terminal.ts';
-import { whatToRun } from '../what-to-run.ts';
 
-interface Options extends RunOptions {
+interface Options extends RecordingOptions {
   readonly at: number;
   readonly edit?: readonly string[];
-  readonly allowLive?: boolean;
   readonly carry: boolean;
 }
 
@@ -66,38 +49,16 @@ async function fork(ref: string, given: readonly string[], options: Options): Pr
   const source = resolveSession(openHome(), ref);
   const timeline = timelineOf(source, { prices: config.prices });
   const { call, edits } = readEdits(timeline, options);
-  const { command, cwd } = whatToRun(source, given);
-  const notices = new Notices();
-  if (cwd.note) notices.add(cwd.note);
-  for (const warning of source.warnings) notices.add(`the recording: ${warning}`);
-  const mappings = upstreamMappings(options, config);
-  const hosts = [...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, mappings)])];
-  const live = options.allowLive ? makeUpstream(options, mappings) : undefined;
-  const redactor = new Redactor(config.redact);
+  const run = runFromRecording(source, given, options, config);
   const { tape, inFront, reached } = forkRun(forkOf(source, call, edits), {
-    rules: config.match,
-    redact: request => redactor.request(request),
+    ...run.tape,
     carry: options.carry,
-    ...(live ? { live } : {}),
   });
-  const runner = createRunner({
-    mode: 'fork',
-    scope: source.start.scope,
-    hosts,
-    isLlm: llmTest(hosts),
-    webSockets: live ? 'pass' : 'refuse',
-    keysFor: live ? [] : [source],
-    baseUrls: options.baseUrls ?? false,
-    ...(options.sites ? { sites: options.sites } : {}),
-    userCode: config.sites,
-    redact: config.redact,
-    inFront,
-    onNotice: message => notices.add(message),
-  });
+  const runner = createRunner({ ...run.runner, mode: 'fork', inFront });
   try {
     const result = await runner.run({
-      command,
-      cwd: cwd.path,
+      command: run.command,
+      cwd: run.cwd,
       responder: tape,
       stdio: 'inherit',
       parent: { session: source.start.id, step: call.index },
@@ -106,36 +67,21 @@ async function fork(ref: string, given: readonly string[], options: Options): Pr
     const report = tape.report();
     const wasReached = reached() !== null;
     if (!wasReached)
-      notices.add(`The command did not come to step ${call.index}: it took another way before.`);
-    const code = shellCode(result.exitCode, result.exitSignal);
-    process.exitCode = report.misses.length > 0 || !wasReached ? EXIT.miss : code;
+      run.notices.add(`The command did not come to step ${call.index}: it took another way before.`);
     const saved = savedBy(source, report, result.durationMs, config.prices);
-    if (!options.quiet) {
-      notices.print();
-      printMisses(report.misses);
-      err.line(
-        replayLine(
-          { report, saved, source, session: result.session, exitCode: code, stopped: false },
-          err.colours,
-        ),
-      );
-    }
-    giveJson(options, () => ({
-      session: sessionJson(summarise(result.session, config.prices)),
-      source: sessionJson(summarise(source, config.prices)),
-      step: call.index,
-      edits: edits.map(({ place, step, value }) => ({ step, place, value })),
-      reached: wasReached,
-      exitCode: result.exitCode,
-      exitSignal: result.exitSignal,
-      answers: report.answers,
-      misses: report.misses.map(missJson),
-      neverAsked: report.neverAsked,
-      saved,
-      warnings: notices.list(),
-    }));
+    tellRunFromRecording(
+      run,
+      options,
+      config,
+      { source, result, report, saved, reached: wasReached },
+      {
+        step: call.index,
+        edits: edits.map(({ place, step, value }) => ({ step, place, value })),
+        reached: wasReached,
+      },
+    );
   } finally {
-    await live?.close();
+    await run.live?.close();
   }
 }
 

@@ -32,8 +32,8 @@ import { duration, printMutation, printOperators } from '../mutate-text.ts';
 import { Notices } from '../notices.ts';
 import { collected, dollars, wholeNumber } from '../option-values.ts';
 import { startProgress } from '../progress.ts';
-import { llmTest, makeUpstream, upstreamMappings } from '../run-options.ts';
 import { err, out } from '../terminal.ts';
+import { trafficOf } from '../traffic.ts';
 
 interface Options extends JsonOptions, ReportOptions {
   readonly only?: readonly string[];
@@ -178,7 +178,7 @@ async function mutateSession(
   }
   const { command, cwd } = whatToRun(session, given);
   const output = outputRule(options);
-  const hosts = [...new Set([...(session.start.extraHosts ?? []), ...config.hosts])];
+  const traffic = trafficOf({}, config, [session]);
   const cacheFile = cacheFileOf(options);
   const known =
     cacheFile === undefined
@@ -194,22 +194,19 @@ async function mutateSession(
           command: portableCommand(command, cwd),
           settings: settingsOf(options, config),
         });
-  const upstream = options.live ? makeUpstream({}, upstreamMappings({}, config)) : undefined;
+  const upstream = options.live ? traffic.upstream() : undefined;
   const notices = new Notices();
   const redactor = new Redactor(config.redact);
   const progress = startProgress('running it unbroken, three times', true);
   const stop = stopSignal();
   const runner = createSharedRunner({
+    ...traffic.runner,
     mode: 'mutant',
     scope: session.start.scope,
-    hosts,
-    isLlm: llmTest(hosts),
     webSockets: 'refuse',
     keysFor: [session],
     // The recording says where its calls come from; looking deeper costs a Node agent more than all else that we do.
     ...(process.env.REWIND_SITES === undefined ? { sites: 'fast' } : {}),
-    userCode: config.sites,
-    redact: config.redact,
     graceMs: 200,
     onNotice: message => notices.add(message),
   });

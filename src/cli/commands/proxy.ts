@@ -25,19 +25,13 @@ import { examples } from '../examples.ts';
 import { printJsonLine } from '../json-output.ts';
 import { listenAddress } from '../option-values.ts';
 import { exportLines, proxyEnvironment } from '../proxy-environment.ts';
-import {
-  extraHosts,
-  llmTest,
-  makeUpstream,
-  type TrafficOptions,
-  trafficOptions,
-  upstreamMappings,
-} from '../run-options.ts';
+import { trafficOptions } from '../run-options.ts';
 import { safeText } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionLine } from '../session-line.ts';
 import { type Answers, SessionPerProcess } from '../session-per-process.ts';
 import { err, out } from '../terminal.ts';
+import { type TrafficOptions, trafficOf } from '../traffic.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 interface Options extends TrafficOptions {
@@ -81,14 +75,14 @@ async function run(options: Options): Promise<void> {
   const config = loadConfig(process.cwd());
   const home = openHome();
   const source = options.replay === undefined ? undefined : resolveSession(home, options.replay);
-  const mappings = upstreamMappings(options, config);
-  const hosts = [...new Set([...(source?.start.extraHosts ?? []), ...extraHosts(config, mappings)])];
+  const traffic = trafficOf(options, config, source ? [source] : []);
+  const { hosts, isLlm } = traffic;
   const allHttp = options.allHttp || source?.start.scope === 'all-http';
   if (options.printEnv) return printEnvironment(options, home, hosts, allHttp);
 
   const folder = mkdtempSync(join(tmpdir(), 'rewind-proxy-'));
   const warn = (message: string) => err.line(`${err.colours.yellow('note:')} ${safeText(message)}`);
-  const upstream = source ? undefined : makeUpstream(options, mappings);
+  const upstream = source ? undefined : traffic.upstream();
   const sessions = new SessionPerProcess({
     home,
     start: {
@@ -112,8 +106,9 @@ async function run(options: Options): Promise<void> {
       listen: options.listen,
       interceptHosts: [...hostPatterns(hosts), ...localHosts()],
       allHttp: allHttp ?? false,
-      isLlm: llmTest(hosts),
+      isLlm,
       webSockets: source ? 'refuse' : 'pass',
+      onWebSocket: (asked, seen) => sessions.webSocket(asked, seen),
       onError: error => warn(error.stack ?? error.message),
       onNotice: warn,
     });
@@ -168,6 +163,7 @@ const NOTHING: SessionReader = {
   length: 0,
   output: [],
   tools: [],
+  webSockets: [],
   exchange: () => {
     throw new Error('nothing is recorded');
   },

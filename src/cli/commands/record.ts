@@ -6,18 +6,12 @@ import { examples } from '../examples.ts';
 import { shellCode } from '../exit-codes.ts';
 import { giveJson } from '../json-output.ts';
 import { Notices } from '../notices.ts';
-import {
-  extraHosts,
-  llmTest,
-  makeUpstream,
-  type RunOptions,
-  runOptions,
-  upstreamMappings,
-} from '../run-options.ts';
+import { type RunOptions, runnerOptions, runOptions } from '../run-options.ts';
 import { safeLine } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { sessionLine } from '../session-line.ts';
 import { err } from '../terminal.ts';
+import { trafficOf } from '../traffic.ts';
 
 interface Options extends RunOptions {
   readonly allHttp?: boolean;
@@ -41,19 +35,14 @@ export function define(command: Command): void {
 
 async function record(words: readonly string[], options: Options): Promise<void> {
   const config = loadConfig(process.cwd());
-  const mappings = upstreamMappings(options, config);
-  const hosts = extraHosts(config, mappings);
-  const upstream = makeUpstream(options, mappings);
+  const traffic = trafficOf(options, config);
+  const upstream = traffic.upstream();
   const notices = new Notices();
   const runner = createRunner({
+    ...traffic.runner,
+    ...runnerOptions(options),
     mode: 'record',
     scope: options.allHttp ? 'all-http' : 'llm',
-    hosts,
-    isLlm: llmTest(hosts),
-    baseUrls: options.baseUrls ?? false,
-    ...(options.sites ? { sites: options.sites } : {}),
-    userCode: config.sites,
-    redact: config.redact,
     onNotice: message => notices.add(message),
   });
   try {

@@ -2,39 +2,24 @@ import { type Command, Option } from 'commander';
 import { createRunner } from '../../launch/runner.ts';
 import { keepYoungGenerationSmall } from '../../proxy/young-generation.ts';
 import { openHome } from '../../sessions/home.ts';
-import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import { summarise } from '../../sessions/summary.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
-import { EXIT, shellCode } from '../exit-codes.ts';
-import { giveJson } from '../json-output.ts';
-import { missJson, printMisses, printToolMisses, toolMissJson } from '../miss-report.ts';
 import { namedPartsOf } from '../named-parts.ts';
-import { Notices } from '../notices.ts';
 import { speed, wholeNumber } from '../option-values.ts';
-import { replayLine } from '../replay-line.ts';
-import {
-  extraHosts,
-  llmTest,
-  makeUpstream,
-  type RunOptions,
-  runOptions,
-  upstreamMappings,
-} from '../run-options.ts';
+import { type RecordingOptions, runFromRecording, tellRunFromRecording } from '../run-from-recording.ts';
+import { runOptions } from '../run-options.ts';
 import { addSaved, savedBy } from '../saved.ts';
 import { sessionJson } from '../session-json.ts';
 import { TapeFamily } from '../tape-family.ts';
-import { err } from '../terminal.ts';
-import { whatToRun } from '../what-to-run.ts';
 
-interface Options extends RunOptions {
+interface Options extends RecordingOptions {
   readonly speed: number | 'instant';
   readonly match: 'strict' | 'loose';
   readonly missStatus: '599' | '422';
   readonly failFast?: boolean;
   readonly tools?: 'tape' | 'run';
-  readonly allowLive?: boolean;
   readonly until?: number;
   readonly offline?: boolean;
 }
@@ -91,48 +76,27 @@ async function replay(ref: string, given: readonly string[], options: Options): 
   const config = loadConfig(process.cwd());
   const home = openHome();
   const source = resolveSession(home, ref);
-  const { command, cwd } = whatToRun(source, given);
-  const notices = new Notices();
-  if (cwd.note) notices.add(cwd.note);
-  for (const warning of source.warnings) notices.add(`the recording: ${warning}`);
-
-  const mappings = upstreamMappings(options, config);
-  const hosts = [...new Set([...(source.start.extraHosts ?? []), ...extraHosts(config, mappings)])];
-  const live = options.allowLive ? makeUpstream(options, mappings) : undefined;
+  const run = runFromRecording(source, given, options, config);
   const stop = new AbortController();
-  const redactor = new Redactor(config.redact);
   const tapes = new TapeFamily(source, namedPartsOf(home, source), {
-    rules: config.match,
+    ...run.tape,
     match: options.match,
     speed: options.speed,
     missStatus: options.missStatus === '422' ? 422 : 599,
-    redact: request => redactor.request(request),
-    redactTool: value => redactor.json(value),
     ...(options.tools ? { tools: options.tools } : {}),
     ...(options.until === undefined ? {} : { until: options.until }),
-    ...(live ? { live } : {}),
     ...(options.failFast ? { onMiss: () => stop.abort(), onToolMiss: () => stop.abort() } : {}),
   });
   const runner = createRunner({
-    mode: live ? 'fork' : 'replay',
+    ...run.runner,
+    mode: run.live ? 'fork' : 'replay',
     ...(options.tools ? { tools: options.tools } : {}),
-    scope: source.start.scope,
-    hosts,
-    isLlm: llmTest(hosts),
-    // Neither may reach a provider behind our back.
-    webSockets: live ? 'pass' : 'refuse',
-    keysFor: live ? [] : [source],
     otherTraffic: options.offline ? 'refuse' : 'pass',
-    baseUrls: options.baseUrls ?? false,
-    ...(options.sites ? { sites: options.sites } : {}),
-    userCode: config.sites,
-    redact: config.redact,
-    onNotice: message => notices.add(message),
   });
   try {
     const result = await runner.run({
-      command,
-      cwd: cwd.path,
+      command: run.command,
+      cwd: run.cwd,
       responder: tapes.main,
       named: (name, nth) => tapes.named(name, nth),
       stdio: 'inherit',
@@ -140,38 +104,17 @@ async function replay(ref: string, given: readonly string[], options: Options): 
       parent: { session: source.start.id, ...(options.until === undefined ? {} : { step: options.until }) },
       ...(options.name === undefined ? {} : { name: options.name }),
     });
-    const report = tapes.report();
-    const code = shellCode(result.exitCode, result.exitSignal);
-    process.exitCode = report.misses.length + report.tools.misses.length > 0 ? EXIT.miss : code;
     const saved = tapes.replayed
-      .map(({ session, report: each }) => savedBy(session, each, result.durationMs, config.prices))
+      .map(({ session, report }) => savedBy(session, report, result.durationMs, config.prices))
       .reduce(addSaved);
-    if (!options.quiet) {
-      notices.print();
-      printMisses(report.misses);
-      printToolMisses(report.tools.misses);
-      err.line(
-        replayLine(
-          { report, saved, source, session: result.session, exitCode: code, stopped: stop.signal.aborted },
-          err.colours,
-        ),
-      );
-    }
-    giveJson(options, () => ({
-      session: sessionJson(summarise(result.session, config.prices)),
-      source: sessionJson(summarise(source, config.prices)),
-      exitCode: result.exitCode,
-      exitSignal: result.exitSignal,
-      answers: report.answers,
-      misses: report.misses.map(missJson),
-      neverAsked: report.neverAsked,
-      tools: report.tools.answers,
-      toolMisses: report.tools.misses.map(toolMissJson),
-      sessions: result.named.map(each => sessionJson(summarise(each, config.prices))),
-      saved,
-      warnings: notices.list(),
-    }));
+    tellRunFromRecording(
+      run,
+      options,
+      config,
+      { source, result, report: tapes.report(), saved, stopped: stop.signal.aborted },
+      { sessions: result.named.map(each => sessionJson(summarise(each, config.prices))) },
+    );
   } finally {
-    await live?.close();
+    await run.live?.close();
   }
 }

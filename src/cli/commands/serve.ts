@@ -12,16 +12,10 @@ import { CASSETTE_MODES, type CassetteMode, CassetteServer } from '../cassette-s
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { notify, serveLines } from '../json-rpc-lines.ts';
-import {
-  extraHosts,
-  llmTest,
-  makeUpstream,
-  type TrafficOptions,
-  trafficOptions,
-  upstreamMappings,
-} from '../run-options.ts';
+import { trafficOptions } from '../run-options.ts';
 import { safeText } from '../safe-text.ts';
 import { err } from '../terminal.ts';
+import { type TrafficOptions, trafficOf } from '../traffic.ts';
 
 interface Options extends TrafficOptions {
   readonly allHttp?: boolean;
@@ -41,16 +35,19 @@ export function define(command: Command): void {
 async function run(options: Options): Promise<void> {
   const config = loadConfig(process.cwd());
   const home = openHome();
-  const mappings = upstreamMappings(options, config);
-  const hosts = extraHosts(config, mappings);
-  const upstream = makeUpstream(options, mappings);
+  const traffic = trafficOf(options, config);
+  const upstream = traffic.upstream();
   const warn = (message: string) => err.line(`${err.colours.yellow('note:')} ${safeText(message)}`);
   const scope = options.allHttp ? 'all-http' : 'llm';
-  const cassettes = new CassetteServer({ home, config, upstream, hosts, scope, onWarning: warn });
-  const interception = new Interception(
-    { scope, hosts, isLlm: llmTest(hosts), userCode: config.sites, onNotice: warn },
-    process.env,
-  );
+  const cassettes = new CassetteServer({
+    home,
+    config,
+    upstream,
+    hosts: traffic.hosts,
+    scope,
+    onWarning: warn,
+  });
+  const interception = new Interception({ ...traffic.runner, scope, onNotice: warn }, process.env);
   const folder = mkdtempSync(join(tmpdir(), 'rewind-serve-'));
   // Ends with its input: with the test run that started it, however that ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.stdin.destroy());
