@@ -3,6 +3,7 @@ import type { ToolRun } from '../sessions/session.ts';
 import type { CallStep, Lane, Step, Timeline, ToolStep } from '../timeline/timeline.ts';
 import { parseCallSite } from '../wire/call-site.ts';
 import { count, duration, money } from './amounts.ts';
+import { factLines } from './fact-lines.ts';
 import { messageText, partsText, toolCallText } from './part-text.ts';
 import { safeLine } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,7 +39,9 @@ export function printStepTree(to: Terminal, timeline: Timeline): void {
 function callLines(to: Terminal, step: CallStep, depth: number): readonly string[] {
   const c = to.colours;
   const preview = (text: string) => fitText(safeLine(text), Math.min(PREVIEW, room(to, depth) - 10));
-  const lines = [`${step.error ? c.red('✗') : c.cyan('●')} ${callFacts(to, step)}`];
+  const sign = step.error ? c.red('✗') : c.cyan('●');
+  const facts = factLines(to, callFacts(to, step), 2 * depth + 6);
+  const lines = facts.map((line, i) => (i === 0 ? `${sign} ${line}` : `  ${line}`));
   if (step.error) lines.push(`  ${c.red(preview(errorText(step.error)))}`);
   const { messages } = step.call;
   for (const message of messages.slice(messages.length - step.context.added)) {
@@ -52,7 +55,7 @@ function callLines(to: Terminal, step: CallStep, depth: number): readonly string
   return lines;
 }
 
-function callFacts(to: Terminal, step: CallStep): string {
+function callFacts(to: Terminal, step: CallStep): string[] {
   const c = to.colours;
   const { usage, context, attempts } = step;
   const facts = [c.bold(safeLine(step.model ?? 'unknown model'))];
@@ -74,7 +77,7 @@ function callFacts(to: Terminal, step: CallStep): string {
   if (step.label) facts.push(step.label === 'MISS' ? c.red(step.label) : c.dim(step.label));
   const frame = step.site === undefined ? undefined : parseCallSite(step.site)?.frames[0];
   if (frame) facts.push(c.dim(`${safeLine(basename(frame.file))}:${frame.line}`));
-  return facts.join(c.dim(' · '));
+  return facts;
 }
 
 function toolLines(to: Terminal, step: ToolStep, depth: number): readonly string[] {

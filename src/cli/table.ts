@@ -10,14 +10,18 @@ export interface Column<Row> {
   readonly paint?: (cell: string, row: Row) => string;
   /** May be cut when the terminal is narrow, down to this many columns. */
   readonly shrinkTo?: number;
+  /** Left out where the terminal is too narrow even so, the highest number first. */
+  readonly spare?: number;
 }
 
-/** Prints rows under one head line; a terminal's width is kept by cutting the widest shrinkable column first. */
-export function printTable<Row>(to: Terminal, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+/**
+ * Prints rows under one head line. A terminal's width is kept by leaving out spare columns, and by cutting the widest
+ * shrinkable one.
+ */
+export function printTable<Row>(to: Terminal, all: readonly Column<Row>[], rows: readonly Row[]): void {
+  const columns = columnsWithin(to.width, all, rows);
   const cells = rows.map(row => columns.map(column => column.text(row)));
-  const widths = columns.map((column, i) =>
-    cells.reduce((widest, line) => Math.max(widest, textWidth(line[i]!)), textWidth(column.title)),
-  );
+  const widths = columns.map(column => widthOf(column, rows));
   shrink(widths, columns, to.width);
   to.line(to.colours.dim(line(columns.map((column, i) => cell(column.title, widths[i]!, column.align)))));
   rows.forEach((row, r) => {
@@ -28,6 +32,29 @@ export function printTable<Row>(to: Terminal, columns: readonly Column<Row>[], r
     to.line(line(painted));
   });
 }
+
+function columnsWithin<Row>(
+  room: number,
+  all: readonly Column<Row>[],
+  rows: readonly Row[],
+): readonly Column<Row>[] {
+  const least = ({ column, width }: { column: Column<Row>; width: number }): number =>
+    Math.min(column.shrinkTo ?? width, width) + 2;
+  const kept = all.map(column => ({ column, width: widthOf(column, rows) }));
+  const needed = (): number => kept.reduce((sum, each) => sum + least(each), -2);
+  while (needed() > room) {
+    const most = Math.max(...kept.map(({ column }) => column.spare ?? 0));
+    if (most === 0) break;
+    kept.splice(
+      kept.findIndex(({ column }) => column.spare === most),
+      1,
+    );
+  }
+  return kept.map(({ column }) => column);
+}
+
+const widthOf = <Row>(column: Column<Row>, rows: readonly Row[]): number =>
+  rows.reduce((widest, row) => Math.max(widest, textWidth(column.text(row))), textWidth(column.title));
 
 const line = (cells: readonly string[]): string => cells.join('  ').trimEnd();
 

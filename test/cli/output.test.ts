@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { count, duration, money, size } from '../../src/cli/amounts.ts';
 import { bar } from '../../src/cli/bars.ts';
+import { factLines } from '../../src/cli/fact-lines.ts';
 import { editDistance, nearestName } from '../../src/cli/nearest-name.ts';
 import { safeLine, safeText } from '../../src/cli/safe-text.ts';
 import { shellWord } from '../../src/cli/session-line.ts';
@@ -133,6 +134,32 @@ test('a table keeps to the terminal', () => {
     rows,
   );
   assert.deepEqual(lines, ['name           calls', 'a rather lon…     12']);
+});
+
+test('a table leaves out what a narrow terminal has no room for, the sparest first', () => {
+  const rows = [{ name: 'a rather long name of a run', calls: 12, cost: '~$0.00057' }];
+  const columns = [
+    { title: 'name', text: (row: (typeof rows)[0]) => row.name, shrinkTo: 6 },
+    { title: 'calls', text: (row: (typeof rows)[0]) => String(row.calls), spare: 1 },
+    { title: 'cost', text: (row: (typeof rows)[0]) => row.cost, spare: 2 },
+  ];
+  const heads = [24, 23, 13, 12].map(width => {
+    const lines: string[] = [];
+    printTable({ ...out, width, line: text => void lines.push(text ?? '') }, columns, rows);
+    for (const line of lines) assert.ok(textWidth(line) <= width, line);
+    return lines[0];
+  });
+  assert.deepEqual(heads, ['name    calls  cost', 'name              calls', 'name    calls', 'name']);
+});
+
+test('facts go on in another line where a terminal is narrow, never inside a word', () => {
+  const facts = ['gpt-4.1-mini', '\u001b[2mtool_calls\u001b[0m', '160 → 16 tokens', '15 ms'];
+  assert.deepEqual(factLines({ ...out, width: 10_000 }, facts), [facts.join(' · ')]);
+  assert.deepEqual(factLines({ ...out, width: 33 }, facts, 2), [
+    'gpt-4.1-mini · \u001b[2mtool_calls\u001b[0m',
+    '160 → 16 tokens · 15 ms',
+  ]);
+  assert.deepEqual(factLines({ ...out, width: 5 }, facts), facts);
 });
 
 test('words of a command are shown as they are typed', () => {

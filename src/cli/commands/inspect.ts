@@ -8,6 +8,7 @@ import { type Timeline, timelineOf } from '../../timeline/timeline.ts';
 import { count, counted, duration, money, when } from '../amounts.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
+import { factLines } from '../fact-lines.ts';
 import { printJson } from '../json-output.ts';
 import { LONG_SESSION, withProgress } from '../progress.ts';
 import { printRaw } from '../raw-exchange.ts';
@@ -98,7 +99,7 @@ function printHead(session: SessionReader, summary: SessionSummary, timeline: Ti
     exit,
     duration(summary.durationMs),
   ];
-  out.line(facts.map(safeLine).filter(Boolean).join(dot));
+  for (const line of factLines(out, facts.map(safeLine).filter(Boolean))) out.line(line);
   const { inputTokens, outputTokens } = summary;
   const sums = [
     counted(summary.calls, 'LLM call'),
@@ -108,7 +109,7 @@ function printHead(session: SessionReader, summary: SessionSummary, timeline: Ti
     ...(timeline.lanes.length > 1 ? [`${timeline.lanes.length} lanes`] : []),
     ...(timeline.others.length > 0 ? [`${counted(timeline.others.length, 'other exchange')}`] : []),
   ];
-  out.line(summary.calls === 0 ? 'no LLM calls' : sums.join(dot));
+  for (const line of factLines(out, summary.calls === 0 ? ['no LLM calls'] : sums)) out.line(line);
   out.line();
 }
 

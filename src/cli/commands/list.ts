@@ -58,7 +58,7 @@ function columns(all: boolean): readonly Column<SessionSummary>[] {
     ...(all ? [{ title: 'mode', text: ({ mode }: SessionSummary) => mode, paint: c.dim }] : []),
     { title: 'name', text: sessionTitle, shrinkTo: 12 },
     { title: 'when', text: ({ startedAt }) => when(startedAt), paint: c.dim },
-    { title: 'calls', align: 'right', text: ({ calls }) => count(calls) },
+    { title: 'calls', align: 'right', text: ({ calls }) => count(calls), spare: 1 },
     {
       title: 'cost',
       align: 'right',
@@ -69,6 +69,7 @@ function columns(all: boolean): readonly Column<SessionSummary>[] {
       title: 'commit',
       text: ({ commit, dirty }) => (commit ? `${commit.slice(0, 7)}${dirty ? '*' : ''}` : '–'),
       paint: c.dim,
+      spare: 2,
     },
     {
       title: 'exit',

@@ -97,9 +97,20 @@ function columns(title: string, rows: readonly Named[]): readonly Column<Named>[
       title: 'cached',
       align: 'right',
       text: ({ cachedTokens, inputTokens }) => percent(cachedTokens, inputTokens),
+      spare: 2,
     },
-    { title: 'p50', align: 'right', text: ({ latencyMs }) => (latencyMs ? duration(latencyMs.p50) : '–') },
-    { title: 'p95', align: 'right', text: ({ latencyMs }) => (latencyMs ? duration(latencyMs.p95) : '–') },
+    {
+      title: 'p50',
+      align: 'right',
+      text: ({ latencyMs }) => (latencyMs ? duration(latencyMs.p50) : '–'),
+      spare: 3,
+    },
+    {
+      title: 'p95',
+      align: 'right',
+      text: ({ latencyMs }) => (latencyMs ? duration(latencyMs.p95) : '–'),
+      spare: 1,
+    },
     {
       title: 'errors',
       align: 'right',
@@ -111,6 +122,6 @@ function columns(title: string, rows: readonly Named[]): readonly Column<Named>[
       align: 'right',
       text: ({ costUsd, costIncomplete }) => money(costUsd, costIncomplete).replace('cost ', ''),
     },
-    { title: '', text: row => bar(weight(row), most, BAR), paint: cell => c.green(cell) },
+    { title: '', text: row => bar(weight(row), most, BAR), paint: cell => c.green(cell), spare: 4 },
   ];
 }
