@@ -50,8 +50,8 @@ const extension = {
   format: 'cjs',
   platform: 'node',
   target: 'node22',
+  // Without the names of functions: 17 KB less to compile in each window. Places in stacks are told by the source map.
   minify: true,
-  keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
   external: ['vscode'],

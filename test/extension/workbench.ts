@@ -143,6 +143,13 @@ export class Workbench {
     await this.page.locator('.quick-input-widget:visible').getByText('OK', { exact: true }).click();
   }
 
+  /** A new window and a new extension host; what was open comes back. */
+  async reload(): Promise<void> {
+    // Not the browser's own: the editor first puts down what it brings back.
+    await Promise.all([this.page.waitForEvent('domcontentloaded'), this.command('Developer: Reload Window')]);
+    await this.page.locator(TAB).waitFor();
+  }
+
   async openRewind(): Promise<void> {
     const tab = this.page.locator('.activitybar .action-item', {
       has: this.page.locator('a[aria-label^="Rewind"]'),

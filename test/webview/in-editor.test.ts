@@ -50,6 +50,22 @@ test('the page keeps its place while it is hidden', { skip }, async () => {
   await isAt(step);
 });
 
+test('pages survive a reload of the window', { skip }, async () => {
+  const step = Number(await slider().getAttribute('aria-valuenow'));
+  await slider().press('ArrowLeft');
+  await isAt(step - 1);
+  await editor().reload();
+  const tab = (name: string) => editor().page.locator('.tab', { hasText: name });
+  await tab('refund.rw').click();
+  await webview()
+    .getByRole('option', { name: /search_orders/ })
+    .first()
+    .waitFor();
+  await tab('research team').click();
+  await webview().getByRole('heading', { level: 1, name: 'research team' }).waitFor();
+  await isAt(step - 1);
+});
+
 test('the debugger and the page move each other', { skip }, async () => {
   await webview().getByRole('option').nth(1).click();
   await webview().getByRole('button', { name: 'Debug from here' }).click();
