@@ -45,7 +45,6 @@ export function runFromRecording(
   const { command, cwd } = whatToRun(source, given);
   const notices = new Notices();
   if (cwd.note) notices.add(cwd.note);
-  for (const warning of source.warnings) notices.add(`the recording: ${warning}`);
   const traffic = trafficOf(options, config, [source]);
   const live = options.allowLive ? traffic.upstream() : undefined;
   const redactor = new Redactor(config.redact);
@@ -91,6 +90,8 @@ export function tellRunFromRecording(
   more: object,
 ): void {
   const { session, exitCode, exitSignal } = result;
+  // Read by now: what is damaged has been found.
+  for (const warning of source.warnings) notices.add(`the recording: ${warning}`);
   const code = shellCode(exitCode, exitSignal);
   const refused = session.webSockets.filter(({ passed }) => !passed).length;
   const unanswered = report.misses.length + report.tools.misses.length + refused;

@@ -74,6 +74,8 @@ export class LogReader implements SessionReader {
   readonly #recent = new RecentBodies();
   /** Bodies whose hash was right: what is in memory does not change. */
   readonly #verified = new Set<string>();
+  /** Found so far: bodies are read when they are asked for. */
+  readonly #damaged = new Set<string>();
 
   constructor(id: string, state: LogState, derived?: DerivedStore) {
     this.#id = id;
@@ -90,7 +92,7 @@ export class LogReader implements SessionReader {
 
   get warnings(): readonly string[] {
     const { warnings, notes, webSockets } = this.#state;
-    return [...warnings, ...notes, ...webSocketWarnings(webSockets)];
+    return [...warnings, ...this.#damaged, ...notes, ...webSocketWarnings(webSockets)];
   }
 
   get webSockets(): SessionReader['webSockets'] {
@@ -206,6 +208,7 @@ export class LogReader implements SessionReader {
   }
 
   #corrupt(id: string | undefined, what: string, cause?: unknown): RewindError {
+    this.#damaged.add(`${what} is damaged (blob ${id ?? 'without a hash'}); the exchange is passed over`);
     const because = cause instanceof Error ? `: ${cause.message}` : '';
     return new RewindError(
       'corrupt-blob',

@@ -112,7 +112,14 @@ function assertNotWrong(session: LogReader, original: Exchange, at: number): voi
   } catch (error) {
     assert.ok(error instanceof RewindError, `byte ${at}: ${error}`);
     assert.match(error.code, /^(corrupt-blob|no-such-exchange)$/);
-    if (error.code === 'corrupt-blob') assert.match(error.message, /Session [0-9a-f]{32}: blob /);
+    if (error.code === 'corrupt-blob') {
+      assert.match(error.message, /Session [0-9a-f]{32}: blob /);
+      const told = new RegExp(`of exchange ${original.seq} is damaged \\(blob`);
+      assert.ok(
+        session.warnings.some(warning => told.test(warning)),
+        `byte ${at}`,
+      );
+    }
     return;
   }
   assert.deepEqual(found.request, original.request);
