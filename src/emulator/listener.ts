@@ -66,8 +66,15 @@ export async function listen(
   try {
     await once(front, 'listening');
   } catch (error) {
-    const message = `The emulator cannot listen on 127.0.0.1:${port}.`;
-    throw new RewindError('port-taken', message, 'Choose another port.', { cause: error });
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw new RewindError(
+      'port-taken',
+      taken
+        ? `Port ${port} on 127.0.0.1 is already in use.`
+        : `The emulator cannot listen on 127.0.0.1:${port}.`,
+      'Choose another port (0 takes a free one).',
+      { cause: error },
+    );
   }
   return {
     port: (front.address() as AddressInfo).port,

@@ -14,14 +14,15 @@ export interface UpstreamMapping {
 
 export function parseUpstreamMapping(text: string): UpstreamMapping {
   const at = text.indexOf('=');
-  const pattern = text.slice(0, at).trim().toLowerCase();
+  const pattern = text.slice(0, Math.max(0, at)).trim().toLowerCase();
+  const shown = (pattern || text).replace(/\/\/[^/@]*@/, '//');
   const url = text.slice(at + 1).trim();
   const good = at > 0 && /^[\w.*:[\]-]+$/.test(pattern) && URL.canParse(url);
   const base = good ? new URL(url) : undefined;
   if (!base || !/^https?:$/.test(base.protocol) || base.username || base.search || base.hash) {
     throw new RewindError(
       'bad-upstream',
-      `"${pattern || text}" is not an upstream mapping of the form HOST=URL.`,
+      `"${shown}" is not an upstream mapping of the form HOST=URL.`,
       'For example --upstream api.openai.com=http://localhost:4000/openai (no credentials, query or fragment).',
     );
   }

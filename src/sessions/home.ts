@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RewindError } from '../errors.ts';
 import { errnoOf, fileError } from './file-error.ts';
 
@@ -32,7 +32,7 @@ export const SESSION_ID = /^[0-9a-f]{32}$/;
 export function openHome(dir?: string): Home {
   const path = resolve(dir ?? (process.env.REWIND_HOME || join(homedir(), '.rewind')));
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
     const stat = statSync(path);
     if (!stat.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
     if (stat.uid === process.getuid?.() && (stat.mode & 0o077) !== 0) makePrivate(path);
@@ -46,6 +46,19 @@ export function openHome(dir?: string): Home {
     index: join(path, 'index.sqlite'),
     ca: join(path, 'ca'),
   };
+}
+
+/** Not Node's `recursive`: on a file system that makes no folders (/proc) that tries for ever. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** On a read-only disk it stays as it is, and can be read. */

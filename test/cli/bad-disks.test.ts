@@ -1,7 +1,7 @@
 /** Homes that cannot be written, for real: another user's, a read-only mount, a full one. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -79,6 +79,16 @@ test("a home that is somebody else's: one clear error before the command runs", 
   assert.equal(recorded.stdout, '');
   const listed = await run(rewind('list'), home, NOBODY);
   assert.equal(listed.code, 0, listed.stderr);
+});
+
+test('a home that cannot be made: one clear error, at once', async t => {
+  const file = join(folder(t), 'file');
+  writeFileSync(file, '');
+  for (const home of [file, join(file, 'below'), '/proc/nothing/here']) {
+    const { code, stderr } = await run(rewind('record', '--', process.execPath, '--version'), home);
+    assert.equal(code, EXIT_OF_REWIND, stderr);
+    assert.match(stderr, /^rewind: Cannot open the Rewind home: .*\n {8}\S/, home);
+  }
 });
 
 test('a home on a read-only disk is read, and not recorded to', { skip }, async t => {

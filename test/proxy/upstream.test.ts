@@ -48,6 +48,8 @@ for (const bad of [
   'host=',
   'host=ftp://x',
   'host=http://user:key@x',
+  'http://user:key@x',
+  '=http://user:key@x',
   'host=http://x?a=b',
   'a b=http://x',
 ]) {
@@ -55,7 +57,10 @@ for (const bad of [
     assert.throws(
       () => parseUpstreamMapping(bad),
       (error: { code?: string; message: string; hint: string }) =>
-        error.code === 'bad-upstream' && !error.message.includes('key') && error.hint.length > 0,
+        error.code === 'bad-upstream' &&
+        error.message.startsWith(`"${bad.slice(0, 3)}`) &&
+        !error.message.includes('key') &&
+        error.hint.length > 0,
     );
   });
 }
