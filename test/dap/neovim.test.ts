@@ -18,9 +18,9 @@ const noNeovim = spawnSync('nvim', ['--version']).error
 /** A checkout of nvim-dap. */
 const plugin = process.env.REWIND_NVIM_DAP;
 
-test('Neovim, with the requests of nvim-dap, walks a recording', { skip: noNeovim }, t =>
-  walked(t, 'payloads.lua'),
-);
+test('Neovim, with the requests of nvim-dap, walks a recording', { skip: noNeovim }, async t => {
+  await walked(t, 'payloads.lua');
+});
 
 if (plugin) {
   test('Neovim, with nvim-dap itself, walks a recording', { skip: noNeovim }, async t => {
