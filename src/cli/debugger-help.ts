@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { bisectSessions } from '../bisect/bisect.ts';
+import type { Why } from '../dap/walk-options.ts';
 import { RewindError } from '../errors.ts';
 import { exportCassette } from '../sessions/cassette-export.ts';
 import { openHome } from '../sessions/home.ts';
@@ -14,7 +15,7 @@ import { writeWhole } from './write-whole.ts';
 const FACTS = 4;
 
 /** Why a session went another way than `other` (null: its parent), in a few lines. Throws RewindError. */
-export function whyOf(session: SessionReader, other: string | null): string {
+export function whyOf(session: SessionReader, other: string | null): Why {
   const { parent } = session.start;
   const reference = other ?? parent?.session;
   if (reference === undefined)
@@ -27,9 +28,10 @@ export function whyOf(session: SessionReader, other: string | null): string {
   const config = loadConfig(session.start.cwd || process.cwd());
   const { divergence, causes } = bisectSessions(good, session, config.match);
   const against = `session ${shortId(good.start.id)}`;
-  if (!divergence) return `No divergence: this run does the same as ${against}.`;
+  const told = (text: string): Why => ({ text, good: good.start.id });
+  if (!divergence) return told(`No divergence: this run does the same as ${against}.`);
   const behaviour = divergence.behaviour === null ? 'none' : `call ${divergence.behaviour}`;
-  return [
+  const lines = [
     `Compared with ${against}: the first divergence is at call ${divergence.step} (behaviour: ${behaviour})`,
     ...causes
       .slice(0, 5)
@@ -40,7 +42,8 @@ export function whyOf(session: SessionReader, other: string | null): string {
       ]),
     ...(causes.length > 5 ? [`and ${causes.length - 5} more`] : []),
     `rewind bisect ${shortId(good.start.id)} ${shortId(session.start.id)} --full has it all; --verify proves it`,
-  ].join('\n');
+  ];
+  return told(lines.join('\n'));
 }
 
 /** Writes a session as a cassette; says where. */

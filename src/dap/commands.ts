@@ -215,7 +215,7 @@ function edits(walk: Walk, [word]: readonly string[]): string {
 
 function why(walk: Walk, [other]: readonly string[]): string {
   if (!walk.hands.why) throw notHere('why');
-  return plainText(walk.hands.why(walk.recording.session(), other ?? null));
+  return plainText(walk.hands.why(walk.recording.session(), other ?? null).text);
 }
 
 function notHere(name: string): RewindError {

@@ -61,7 +61,7 @@ export const COMPARISON_COMMANDS: readonly Command[] = [
     usage: 'why',
     help: 'why run a went another way than run b',
     run: ({ alignment: { a, b }, hands }) => {
-      if (hands.why) return plainText(hands.why(a.session, b.session.start.id));
+      if (hands.why) return plainText(hands.why(a.session, b.session.start.id).text);
       throw new RewindError('bad-command', 'This adapter cannot why', 'Use the command line: rewind bisect.');
     },
   },

@@ -26,7 +26,7 @@ import { type Asked, REQUESTS } from './requests.ts';
 import { checkArguments } from './required-arguments.ts';
 import type { HasFile } from './sources.ts';
 import { Walk } from './walk.ts';
-import type { OpenRecording } from './walk-options.ts';
+import type { OpenRecording, Why } from './walk-options.ts';
 
 /** What the adapter is given: it knows no files and no network itself. */
 export interface Hands {
@@ -41,8 +41,8 @@ export interface Hands {
     readonly port: number;
   }) => Promise<AttachedSession>;
   readonly timeline?: TimelineOptions;
-  /** Why a session went another way than another one (null: than its parent), in a few lines. Throws RewindError. */
-  readonly why?: (session: SessionReader, other: string | null) => string;
+  /** Why a session went another way than another one (null: than its parent). Throws RewindError. */
+  readonly why?: (session: SessionReader, other: string | null) => Why;
   /** Writes a session as a cassette, to a file or one that it names itself; says where. Throws RewindError. */
   readonly exportSession?: (session: SessionReader, file: string | null) => string;
   /** Faults of ours, for the log; never shown to the user as a dialog. */
@@ -72,7 +72,7 @@ export class RewindSession extends DebugSession {
 
   constructor(hands: Hands) {
     super();
-    this.#hands = hands;
+    this.#hands = { ...hands, ...(hands.why ? { why: this.#telling(hands.why) } : {}) };
     // The library ends the whole process when a stream closes or a message cannot be read.
     this.removeAllListeners();
     this.on('close', () => this.shutdown());
@@ -293,6 +293,15 @@ export class RewindSession extends DebugSession {
       this.#event('initialized');
       this.#start();
     });
+  }
+
+  /** Not of the protocol: an editor shows both runs side by side. */
+  #telling(why: NonNullable<Hands['why']>): NonNullable<Hands['why']> {
+    return (session, other) => {
+      const told = why(session, other);
+      this.#event('rewind/why', { good: told.good, bad: session.start.id });
+      return told;
+    };
   }
 
   #recorded(session: SessionReader): OpenRecording {

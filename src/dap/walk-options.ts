@@ -12,11 +12,19 @@ export type OpenRecording = (
   onOutput: () => void,
 ) => Recording | LiveRecording;
 
+/** Why a run went another way than another one. */
+export interface Why {
+  /** A few lines. */
+  readonly text: string;
+  /** Id of the session that it was compared with. */
+  readonly good: string;
+}
+
 /** What a walk is given of the adapter's hands. */
 export interface WalkHands {
   readonly hasFile: HasFile;
   readonly onFault?: (fault: unknown) => void;
-  readonly why?: (session: SessionReader, other: string | null) => string;
+  readonly why?: (session: SessionReader, other: string | null) => Why;
   readonly exportSession?: (session: SessionReader, file: string | null) => string;
 }
 

@@ -5,7 +5,7 @@ import { RewindError } from '../errors.ts';
 import type { MatchConfig } from '../tape/rules.ts';
 import type { SiteFrame } from '../wire/call-site.ts';
 import { type BothRuns, type RowCalls, rowCalls, rowOf } from './bisect-rows.ts';
-import { ruleOf } from './bisect-rule.ts';
+import { ruleOf, ruleText } from './bisect-rule.ts';
 import { bisectView, isTelling } from './bisect-view.ts';
 import { changeViews } from './step-detail.ts';
 
@@ -23,6 +23,8 @@ export interface BisectActions {
   debug(step: number): Promise<void>;
   copy(markdown: string): Promise<void>;
   ignore(rule: MatchConfig): Promise<void>;
+  /** Takes back what `ignore` added. */
+  unignore(rule: MatchConfig): Promise<void>;
   readonly trusted: boolean;
 }
 
@@ -40,6 +42,8 @@ export class BisectConversation {
   #comparing: Promise<void> | null = null;
   #verifying: AbortController | null = null;
   #doing: string | null = null;
+  /** The rule that was added last, while it is all that changed since. */
+  #added: MatchConfig | null = null;
 
   constructor(actions: BisectActions) {
     this.#actions = actions;
@@ -53,6 +57,7 @@ export class BisectConversation {
   /** Compares anew: what counts may have changed. */
   async refresh(): Promise<void> {
     if (this.#verifying) return;
+    this.#added = null;
     this.#compared = null;
     await this.#begin();
   }
@@ -99,6 +104,9 @@ export class BisectConversation {
         return;
       case 'ignore':
         return this.#ignore(compared, message.cause);
+      case 'unignore':
+        if (this.#added) await this.#actions.unignore(this.#added);
+        return;
     }
   }
 
@@ -126,7 +134,10 @@ export class BisectConversation {
 
   #show({ report, runs, calls, tried }: Compared): void {
     const { trusted } = this.#actions;
-    this.#actions.post({ type: 'bisect', view: bisectView(report, runs, calls, { tried, trusted }) });
+    this.#actions.post({
+      type: 'bisect',
+      view: bisectView(report, runs, calls, { tried, trusted, added: this.#added && ruleText(this.#added) }),
+    });
     this.#actions.post({ type: 'working', what: this.#doing });
   }
 
@@ -145,6 +156,7 @@ export class BisectConversation {
     if (this.#verifying) return;
     const stop = new AbortController();
     this.#verifying = stop;
+    let outcome: string | null = null;
     this.#work('Running both again');
     try {
       const report = await this.#actions.verify(allowEffects, stop.signal, what =>
@@ -154,9 +166,11 @@ export class BisectConversation {
       const { runs } = compared;
       this.#compared = { report, runs, calls: rowCalls(report, runs), tried: true };
       this.#show(this.#compared);
+      outcome = outcomeOf(report);
     } finally {
       this.#verifying = null;
       this.#work(null);
+      if (outcome !== null) this.#actions.post({ type: 'told', what: outcome });
     }
   }
 
@@ -164,7 +178,11 @@ export class BisectConversation {
     const cause = causeAt(report, index);
     const row = cause ? rowOf(report, cause.step) : null;
     const rule = cause && row !== null ? ruleOf(cause, calls[row]!, runs) : null;
-    if (rule) await this.#actions.ignore(rule);
+    if (!rule) return;
+    await this.#actions.ignore(rule);
+    // Saving the rule has begun a comparison, which forgets what was added before.
+    this.#added = rule;
+    if (this.#compared) this.#show(this.#compared);
   }
 
   #work(what: string | null): void {
@@ -181,6 +199,13 @@ export class BisectConversation {
       effects: known && error.code === 'tools-with-effects',
     });
   }
+}
+
+/** What running both again has shown, in a few words; the notes have the reasons. */
+function outcomeOf({ causes }: Report): string {
+  const verified = causes.filter(({ status }) => status === 'VERIFIED').length;
+  if (verified === 0) return 'Not verified: the notes say why';
+  return verified === causes.length ? 'Verified' : `Verified ${verified} of ${causes.length} causes`;
 }
 
 const callsAt = ({ calls }: Compared, row: number): RowCalls | undefined =>

@@ -5,24 +5,27 @@ import type { FromBisectPage, ToBisectPage } from '../../webview/bisect/messages
 import type { Report } from '../bisect/report.ts';
 import { RewindError } from '../errors.ts';
 import { SESSION_ID } from '../sessions/home.ts';
-import type { MatchConfig } from '../tape/rules.ts';
 import { BisectConversation } from './bisect-conversation.ts';
 import { type BisectLine, bisectLine } from './bisect-lines.ts';
-import { configFileOf, isConfigFile, withRule } from './config-edit.ts';
+import { changeConfig } from './config-document.ts';
+import { isConfigFile, withoutRule, withRule } from './config-edit.ts';
 import type { Rewind } from './context.ts';
 import { startSessionDebugging } from './debugging.ts';
 import { COMMAND, PANEL } from './ids.ts';
 import { openSite } from './open-site.ts';
 import { sessionHtml } from './session-html.ts';
-import { shortId } from './session-words.ts';
+import { sessionTitle, shortId } from './session-words.ts';
 
 interface Runs {
   readonly good: string;
   readonly bad: string;
 }
 
+/** Shows why two runs diverged; `beside`: without leaving what is being done. */
+export type ShowBisect = (good: string, bad: string, beside?: boolean) => void;
+
 /** Why two runs diverged, as panels: one for each two runs, revived after a reload of the window. */
-export function bisectPanels(rewind: Rewind): (good: string, bad: string) => void {
+export function bisectPanels(rewind: Rewind): ShowBisect {
   const open = new Map<string, { readonly panel: vscode.WebviewPanel; readonly page: BisectConversation }>();
   const fill = (panel: vscode.WebviewPanel, runs: Runs): void => {
     const key = `${runs.good}:${runs.bad}`;
@@ -46,12 +49,28 @@ export function bisectPanels(rewind: Rewind): (good: string, bad: string) => voi
       if (isConfigFile(uri.fsPath)) for (const { page } of open.values()) void page.refresh();
     }),
   );
-  return (good, bad) => {
+  return (good, bad, beside = false) => {
     const known = open.get(`${good}:${bad}`);
-    if (known) return known.panel.reveal();
-    const title = `Why ${shortId(bad)} is not ${shortId(good)}`;
-    fill(vscode.window.createWebviewPanel(PANEL.bisect, title, vscode.ViewColumn.Active), { good, bad });
+    if (known) return known.panel.reveal(undefined, beside);
+    const where = {
+      viewColumn: beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
+      preserveFocus: beside,
+    };
+    fill(vscode.window.createWebviewPanel(PANEL.bisect, titleOf(rewind, { good, bad }), where), {
+      good,
+      bad,
+    });
   };
+}
+
+function titleOf({ sessions }: Rewind, { good, bad }: Runs): string {
+  const [one, two] = [good, bad].map(id => {
+    const session = sessions.find(id);
+    return session && sessionTitle(session);
+  });
+  return one && two && one !== two
+    ? `Why ${two} is not ${one}`
+    : `Why ${shortId(bad)} is not ${shortId(good)}`;
 }
 
 const isId = (value: unknown): value is string => typeof value === 'string' && SESSION_ID.test(value);
@@ -89,7 +108,8 @@ function fillPanel(rewind: Rewind, panel: vscode.WebviewPanel, { good, bad }: Ru
     },
     debug: step => debugBoth(rewind, { good, bad }, step),
     copy: async markdown => vscode.env.clipboard.writeText(markdown),
-    ignore: addRule,
+    ignore: rule => changeRules(text => withRule(text, rule)),
+    unignore: rule => changeRules(text => withoutRule(text, rule)),
   });
   webview.onDidReceiveMessage((message: FromBisectPage) => void page.take(message));
   webview.html = sessionHtml({
@@ -139,28 +159,13 @@ async function debugBoth(rewind: Rewind, { good, bad }: Runs, step: number): Pro
   await startSessionDebugging(good, { compare: bad, stopAt: step });
 }
 
-/** Writes the rule as an edit of the document, so that the editor's own undo takes it back. */
-async function addRule(rule: MatchConfig): Promise<void> {
+/** Rules stand in the configuration of the folder, which is shown. */
+async function changeRules(change: (text: string) => string): Promise<void> {
   const folder = workspaceFolder();
-  if (folder === undefined)
-    throw new RewindError(
-      'no-folder',
-      'No folder is open',
-      'Rules stand in the rewind.config.json of a folder.',
-    );
-  const file = configFileOf(folder);
-  const uri = vscode.Uri.file(file);
-  if (!existsSync(file)) {
-    const made = new vscode.WorkspaceEdit();
-    made.createFile(uri, { contents: Buffer.from('{}\n') });
-    await vscode.workspace.applyEdit(made);
-  }
-  const document = await vscode.workspace.openTextDocument(uri);
-  const before = document.getText();
-  const after = withRule(before, rule);
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(before.length)), after);
-  await vscode.workspace.applyEdit(edit);
-  await document.save();
+  if (folder !== undefined) return changeConfig(folder, change, true);
+  throw new RewindError(
+    'no-folder',
+    'No folder is open',
+    'Rules stand in the rewind.config.json of a folder.',
+  );
 }

@@ -20,7 +20,7 @@ export function bisectView(
   report: Report,
   runs: BothRuns,
   calls: readonly RowCalls[],
-  more: { readonly tried: boolean; readonly trusted: boolean },
+  more: Pick<BisectView, 'tried' | 'trusted' | 'added'>,
 ): BisectView {
   const { pairs, divergence, ruledOut, later, notes } = report;
   const rows = pairs.map(

@@ -19,8 +19,8 @@ export interface Rewind {
   readonly timelines: Timelines;
   readonly selection: Selection;
   readonly position: DebuggerPosition;
-  /** Lets the user choose one of the latest sessions. */
-  pickSession(title: string): Promise<SessionSummary | undefined>;
+  /** Lets the user choose one of the latest sessions, but not `without`. */
+  pickSession(title: string, without?: SessionSummary): Promise<SessionSummary | undefined>;
   /** Registers a command: a failure is logged, and shown in the words of its RewindError. */
   command(id: string, run: (...args: never[]) => unknown): void;
   /** Shows an error to the user and logs it. */

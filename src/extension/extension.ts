@@ -90,7 +90,7 @@ function compose(extension: vscode.ExtensionContext, log: vscode.LogOutputChanne
     selection,
     position,
     timelines: new Timelines(sessions),
-    pickSession: title => pickSession(sessions, title),
+    pickSession: (title, without) => pickSession(sessions, title, without),
     tell: error => tell(log, error),
     keep: (...disposables) => extension.subscriptions.push(...disposables),
     command: (id, run) => {

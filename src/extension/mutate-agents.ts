@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { RewindError } from '../errors.ts';
+import { changeConfig } from './config-document.ts';
 import type { Rewind } from './context.ts';
 import { startSessionDebugging } from './debugging.ts';
 import { COMMAND } from './ids.ts';
@@ -17,8 +17,6 @@ import { MutateStore } from './mutate-store.ts';
 import { MutateTests } from './mutate-tests.ts';
 import { sessionOf } from './session-commands.ts';
 import type { SessionNode } from './sessions-view.ts';
-
-const CONFIG_FILE = 'rewind.config.json';
 
 /** `rewind mutate` in the editor: one last run, shown at the lines, in the Test Explorer, among the problems and as a page. */
 export function mutateAgents(rewind: Rewind): void {
@@ -47,10 +45,8 @@ export function mutateAgents(rewind: Rewind): void {
     if (!mutation || !result) return;
     const why = accepted ? await askWhy(id) : '';
     if (why === undefined) return;
-    const file = configOf(mutation.cwd);
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : null;
     const finding = { mutant: id, verdict: result.verdict, ...(why ? { why } : {}) };
-    writeFileSync(file, acceptedIn(text, finding, accepted));
+    await changeConfig(mutation.cwd, text => acceptedIn(text, finding, accepted));
     store.accept(id, accepted);
   };
   const parts = { store, lines, runs, debug, accept, export: exportAs(rewind, store) };
@@ -74,17 +70,9 @@ export function mutateAgents(rewind: Rewind): void {
 const askWhy = (id: string): Thenable<string | undefined> =>
   vscode.window.showInputBox({
     title: `Accept ${id} as expected`,
-    prompt: `Why is it as it should be? For those who read ${CONFIG_FILE}.`,
+    prompt: `Why is it as it should be? For those who read rewind.config.json.`,
     placeHolder: 'a chat may pass a refusal on',
   });
-
-/** The nearest file, looked for upward, as the engine does. */
-function configOf(cwd: string): string {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, CONFIG_FILE))) return join(folder, CONFIG_FILE);
-    if (dirname(folder) === folder) return join(cwd, CONFIG_FILE);
-  }
-}
 
 /** The status bar says how far a run is, wherever it was begun. */
 function showProgress(rewind: Rewind, runs: MutateRuns): void {

@@ -29,7 +29,7 @@ export function sessionCommands(rewind: Rewind): void {
   rewind.command(COMMAND.compareSessions, async (node?: SessionNode, chosen?: readonly SessionNode[]) => {
     const [first, second] = (chosen ?? []).flatMap(each => sessionOf(each) ?? []);
     const a = first ?? sessionOf(node) ?? (await rewind.pickSession('Compare two sessions: the first'));
-    const b = a && (second ?? (await rewind.pickSession(`Compare ${sessionTitle(a)} with`)));
+    const b = a && (second ?? (await rewind.pickSession(`Compare ${sessionTitle(a)} with`, a)));
     if (a && b) await compare(...older(a, b));
   });
   rewind.command(COMMAND.exportSession, async (node?: SessionNode) => {

@@ -5,9 +5,14 @@ import { clock, dayOf, dayTitle, sessionFacts, sessionTitle } from './session-wo
 
 const OFFERED = 500;
 
-/** Lets the user choose one of the latest sessions; undefined where they chose none. */
-export async function pickSession(sessions: SessionList, title: string): Promise<SessionSummary | undefined> {
-  const items = sessions.all.slice(0, OFFERED).map(session => ({
+/** Lets the user choose one of the latest sessions, but not `without`; undefined where they chose none. */
+export async function pickSession(
+  sessions: SessionList,
+  title: string,
+  without?: SessionSummary,
+): Promise<SessionSummary | undefined> {
+  const offered = sessions.all.filter(({ id }) => id !== without?.id).slice(0, OFFERED);
+  const items = offered.map(session => ({
     label: sessionTitle(session),
     description: `${dayTitle(dayOf(session.startedAt), Date.now())} ${clock(session.startedAt)}`,
     detail: sessionFacts(session),

@@ -202,6 +202,12 @@ test('a fork says why it went another way, and is written as a cassette', async 
   const why = await says('why');
   assert.match(why, /^Compared with session \w{8}: the first divergence is at call 1/);
   assert.match(why, /Cause /);
+  const [{ body: both } = { body: undefined }] = client.events('rewind/why');
+  const listed = (await line.json('list', '--all')) as { id: string; mode: string; name?: string }[];
+  assert.deepEqual(both, {
+    good: listed.find(({ name }) => name === 'taped')?.id,
+    bad: listed.find(({ mode }) => mode === 'fork')?.id,
+  });
   const file = `${line.home}/fork.rw`;
   assert.match(await says(`export ${file}`), /^Exported to /);
   const { code } = await line.run('inspect', file);

@@ -21,6 +21,16 @@ const editor = oneEditor('bisect', {
 
 const panel = (): FrameLocator =>
   editor().page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+/** Both threads stand at this step: each is a row of its own, of which only the chosen one shows its frames. */
+async function bothAt(step: number): Promise<void> {
+  await editor().atStep(step);
+  const other = editor().page.locator('.debug-call-stack .thread', { hasText: /^b / });
+  await other.click();
+  await editor()
+    .page.locator('.debug-call-stack .stack-frame', { hasText: new RegExp(`^#${step} `) })
+    .nth(1)
+    .waitFor();
+}
 const rules = (): string => readFileSync(join(editor().workspace.folder, 'rewind.config.json'), 'utf8');
 const button = (name: string) => panel().getByRole('button', { name });
 
@@ -47,11 +57,14 @@ test('a card leads to the line that made the call', { skip }, async () => {
   await editor().page.locator('.tab.active', { hasText: 'warm-agent.ts' }).waitFor();
 });
 
-test('debug here: both runs are threads, stopped at the divergence', { skip }, async () => {
+test('debug here: both runs are threads, stopped at the divergence, and walk in lock-step', {
+  skip,
+}, async () => {
   await button('Debug here').click();
   await editor().page.locator('.debug-toolbar').waitFor();
-  await editor().page.locator('.debug-call-stack .stack-frame', { hasText: /^#0 / }).nth(0).waitFor();
-  assert.ok((await editor().page.locator('.debug-call-stack .thread').count()) >= 2);
+  await bothAt(0);
+  await editor().command('Debug: Step Over');
+  await bothAt(2);
   await editor().stopDebugging();
 });
 
@@ -63,4 +76,86 @@ test('an ignore rule ends the divergence', { skip }, async () => {
     .waitFor();
   assert.deepEqual(JSON.parse(rules()).match, { ignore: ['$.temperature'] });
   await page.locator('.tab.active', { hasText: 'rewind.config.json' }).waitFor();
+});
+
+test('undone and saved in its file, the rule counts no more', { skip }, async () => {
+  await editor().page.keyboard.press('Control+Z');
+  await editor().page.keyboard.press('Control+S');
+  await panel().getByRole('heading', { level: 2, name: 'sampling_params_changed' }).waitFor();
+  assert.equal(JSON.parse(rules()).match, undefined);
+});
+
+test('the panel takes back the rule that it added', { skip }, async () => {
+  await button('Add ignore rule').click();
+  await panel().getByText('Added to rewind.config.json: ignore $.temperature').waitFor();
+  assert.ok(JSON.parse(rules()).match);
+  await button('Undo').click();
+  await panel().getByRole('heading', { level: 2, name: 'sampling_params_changed' }).waitFor();
+  assert.equal(JSON.parse(rules()).match, undefined);
+});
+
+test('from the palette: the run that went wrong, then one that went well', { skip }, async () => {
+  await editor().command('View: Close All Editors');
+  await editor().command('Rewind: Bisect Sessions');
+  await editor().pick('refund, second try');
+  await editor().page.locator('.quick-input-title', { hasText: 'Bisect refund, second try' }).waitFor();
+  await editor().pick(/^refundToday/);
+  await panel().getByRole('heading', { level: 2, name: 'model_nondeterminism_sampled' }).waitFor();
+  await editor().page.locator('.tab.active', { hasText: 'Why refund, second try is not refund' }).waitFor();
+  assert.equal(await panel().locator('.cause-status').textContent(), 'SUGGESTED');
+});
+
+test('verifying asks before it runs tools that change something, and ends VERIFIED', { skip }, async () => {
+  await button('Verify').click();
+  await panel().getByRole('alert').getByText('refund').waitFor();
+  await button('Run them again all the same').click();
+  await panel()
+    .getByRole('status')
+    .getByText(/^Trying /)
+    .waitFor();
+  await panel().locator('.cause-status', { hasText: 'VERIFIED' }).waitFor();
+  await panel().getByText('Control: each run on its own tape came out the same.').waitFor();
+  await panel().getByRole('status').getByText('Verified', { exact: true }).waitFor();
+  await button('Verify again').waitFor();
+});
+
+test('a reload of the window brings the panel back to its place', { skip }, async () => {
+  await panel().getByRole('option').first().click();
+  await panel()
+    .getByRole('option', { selected: true, name: /Good call 0/ })
+    .waitFor();
+  await editor().reload();
+  await panel()
+    .getByRole('heading', { level: 1, name: /^First divergence at call 2/ })
+    .waitFor();
+  await panel()
+    .getByRole('option', { selected: true, name: /Good call 0/ })
+    .waitFor();
+});
+
+test('where both runs act the same, verifying says that there is nothing to prove', { skip }, async () => {
+  await editor().command('View: Close All Editors');
+  await editor().command('Rewind: Bisect Sessions');
+  await editor().pick('refund, warmer');
+  await editor().page.locator('.quick-input-title', { hasText: 'Bisect refund, warmer' }).waitFor();
+  await editor().pick(/^refundToday/);
+  await button('Verify').click();
+  await button('Run them again all the same').click();
+  await panel().getByRole('status').getByText('Not verified: the notes say why').waitFor();
+  await panel().getByText('Not tried: both runs act the same, so there is nothing to heal.').waitFor();
+  assert.equal(await panel().locator('.cause-status').textContent(), 'ISOLATED');
+});
+
+test('`why` in the debug console opens both runs beside the code', { skip }, async () => {
+  await editor().command('View: Close All Editors');
+  await editor().openRewind();
+  await editor().choose(editor().row('Sessions', /^refund, second try/), 'Debug Session');
+  await editor().atStep(0);
+  await editor().command('Debug Console: Focus on Debug Console View');
+  await editor().page.keyboard.type('why refund');
+  await editor().page.keyboard.press('Enter');
+  await editor().page.locator('.repl').getByText('Compared with session').first().waitFor();
+  await panel().getByRole('heading', { level: 2, name: 'model_nondeterminism_sampled' }).waitFor();
+  await editor().page.locator('.tab', { hasText: 'order-agent.ts' }).waitFor();
+  await editor().stopDebugging();
 });

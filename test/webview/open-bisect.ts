@@ -38,6 +38,7 @@ export async function openBisect(
     openStep: (side, step) => void asked.push(`step ${side} ${step}`),
     debug: async step => void asked.push(`debug ${step}`),
     copy: async markdown => void asked.push(`copy ${markdown}`),
+    unignore: async rule => void asked.push(`unignore ${JSON.stringify(rule)}`),
     ignore: async rule => void asked.push(`ignore ${JSON.stringify(rule)}`),
   });
   await webview.open(message => void conversation.take(message));

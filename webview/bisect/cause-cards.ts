@@ -20,12 +20,25 @@ const MEANS: Readonly<Record<CauseView['status'], string>> = {
 
 /** Causes, the likeliest first, then what lies behind them and what it was not. */
 export function causeCards(view: BisectView, actions: PageActions, fold: Fold): readonly HTMLElement[] {
-  const { causes, later, ruledOut, notes, trusted, divergence } = view;
+  const { causes, later, ruledOut, notes, trusted, added, divergence } = view;
+  const undo =
+    added === null
+      ? []
+      : [
+          el(
+            'p',
+            { class: 'added', role: 'status' },
+            `Added to rewind.config.json: ${added} `,
+            linkButton('Undo', () => actions.post({ type: 'unignore' }), 'Take the rule out again'),
+          ),
+        ];
   if (!divergence && notes.length === 0) {
-    return [el('p', { class: 'empty' }, 'Ids, key order, chunking and headers are no difference.')];
+    const none = 'Ids, key order, chunking and headers are no difference, nor is what your rules ignore.';
+    return [...undo, el('p', { class: 'empty' }, none)];
   }
   const cards = causes.map((cause, i) => card(cause, i, trusted, actions));
   return [
+    ...undo,
     ...cards,
     ...(later.length > 0 ? [el('h3', {}, 'Later differences'), laterList(later, actions)] : []),
     ...(ruledOut.length > 0 ? [ruledOutList(ruledOut, fold)] : []),

@@ -20,6 +20,8 @@ export interface BisectView {
   readonly tried: boolean;
   /** False in a folder that is not trusted: nothing can be run or changed. */
   readonly trusted: boolean;
+  /** The rule that was just added to rewind.config.json, and can be taken back. */
+  readonly added: string | null;
 }
 
 export interface RunView {
@@ -113,4 +115,6 @@ export type FromBisectPage =
   /** Both runs in the debugger, at a row's calls. */
   | { readonly type: 'debug'; readonly row: number }
   | { readonly type: 'copy' }
-  | { readonly type: 'ignore'; readonly cause: number };
+  | { readonly type: 'ignore'; readonly cause: number }
+  /** Takes back the rule that was just added. */
+  | { readonly type: 'unignore' };
