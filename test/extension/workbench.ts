@@ -114,14 +114,6 @@ export class Workbench {
     });
   }
 
-  /** As a user reloads the window; resolves when the editor and the extension are there again. */
-  async reload(): Promise<void> {
-    const loaded = this.page.waitForEvent('load');
-    await this.command('Developer: Reload Window');
-    await loaded;
-    await this.page.locator(TAB).waitFor();
-  }
-
   /** Chooses from the list that is open. */
   async pick(text: string | RegExp): Promise<void> {
     await this.page
