@@ -19,7 +19,7 @@ export interface Traffic {
   /** Which plain-HTTP requests to other hosts are calls to a model. */
   readonly isLlm: NonNullable<RunnerOptions['isLlm']>;
   /** The same for a runner, with the rest of what the user configured. */
-  readonly runner: Pick<RunnerOptions, 'hosts' | 'isLlm' | 'userCode' | 'redact'>;
+  readonly runner: Pick<RunnerOptions, 'hosts' | 'isLlm' | 'upstreams' | 'userCode' | 'redact'>;
   /** The providers themselves; its owner closes it. */
   upstream(): Upstream;
 }
@@ -37,7 +37,7 @@ export function trafficOf(
   return {
     hosts,
     isLlm,
-    runner: { hosts, isLlm, userCode: config.sites, redact: config.redact },
+    runner: { hosts, isLlm, upstreams: mappings, userCode: config.sites, redact: config.redact },
     upstream: () =>
       new Upstream({
         ...networkFrom(process.env),

@@ -22,7 +22,8 @@ import { networkFrom } from './network.ts';
 import { type TrustFiles, writeTrustFiles } from './trust-files.ts';
 
 /** What of an agent's traffic is intercepted, and how. */
-export interface InterceptionOptions extends Pick<ProxyOptions, 'otherTraffic' | 'webSockets' | 'isLlm'> {
+export interface InterceptionOptions
+  extends Pick<ProxyOptions, 'otherTraffic' | 'webSockets' | 'upstreams' | 'isLlm'> {
   /** Default: `llm`. */
   readonly scope?: SessionStart['scope'];
   /** Hosts to intercept on top of the built-in table: `pattern` or `pattern=provider`. */
@@ -67,7 +68,7 @@ export class Interception {
   }
 
   proxyOptions(ca: CertificateAuthority, responder: Responder): ProxyOptions {
-    const { otherTraffic, webSockets, isLlm, onNotice } = this.#options;
+    const { otherTraffic, webSockets, upstreams, isLlm, onNotice } = this.#options;
     return {
       responder,
       ca,
@@ -76,6 +77,7 @@ export class Interception {
       ...networkFrom(this.#env),
       ...(otherTraffic ? { otherTraffic } : {}),
       ...(webSockets ? { webSockets } : {}),
+      ...(upstreams ? { upstreams } : {}),
       ...(isLlm ? { isLlm } : {}),
       onError: error => onNotice?.(error.stack ?? error.message),
       onNotice: message => onNotice?.(message),

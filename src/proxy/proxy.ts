@@ -22,6 +22,7 @@ import { reverseBaseUrl } from './reverse-path.ts';
 import { ToolDesk, toolUrl } from './tool-desk.ts';
 import { joinStreams } from './tunnel.ts';
 import { handleUpgrade } from './upgrade.ts';
+import type { UpstreamMapping } from './upstream-map.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
 export interface ProxyOptions extends ConnectionOptions {
@@ -39,6 +40,8 @@ export interface ProxyOptions extends ConnectionOptions {
   /** What becomes of other hosts' traffic and of WebSockets to intercepted ones, which cannot be replayed. Default: pass. */
   readonly otherTraffic?: 'pass' | 'refuse';
   readonly webSockets?: 'pass' | 'refuse';
+  /** Where WebSockets go instead of their hosts; a responder knows its own. */
+  readonly upstreams?: readonly UpstreamMapping[];
   /** Told of each WebSocket to an intercepted host. `url`: without what may follow its path. */
   readonly onWebSocket?: (asked: IncomingRequest, seen: Omit<WebSocketSeen, 'at'>) => void;
   /** Bytes of a request's body; more gets a 413. Default 512 MB. */
@@ -126,6 +129,7 @@ class RunningProxy implements Proxy {
           connections: this.#connections,
           around: { port: this.port, local: this.#local },
           decide: asked => this.#webSocket(asked),
+          upstreams: this.#options.upstreams ?? [],
         }),
       tlsRefused: (hostname, cause) => this.#tlsRefused(hostname, cause),
       tunnel: (socket, hostname, port) => void this.#tunnel(socket, hostname, port),

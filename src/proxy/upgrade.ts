@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import { pairedHeaders } from '../wire/headers.ts';
 import { viaOf } from './combo-server.ts';
 import type { Connections } from './connections.ts';
+import { joinHost } from './host-pattern.ts';
 import { type IncomingRequest, isPrivate, readIncoming, type Surroundings } from './incoming.ts';
 import { joinStreams } from './tunnel.ts';
+import { routeOf, type UpstreamMapping } from './upstream-map.ts';
 
 export interface UpgradeOptions {
   /** Treats a connection as if it had just come in. */
@@ -13,6 +15,8 @@ export interface UpgradeOptions {
   readonly around: Surroundings;
   /** What becomes of it; told once for each. */
   readonly decide: (asked: IncomingRequest) => 'pass' | 'refuse';
+  /** Hosts that are sent elsewhere. */
+  readonly upstreams: readonly UpstreamMapping[];
 }
 
 const NOT_RECORDED = 'Rewind does not record WebSockets, so this one cannot be replayed.';
@@ -41,7 +45,8 @@ export function handleUpgrade(
     refuse(socket, '501 WebSockets are not recorded', NOT_RECORDED);
     return;
   }
-  const { hostname, port, scheme } = asked.target;
+  const { target, path } = routeOf(asked.head, options.upstreams);
+  const { hostname, port, scheme } = target;
   const opening =
     scheme === 'https'
       ? options.connections.openSecure(hostname, port)
@@ -52,7 +57,8 @@ export function handleUpgrade(
         host.destroy();
         return;
       }
-      host.write(headText(request, asked.head.path, ['host'], [['Host', asked.head.host]]));
+      const name = joinHost(scheme, hostname, port);
+      host.write(headText(request, path, ['host'], [['Host', name]]));
       if (head.length) host.write(head);
       joinStreams(socket, host);
     },

@@ -89,3 +89,17 @@ test('WebSockets to providers are counted in a recording and refused in its repl
   assert.equal(again.code, 0, again.stderr);
   assert.equal(readFileSync(join(folder, 'again.rw'), 'utf8'), cassette);
 });
+
+test('a WebSocket goes where --upstream sends its host', async t => {
+  const host = await greetingHost(t);
+  const cli = commandLine(t);
+  cli.cwd = cli.home;
+  writeFileSync(join(cli.home, 'agent.cjs'), AGENT);
+  const upstream = `chat.invalid=http://localhost:${host.port}/gateway`;
+  const recorded = await cli.run(
+    ...['record', '--upstream', upstream, '--', process.execPath, 'agent.cjs', 'http://chat.invalid'],
+  );
+  assert.equal(recorded.stdout, 'hello\nhello\n', recorded.stderr);
+  assert.equal(host.opened[1], '/gateway/v1/realtime');
+  assert.match((await cli.run('inspect', 'latest')).stderr, /to chat\.invalid passed unrecorded/);
+});

@@ -107,6 +107,7 @@ async function run(options: Options): Promise<void> {
       interceptHosts: [...hostPatterns(hosts), ...localHosts()],
       allHttp: allHttp ?? false,
       isLlm,
+      upstreams: traffic.runner.upstreams ?? [],
       webSockets: source ? 'refuse' : 'pass',
       onWebSocket: (asked, seen) => sessions.webSocket(asked, seen),
       onError: error => warn(error.stack ?? error.message),
