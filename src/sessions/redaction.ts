@@ -6,6 +6,7 @@ import { isCredentialHeader, isCredentialParameter } from '../providers/credenti
 import { decodeBody } from '../wire/content-coding.ts';
 import type { AnswerHead, RequestHead, WireRequest } from '../wire/exchange.ts';
 import { header, type RawHeaders, withoutHeaders } from '../wire/headers.ts';
+import { multipartParts } from '../wire/multipart.ts';
 import { jsonPathSpans } from './json-path-spans.ts';
 import { isMasked, maskOf, maskSpans } from './mask.ts';
 import { EventStreamMask } from './mask-event-stream.ts';
@@ -130,10 +131,14 @@ export class Redactor {
     return this.#book.findNewer(bytes, version);
   }
 
-  /** Secrets by their place: fields of a form, and the user's JSON paths. */
+  /** Secrets by their place: fields of a form of either kind, and the user's JSON paths. */
   spansByPlace(bytes: Buffer, headers: RawHeaders): Span[] {
-    const form = /^application\/x-www-form-urlencoded/i.test(header(headers, 'content-type') ?? '');
-    return [...(form ? this.#formSpans(bytes) : []), ...jsonPathSpans(bytes, this.rules.jsonPaths)];
+    const type = header(headers, 'content-type') ?? '';
+    const form = /^application\/x-www-form-urlencoded/i.test(type);
+    return [
+      ...(form ? this.#formSpans(bytes) : this.#partSpans(bytes, type)),
+      ...jsonPathSpans(bytes, this.rules.jsonPaths),
+    ];
   }
 
   /**
@@ -265,6 +270,19 @@ export class Redactor {
       spans.push({ start, end: start + value.length });
     }
     return spans;
+  }
+
+  /** Fields of a `multipart/form-data` body, files left out. */
+  #partSpans(bytes: Buffer, type: string): Span[] {
+    if (!/^multipart\/form-data/i.test(type)) return [];
+    return (multipartParts(type, bytes) ?? []).flatMap(({ headerLines, start, end }) => {
+      const disposition = headerLines.find(line => /^content-disposition:/i.test(line)) ?? '';
+      const [, quoted, plain] = /[;\s]name=(?:"([^"]*)"|([^\s;]+))/i.exec(disposition) ?? [];
+      const isFile = /[;\s]filename\*?=/i.test(disposition);
+      if (isFile || start === end || !this.#isSecretParameter(quoted ?? plain ?? '')) return [];
+      this.#secret(bytes.toString('utf8', start, end));
+      return [{ start, end }];
+    });
   }
 
   #isSecretParameter(name: string): boolean {

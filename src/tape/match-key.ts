@@ -7,7 +7,7 @@ import { header } from '../wire/headers.ts';
 import { type BodyLayout, type ByteRange, layoutOf } from './body-layout.ts';
 import { canonicalJson, parseJson, TooDeep } from './canonical-json.ts';
 import { descend, startWalk, type Walk } from './json-path.ts';
-import { multipartParts } from './multipart.ts';
+import { partDigests } from './multipart.ts';
 import { normalise } from './normalise.ts';
 import { endpointOf } from './request-line.ts';
 import { type MatchRules, NO_RULES } from './rules.ts';
@@ -92,7 +92,7 @@ export class MatchKeyer {
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof TooDeep)) throw error;
     }
-    const digests = multipartParts(header(request.headers, 'content-type') ?? '', bytes) ?? [
+    const digests = partDigests(header(request.headers, 'content-type') ?? '', bytes) ?? [
       hash('sha256', bytes),
     ];
     return { text: digests.join('\n'), model: null, members: [{ name: '', digests }] };

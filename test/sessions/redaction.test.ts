@@ -141,6 +141,20 @@ test('a secret in any credential parameter of an address or a form', async t => 
     body: `grant_type=x&client_secret=${encodeURIComponent(CANARY)}&b=2`,
   });
   await assertSafe(home, writer, 'form');
+
+  for (const name of ['client_secret', 'api_key', 'key']) {
+    const home = temporaryHome(t);
+    const writer = startSession(home);
+    const file = `--xyz\r\nContent-Disposition: form-data; name="file"; filename="key"\r\n\r\nplain words\r\n`;
+    const field = `--xyz\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${CANARY}\r\n`;
+    recordEverywhere(writer, {
+      headers: [['content-type', 'multipart/form-data; boundary=xyz']],
+      body: `${file}${field}--xyz--\r\n`,
+    });
+    const session = await assertSafe(home, writer, `multipart ${name}`);
+    const kept = Buffer.from(session.exchange(0).request.body).toString();
+    assert.ok(kept.includes(file), kept);
+  }
 });
 
 test('secrets known beforehand, and flags of the command line', async t => {
