@@ -38,7 +38,7 @@ export function providersDoc(): string {
     '## Prices',
     '',
     'US dollars per million tokens: input, input read from the cache, input written to it, output. A call is priced by the day it was made, by the model',
-    'that answered before the one that was asked for; a dated snapshot has its model's price. Gateways and hosts of your own are taken to charge the',
+    "that answered before the one that was asked for; a dated snapshot has its model's price. Gateways and hosts of your own are taken to charge the",
     "vendor's. **A model that is not here has no known cost, never 0**; sums then say that they are a lower bound. What an answer itself says that it cost goes first. Batch,",
     'flex and priority tiers, tools that the vendor runs, and images are not in these.',
     '',
