@@ -13,9 +13,17 @@ import type { ForkOptions, OpenRecording } from './walk-options.ts';
 /** Longer recordings are not read for the sake of a breakpoint. */
 const SHORT = 2_000;
 
+export interface StartedFork {
+  readonly open: OpenRecording;
+  /** What was edited, in words. */
+  readonly edited: string;
+  /** Takes the edits back that it was made with, for a fork that came to nothing. */
+  readonly undo: () => void;
+}
+
 /** What was edited, the runs that it leads to, and the recording that a run follows. */
 export class Forks {
-  readonly edits: Edits;
+  edits: Edits;
   readonly goesLive: boolean;
   readonly #timeline: () => Timeline;
   readonly #fork: ForkOptions['fork'];
@@ -79,19 +87,25 @@ export class Forks {
     return this.#expected.sites;
   }
 
-  /** Leaves a recording and starts its agent anew, with what was edited, up to a call of it; `edited` says what that was. */
-  async start(
-    left: Recording | LiveRecording,
-    point: CallStep,
-  ): Promise<{ readonly open: OpenRecording; readonly edited: string }> {
-    const places = this.edits.list.map(({ place, step }) => `${place} of step ${step}`);
-    await left.close();
-    const fork = forkOf(this.#tape(left), point, this.edits.list, this.#made);
+  /** Starts the agent of a recording anew, with what was edited, up to a call of it. An agent that still runs is ended. */
+  async start(left: Recording | LiveRecording, point: CallStep): Promise<StartedFork> {
+    const { edits } = this;
+    const [made, followed] = [this.#made, this.#followed];
+    const places = edits.list.map(({ place, step }) => `${place} of step ${step}`);
+    if (left.isLive) await left.close();
+    const fork = forkOf(this.#tape(left), point, edits.list, made);
     const open = await this.#fork!(fork);
-    this.edits.clear();
+    this.edits = new Edits(this.#timeline);
     this.#made = fork;
     this.#followed = () => fork.session;
-    return { open, edited: places.length === 0 ? '' : `, with ${places.join(', ')} edited` };
+    return {
+      open,
+      edited: places.length === 0 ? '' : `, with ${places.join(', ')} edited`,
+      undo: () => {
+        this.edits = edits;
+        [this.#made, this.#followed] = [made, followed];
+      },
+    };
   }
 
   /** What a fork follows: what is walked, and of a run that was left what it would have followed. */

@@ -131,11 +131,13 @@ export class Walk {
   }
 
   #open(open: OpenRecording): Recording | LiveRecording {
-    return open(
+    const opened: Recording | LiveRecording = open(
       this.tasks,
-      () => this.#onGrown(),
+      // One that was left for a fork may still be read.
+      () => this.recording === opened && this.#onGrown(),
       () => this.#printed.tell(),
     );
+    return opened;
   }
 
   /** Where a session opens: at its beginning, a broken run (`rewind mutate`) at its fault. */
@@ -302,11 +304,7 @@ export class Walk {
   async #run({ to, way, reason }: Move, seen: number): Promise<void> {
     const last = this.timeline.steps.length - 1;
     if (last < 0) {
-      this.#client.send('output', {
-        category: 'important',
-        output: 'The agent ended without a call to a model.\n',
-      });
-      this.#transcript.pass(this.timeline, last, this.sources, this.sites);
+      this.#tellNothing();
       this.#options.onEmpty();
       return;
     }
@@ -322,6 +320,15 @@ export class Walk {
     const end = to === null && (forward ? 'the end of the recording' : 'the start of the recording');
     this.#arrive(target, { reason: end ? 'pause' : reason, description: end || '' });
     this.#atEnd = forward && to === null;
+  }
+
+  /** The agent has ended, and there is no step. */
+  #tellNothing(): void {
+    this.#transcript.pass(this.timeline, -1, this.sources, this.sites);
+    this.#client.send('output', {
+      category: 'important',
+      output: 'The agent ended without a call to a model.\n',
+    });
   }
 
   #scan(from: number, to: number): Promise<Hit | null> {
@@ -370,9 +377,10 @@ export class Walk {
    * point itself. False where the run took another way, which is told.
    */
   async #forkAt(point: CallStep, position: number | null): Promise<boolean> {
-    const from = this.position;
+    const { recording: left, position: from } = this;
+    const transcript = this.#transcript;
     try {
-      const { open, edited } = await this.forks.start(this.recording, point);
+      const { open, edited, undo } = await this.forks.start(left, point);
       this.#quiet = true;
       const recording = this.#open(open) as LiveRecording;
       this.recording = recording;
@@ -381,6 +389,16 @@ export class Walk {
       this.#transcript = new Transcript(this.#client);
       while (recording.forkPoint === null && !recording.isWhole) await recording.more();
       if (this.#closed) return false;
+      if (this.timeline.steps.length === 0) {
+        this.#quiet = false;
+        this.#tellNothing();
+        undo();
+        [this.recording, this.#transcript] = [left, transcript];
+        this.#scanner = this.#newScanner();
+        this.#arrive(from, { reason: 'pause', description: 'nothing was forked' });
+        return false;
+      }
+      if (!left.isLive) void left.close();
       const reached = recording.forkPoint;
       this.#client.send('output', {
         category: 'console',
@@ -416,8 +434,7 @@ export class Walk {
       category: 'important',
       output: `${plainLine(`The agent did not come to step ${point} again: it does not run alike every time.${why}`)}\n`,
     });
-    if (steps.length === 0) this.#options.onEmpty();
-    else this.#arrive(steps.length - 1, { reason: 'pause', description: 'the run took another way' });
+    this.#arrive(steps.length - 1, { reason: 'pause', description: 'the run took another way' });
     return false;
   }
 

@@ -84,6 +84,7 @@ function callStep(draft: Draft, index: number, reader: Pick<CallReader, 'read'>)
       answer: outputKey(call),
     },
     sent: draft.sent,
+    repeated: draft.repeated,
     get call(): Call {
       return reader.read(last.seq);
     },

@@ -4,6 +4,7 @@ import { canonicalJson } from '../tape/canonical-json.ts';
 import type { Fingerprint } from '../tape/match-key.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
+import type { Repeated } from './repeated-messages.ts';
 import type { RequestNumbers } from './request-numbers.ts';
 import type { Attempt, ContextSize } from './timeline.ts';
 
@@ -27,6 +28,7 @@ export interface Draft {
   attempts: Attempt[];
   answer: DraftAnswer;
   sent: RequestNumbers;
+  repeated: Repeated | null;
   /** Set by the lane book. */
   lane: number;
   parent: Draft | null;
@@ -91,6 +93,7 @@ export function draftOf(
     attempts: [attemptOf(exchange, call)],
     answer: answerOf(exchange, call, costUsd),
     sent,
+    repeated: null,
     lane: -1,
     parent: null,
     context: { added: call.messages.length, history: 'start' },

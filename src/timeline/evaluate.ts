@@ -4,7 +4,7 @@ import { callsOf, countUpTo, stepBefore } from './cursor.ts';
 import type { Comparison, Expression, Segment } from './expression.ts';
 import type { RequestNumbers } from './request-numbers.ts';
 import { CALL_NAMES, type StepView, stepView, TOOL_NAMES } from './step-view.ts';
-import type { Step, Timeline } from './timeline.ts';
+import type { CallStep, Step, Timeline } from './timeline.ts';
 
 /** So many steps' views stay in memory: a step, those around it, and what a watch compares it with. */
 const KEPT = 16;
@@ -81,10 +81,12 @@ export class Evaluator {
   protected isSent(expression: Expression, before: Step, step: Step): boolean {
     if (before.kind !== 'call' || step.kind !== 'call' || expression.kind !== 'path') return false;
     const { of, segments } = expression;
-    const [request, part] = segments;
+    const [request, part, which] = segments;
     if (of.kind !== 'view' || 'of' in of || request?.kind !== 'name' || request.name !== 'request')
       return false;
-    if (part?.kind !== 'name' || !Object.hasOwn(step.sent, part.name)) return false;
+    if (part?.kind !== 'name') return false;
+    if (part.name === 'messages') return isRepeated(step, before, which);
+    if (!Object.hasOwn(step.sent, part.name)) return false;
     const name = part.name as keyof RequestNumbers;
     return before.sent[name] === step.sent[name];
   }
@@ -131,6 +133,15 @@ function noSuchPart(name: string, isCall: boolean): RewindError {
         `A tool step has no \`${name}\``,
         `\`$call.${name}\` is that of the call that asked for it.`,
       );
+}
+
+/** Whether a call was sent the same message in this place as the call before; without a place, all the same messages. */
+function isRepeated({ repeated, context }: CallStep, before: CallStep, which: Segment | undefined): boolean {
+  const longer = Math.max(context.messages, before.context.messages);
+  const same = repeated?.seq === before.seq ? repeated.messages : 0;
+  if (which?.kind !== 'index' || which.index < 0) return same === longer;
+  // Where neither has a message, neither has another one.
+  return which.index < same || which.index >= longer;
 }
 
 /** Walks a path. With `*`, `..` or a slice in it, the result is the list of all that was found. */

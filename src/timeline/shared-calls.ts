@@ -1,6 +1,7 @@
 import type { Call, Message } from '../providers/call.ts';
 import type { SessionReader } from '../sessions/session.ts';
 import { CallReader } from './call-reader.ts';
+import { sameValue, sharedLength } from './repeated-messages.ts';
 
 /** Characters of text kept at most, in all; calls beyond are read from the session again. */
 const BUDGET = 128 * 1024 * 1024;
@@ -46,8 +47,8 @@ export class SharedCalls {
     const kept: SharedCall = {
       call: {
         ...rest,
-        system: like && equal(like.system, rest.system) ? like.system : rest.system,
-        tools: like && equal(like.tools, rest.tools) ? like.tools : rest.tools,
+        system: like && sameValue(like.system, rest.system) ? like.system : rest.system,
+        tools: like && sameValue(like.tools, rest.tools) ? like.tools : rest.tools,
       },
       base,
       shared,
@@ -112,27 +113,12 @@ function longestShared(
   let shared = 0;
   for (const candidate of candidates) {
     const list = listOf(candidate);
-    let common = 0;
-    while (common < messages.length && common < list.length && equal(messages[common], list[common]))
-      common++;
+    const common = sharedLength(messages, list);
     if (common > shared || !base) [base, shared] = [candidate, common];
     // The conversation that this one goes on from.
     if (common === list.length) break;
   }
   return { base, shared };
-}
-
-function equal(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || !left || !right) return false;
-  const [names, others] = [Object.keys(left), Object.keys(right)];
-  if (names.length !== others.length || Array.isArray(left) !== Array.isArray(right)) return false;
-  return names.every(
-    (name, i) =>
-      // In the same order too: what is shared must be what was sent.
-      name === others[i] &&
-      equal((left as Record<string, unknown>)[name], (right as Record<string, unknown>)[name]),
-  );
 }
 
 /** About how many characters a value holds. */

@@ -9,6 +9,7 @@ import { CallReader } from './call-reader.ts';
 import { addAttempt, type Draft, draftOf, isRetryOf } from './draft.ts';
 import { LaneBook } from './lanes.ts';
 import { mcpRunOf } from './mcp-run.ts';
+import { RepeatedMessages } from './repeated-messages.ts';
 import { RequestNumbering } from './request-numbers.ts';
 import type { Timeline, TimelineOptions } from './timeline.ts';
 
@@ -20,6 +21,7 @@ export class TimelineBuilder {
   readonly #reader: Pick<CallReader, 'read'>;
   readonly #numbering = new RequestNumbering();
   readonly #lanes = new LaneBook();
+  readonly #repeated = new RepeatedMessages();
   readonly #drafts: Draft[] = [];
   readonly #others: number[] = [];
   readonly #mcpRuns: ToolRun[] = [];
@@ -54,10 +56,14 @@ export class TimelineBuilder {
     const before = this.#latest.get(print.key);
     if (before && isRetryOf(exchange, before)) {
       addAttempt(before, exchange, call, costUsd, sent);
+      // Attempts may differ in what their key leaves out: what is repeated of them is not known unread.
+      before.repeated = null;
+      this.#repeated.of(before.lane, exchange.seq, call);
       return call;
     }
     const draft = draftOf(exchange, call, print, costUsd, sent);
     this.#lanes.place(draft, call);
+    draft.repeated = this.#repeated.of(draft.lane, exchange.seq, call);
     this.#latest.set(print.key, draft);
     this.#drafts.push(draft);
     return call;

@@ -5,6 +5,7 @@ import type { SessionReader, ToolRun } from '../sessions/session.ts';
 import type { AnswerLabel } from '../wire/exchange.ts';
 import { CallReader } from './call-reader.ts';
 import { keepSteps, keptSteps } from './kept-steps.ts';
+import type { Repeated } from './repeated-messages.ts';
 import type { RequestNumbers } from './request-numbers.ts';
 import { TimelineBuilder } from './timeline-builder.ts';
 
@@ -54,6 +55,8 @@ export interface CallStep {
   readonly keys: CallKeys;
   /** What it was sent, for comparing it with the session's other calls unread. */
   readonly sent: RequestNumbers;
+  /** What it has in common with the lane's call before, known unread; null where nothing is. */
+  readonly repeated: Repeated | null;
   /** The whole call: read anew from the session, the last few kept. */
   readonly call: Call;
 }

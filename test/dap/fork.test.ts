@@ -189,6 +189,28 @@ test('what cannot be edited says why; a session without an agent offers nothing'
   );
 });
 
+test('a fork whose agent calls no model leaves the recording and the edits as they were', async t => {
+  const line = await recordedQuickstart(t);
+  const client = adapter(t, line);
+  const command = ['node', '-e', 'console.error("no key is set"); process.exit(3)'];
+  await client.launch({ session: 'taped', stopAt: 5, command });
+  await setExpression(client, 'response.text', 'All is paid back.');
+  const stopped = await client.move('next');
+  assert.match(stopped.description!, /^Step 5 of 6 · nothing was forked$/);
+  assert.match(printed(client, 'important'), /ended without a call to a model/);
+  assert.match(printed(client, 'stderr'), /no key is set/);
+  assert.deepEqual(
+    client.events('exited').map(({ body }) => body.exitCode),
+    [3],
+  );
+  assert.equal(client.events('terminated').length, 0);
+  assert.equal(await value(client, 'response.text'), '"All is paid back."');
+  await client.ask('evaluate', { expression: 'edits discard', context: 'repl' });
+  assert.match(await value(client, 'response.text'), /^"Refunded \$249/);
+  assert.match((await client.move('next')).description!, /^Step 6 of 6/);
+  await client.ask('disconnect');
+});
+
 test('a fork says why it went another way, and is written as a cassette', async t => {
   const line = await recordedQuickstart(t);
   const client = adapter(t, line);

@@ -149,7 +149,10 @@ test('what every call was sent alike is known of kept steps without reading a ca
   assert.deepEqual(changes('request.model'), []);
   assert.deepEqual(changes('request.tools'), []);
   assert.deepEqual(changes('request.tools.look.function.description'), []);
+  assert.deepEqual(changes('request.messages[999]'), []);
   assert.equal(reads(), 0);
+  assert.deepEqual(changes('request.messages[0]'), [70]);
+  assert.deepEqual(changes('request.messages[1].content'), []);
   assert.deepEqual(changes('request.system'), [70]);
   assert.deepEqual(changes('request.parameters.temperature'), [40]);
   assert.deepEqual(changes('$.request.parameters.top_p'), []);
