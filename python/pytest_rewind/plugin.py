@@ -1,8 +1,9 @@
 """pytest's side: the option, the marker, the fixture, and one engine a process (so a worker of xdist has its own)."""
 
+import hashlib
 import os
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Dict, Generator, List, Optional
 
@@ -81,12 +82,9 @@ class _Opening:
     @staticmethod
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(item: pytest.Item) -> None:
-        __tracebackhide__ = True
         if _is_meant(item) and not _is_intercepted_by_others(item.config):
-            try:
+            with _as_failure():
                 item.stash[_OPEN] = _open(item)
-            except RewindError as error:
-                raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -110,7 +108,17 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
         opened = item.stash.get(_OPEN, None)
         if opened is not None:
             del item.stash[_OPEN]
-            _close(item, opened)
+            with _as_failure():
+                _close(item, opened)
+
+
+@contextmanager
+def _as_failure() -> Generator[None, None, None]:
+    """What the engine says is all that there is to see: it went wrong outside of the test's code."""
+    try:
+        yield
+    except RewindError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _watched(item: pytest.Item) -> Generator[None, Any, Any]:
@@ -192,10 +200,18 @@ def _cassette(item: pytest.Item, given: Optional[str], mode: str) -> Path:
     owner = getattr(item, "cls", None)
     name = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "-", f"{owner.__name__}.{item.name}" if owner else item.name)
     folder = item.path.parent / "cassettes"
-    cassette = folder / item.path.stem / f"{name}.rw"
+    cassette = folder / item.path.stem / f"{_short(name)}.rw"
     if mode in ("replay", "once") and not cassette.exists():
         # Where vcrpy's plugins keep theirs: pytest-recording, then pytest-vcr.
         for other in (folder / item.path.stem / f"{name}.yaml", folder / f"{name}.yaml"):
             if other.exists():
                 return other
     return cassette
+
+
+def _short(name: str) -> str:
+    """Parameters may be whole prompts, and a file's name has 255 bytes at most."""
+    data = name.encode("utf-8", "replace")
+    if len(data) <= 150:
+        return name
+    return f"{data[:140].decode('utf-8', 'ignore')}-{hashlib.sha256(data).hexdigest()[:8]}"

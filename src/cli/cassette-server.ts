@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { RewindError } from '../errors.ts';
 import { foreignSession } from '../interop/foreign-session.ts';
 import { importForeign } from '../interop/import-foreign.ts';
@@ -21,6 +22,7 @@ import { explainToolMiss } from '../tape/tool-tape.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Config } from './config.ts';
 import { missJson, toolMissJson } from './miss-report.ts';
+import { nearestName } from './nearest-name.ts';
 import { sessionJson } from './session-json.ts';
 import { stepJson } from './step-json.ts';
 import { writeWhole } from './write-whole.ts';
@@ -62,6 +64,8 @@ interface OpenCassette {
 export class CassetteServer implements Responder {
   readonly #options: CassetteServerOptions;
   #open: OpenCassette | undefined;
+  /** Which test has written a cassette: by path, its name. */
+  readonly #written = new Map<string, string>();
 
   constructor(options: CassetteServerOptions) {
     this.#options = options;
@@ -82,7 +86,7 @@ export class CassetteServer implements Responder {
     return answerTool(this.#open?.recorder ?? this.#options.upstream, ask, run);
   }
 
-  /** Throws RewindError `cassette-open`, `no-cassette`, `unknown-host`, and what reading a cassette throws. */
+  /** Throws RewindError `cassette-open`, `cassette-shared`, `no-cassette`, `unknown-host`, and what reading a cassette throws. */
   open({ path, mode, name }: { path: string; mode: CassetteMode; name?: string }): object {
     if (this.#open) {
       throw new RewindError(
@@ -92,6 +96,14 @@ export class CassetteServer implements Responder {
       );
     }
     const real = mode === 'once' ? (existsSync(path) ? 'replay' : 'record') : mode;
+    const before = this.#written.get(path);
+    if (real === 'record' && before !== undefined && name !== undefined && before !== name) {
+      throw new RewindError(
+        'cassette-shared',
+        `${path} was written by ${before} a moment ago, and ${name} would write over it`,
+        'Give each test a cassette of its own. Tests can share one only where it is replayed.',
+      );
+    }
     const { home, config, upstream, hosts, scope } = this.#options;
     const { source, tape } = real === 'replay' ? naming(path, () => this.#read(path)) : {};
     const warnings = [...(source?.warnings ?? [])];
@@ -168,7 +180,10 @@ export class CassetteServer implements Responder {
     writer.exit({ at: Date.now() - writer.start.startedAt, code: passed ? 0 : 1, signal: null });
     await writer.seal();
     const written = mode === 'record' && passed;
-    if (written) writeWhole(path, exportCassette(readSession(this.#options.home, writer.id)));
+    if (written) {
+      writeWhole(path, exportCassette(readSession(this.#options.home, writer.id)));
+      this.#written.set(path, writer.start.name ?? '');
+    }
     return { ...result, session: writer.id, written };
   }
 
@@ -187,7 +202,7 @@ export class CassetteServer implements Responder {
       throw new RewindError(
         'no-cassette',
         `There is no cassette ${path}`,
-        'Record it: run this test once in mode `record` (or `once`), with a key and the network.',
+        `Record it: run this test once in mode \`record\` (or \`once\`), with a key and the network.${renamedFrom(path)}`,
       );
     }
     const source = path.endsWith('.rw')
@@ -210,6 +225,13 @@ export class CassetteServer implements Responder {
     });
     return { source, tape };
   }
+}
+
+/** A test that was renamed has left its cassette under the old name. */
+function renamedFrom(path: string): string {
+  const folder = dirname(path);
+  const near = existsSync(folder) ? nearestName(basename(path), readdirSync(folder)) : undefined;
+  return near ? ` Was the test renamed? Then rename its cassette, too: ${join(folder, near)}` : '';
 }
 
 /** Of a test run's many cassettes it must be told which one is meant. */

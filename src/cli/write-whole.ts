@@ -8,9 +8,13 @@ export function writeWhole(file: string, text: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(draft, text, { flag: 'wx' });
-    renameSync(draft, file);
+    try {
+      renameSync(draft, file);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
   } catch (error) {
-    rmSync(draft, { force: true });
     throw new RewindError(
       'cannot-write',
       `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,

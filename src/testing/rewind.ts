@@ -3,6 +3,7 @@
  */
 import { type CassetteOptions, OpenSession, type RewindSession } from './session.ts';
 import { type SuiteHooks, suite } from './suite.ts';
+import { testName } from './test-name.ts';
 
 export { RewindDivergenceError, RewindMissError, RewindTestError } from './errors.ts';
 export type { Mode } from './mode.ts';
@@ -22,7 +23,8 @@ export function rewind<Args extends unknown[]>(
 ): (...args: Args) => Promise<void> {
   const options = isOptions(cassette) ? cassette : { cassette };
   return async (...args) => {
-    const session = await OpenSession.open(options);
+    const name = options.name ?? testName(args[0]);
+    const session = await OpenSession.open(name === undefined ? options : { ...options, name });
     let failure: { readonly error: unknown } | undefined;
     try {
       await body(session, ...args);

@@ -11,7 +11,7 @@ export interface CassetteOptions {
   readonly cassette: string | URL;
   /** Default `replay`; `REWIND_MODE` wins over it, and in CI only that counts. */
   readonly mode?: Mode;
-  /** How the run is called in Rewind's list, where it is kept. */
+  /** How the run is called in Rewind's list, where it is kept; the test's own name by default. */
   readonly name?: string;
 }
 

@@ -52,3 +52,13 @@ test('what is wrong with a cassette names the file', async t => {
     assert.notEqual(error.data.hint, '');
   }
 });
+
+test('a cassette that is not there may be that of a test which was renamed', async t => {
+  const { home, ask } = serve(t);
+  writeFileSync(join(home, 'test_refund.rw'), '');
+  const { error } = await ask('open', { cassette: join(home, 'test_refunds.rw') });
+  assert.equal(error?.data.code, 'no-cassette');
+  assert.match(error.data.hint, /Was the test renamed\? .*test_refund\.rw$/);
+  const other = await ask('open', { cassette: join(home, 'test_search.rw') });
+  assert.doesNotMatch(other.error?.data.hint ?? '', /renamed/);
+});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Project, project, root } from './project.ts';
@@ -121,6 +121,41 @@ test('pytest: recorded, then answered with no key and no network, also by xdist'
   assert.match(missed.text, /recorded {2}"hello"\s+asked {5}"good evening"/);
   assert.match(missed.text, /test_agent\.py:\d+/);
   assert.equal(asked(), before, 'a replay never reaches the provider');
+});
+
+test('pytest: what is wrong outside of the test is told in words alone; long names fit into a folder', {
+  skip,
+}, async t => {
+  const { pytest, withProvider, write, folder } = await suite(t, {
+    'agent.py': AGENT,
+    'test_agent.py': `
+import pytest
+from agent import ask
+
+@pytest.mark.rewind
+@pytest.mark.parametrize("prompt", ["a", "ü"], ids=lambda prompt: prompt * 300)
+def test_prompts(prompt):
+    ask(prompt)
+
+@pytest.mark.rewind(cassette="a file/x.rw", mode="once")
+def test_cannot_be_written():
+    ask("hello")
+
+@pytest.mark.rewind(cassette="shared.rw", mode="record")
+@pytest.mark.parametrize("i", [1, 2])
+def test_shared(i):
+    ask("hello")
+`,
+  });
+  write('a file', '');
+  const { text } = await pytest(['--rewind-mode=record'], { env: withProvider });
+  assert.match(text, /a file\/x\.rw cannot be written: E(EXIST|NOTDIR)/);
+  assert.match(text, /shared\.rw was written by test_agent\.py::test_shared\[1\] a moment ago/);
+  assert.doesNotMatch(text, /Traceback|plugin\.py|entries are hidden|at async/);
+  assert.match(text, /4 passed, 2 errors/);
+  const names = readdirSync(join(folder, 'cassettes/test_agent'));
+  assert.ok(names.length === 2 && names.every(name => /-[0-9a-f]{8}\.rw$/.test(name)), String(names));
+  assert.match((await pytest(['-k', 'prompts'], { offline: true })).text, /2 passed/);
 });
 
 test('pytest: an agent that swallows a miss does not hide it; in CI a test cannot choose to record', {

@@ -106,6 +106,28 @@ for (const runner of RUNNERS) {
   });
 }
 
+for (const runner of RUNNERS) {
+  test(`${runner.name}: a test does not write over the cassette of another`, async t => {
+    const { write, run, withProvider, folder } = await project(t);
+    write(runner.agent.file, runner.agent.text);
+    const body = "rewind('cassettes/shared.rw', async () => { await ask('hello'); })";
+    write(
+      runner.file,
+      `${runner.imports}\ntest('one', ${body});\ndescribe('the others', () => test('two', ${body}));`,
+    );
+    for (const [name, text] of Object.entries(runner.config ?? {})) write(name, text);
+    const { code, text } = await run(runner.command, { env: { ...withProvider, REWIND_MODE: 'record' } });
+    assert.notEqual(code, 0, text);
+    assert.match(
+      text,
+      /shared\.rw was written by agent\.test\.\w+: one a moment ago, and agent\.test\.\w+: the others/,
+    );
+    assert.ok(existsSync(join(folder, 'cassettes/shared.rw')));
+    const replayed = await run(runner.command, { offline: true });
+    assert.equal(replayed.code, 0, replayed.text);
+  });
+}
+
 test('in CI a test cannot choose to record', async t => {
   const { write, run, withProvider, asked } = await project(t);
   write('agent.mjs', AGENT);

@@ -60,13 +60,25 @@ def test_without():
     assert refund("by hand") == "refunded"
 `;
 
-const NODE_TEST = `
+const ESM = `
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
-import { test } from 'node:test';
 import OpenAI from 'openai';
 import { rewind as helpers, ToolMiss } from 'llm-rewind';
 import { rewind } from 'llm-rewind/test';
+`;
+const COMMONJS = `
+const assert = require('node:assert/strict');
+const { appendFileSync } = require('node:fs');
+const OpenAI = require('openai');
+const { rewind: helpers, ToolMiss } = require('llm-rewind');
+const { rewind } = require('llm-rewind/test');
+`;
+const NODE_TEST = `
+const stamp = helpers.tool(function stamp() { // one that cannot wait
+  appendFileSync('ledger', 'stamp\\n');
+  return 7n;
+}, { replay: 'tape' });
 
 const refund = helpers.tool(async function refund({ order }) {
   appendFileSync('ledger', 'refund ' + order + '\\n');
@@ -74,6 +86,7 @@ const refund = helpers.tool(async function refund({ order }) {
 }, { replay: 'tape' });
 
 async function agent() {
+  assert.equal(stamp(), 7n);
   const client = new OpenAI();
   const messages = [{ role: 'user', content: 'Refund ORD-1042.' }];
   const tools = [{ type: 'function', function: { name: 'refund' } }];
@@ -113,7 +126,34 @@ const SUITES = [
     command: [python, '-m', 'pytest', '-p', 'pytest_rewind.plugin', '-p', 'no:cacheprovider'],
     skip: !existsSync(python) && 'needs .venv with python/requirements-test.txt',
   },
-  { name: 'node:test', file: 'refund.test.mjs', text: NODE_TEST, command: ['node', '--test'], skip: false },
+  {
+    name: 'node:test',
+    file: 'refund.test.mjs',
+    text: `import { test } from 'node:test';${ESM}${NODE_TEST}`,
+    command: ['node', '--test'],
+    skip: false,
+  },
+  {
+    name: 'vitest',
+    file: 'refund.test.ts',
+    text: `import { test } from 'vitest';${ESM}${NODE_TEST}`,
+    command: ['vitest', 'run'],
+    skip: false,
+  },
+  {
+    name: 'vitest in threads',
+    file: 'refund.test.ts',
+    text: `import { test } from 'vitest';${ESM}${NODE_TEST}`,
+    command: ['vitest', 'run', '--pool=threads'],
+    skip: false,
+  },
+  {
+    name: 'jest',
+    file: 'refund.test.js',
+    text: `${COMMONJS}${NODE_TEST}`,
+    command: ['jest', '--ci'],
+    skip: false,
+  },
 ] as const;
 
 for (const { name, file, text, command, skip } of SUITES) {
@@ -122,12 +162,14 @@ for (const { name, file, text, command, skip } of SUITES) {
   }, async t => {
     const { write, run, withProvider, folder } = await project(t, SCRIPT);
     write(file, text);
+    write('package.json', '{ "name": "shop", "jest": { "testEnvironment": "node", "transform": {} } }');
     const env = {
       PYTHONPATH: join(root, 'python'),
       PYTHONDONTWRITEBYTECODE: '1',
       REWIND_BIN: join(root, 'src/cli/main.ts'),
     };
-    const ledger = () => readFileSync(join(folder, 'ledger'), 'utf8').trim().split('\n');
+    const lines = () => readFileSync(join(folder, 'ledger'), 'utf8').trim().split('\n');
+    const ledger = () => lines().filter(line => line !== 'stamp');
     const recorded = await run([...command, file], {
       env: { ...env, ...withProvider, REWIND_MODE: 'record' },
     });
@@ -142,5 +184,6 @@ for (const { name, file, text, command, skip } of SUITES) {
     assert.notEqual(other.code, 0, other.text);
     assert.match(other.text, /The tool refund was to be answered from tape.*with other arguments only/);
     assert.equal(ledger().filter(line => line.includes('again')).length, 0, 'a miss does not run');
+    assert.equal(lines().length - ledger().length, name === 'pytest' ? 0 : 1, 'stamped while recording');
   });
 }
