@@ -142,7 +142,9 @@ function openai(body: Raw, path: string, values: Raw[]): SimpleReading {
   const choices = values
     .flatMap(value => value.choices ?? [])
     .filter((choice: Raw) => (choice.index ?? 0) === 0);
-  const messages = choices.map((choice: Raw) => choice.delta ?? choice.message ?? {});
+  const messages = choices.map((choice: Raw) =>
+    values.length === 1 ? (choice.message ?? choice.delta ?? {}) : (choice.delta ?? choice.message ?? {}),
+  );
   const calls: { index: Raw; id: Raw; name: string; args: string }[] = [];
   for (const delta of messages.flatMap((message: Raw) => message.tool_calls ?? [])) {
     const open = calls.findLast(

@@ -189,8 +189,10 @@ export function readChatAnswer(answer: AnswerBody): AnswerReading {
       const choice = choiceAt(choices, asNumber(raw.index) ?? 0);
       choice.finish = asString(raw.finish_reason) ?? choice.finish;
       error ??= statedError(raw);
-      if (isObject(raw.delta)) addDelta(choice, raw.delta);
-      else if (isObject(raw.message)) addDelta(choice, raw.message, isStreamed(answer) ? 'piece' : 'whole');
+      // Perplexity sends both: a whole answer has an empty delta, a stream repeats all of the message each time.
+      if (isObject(raw.message) && !isStreamed(answer)) addDelta(choice, raw.message, 'whole');
+      else if (isObject(raw.delta)) addDelta(choice, raw.delta);
+      else if (isObject(raw.message)) addDelta(choice, raw.message);
     }
   }
   const [first, ...rest] = [...choices].sort(([a], [b]) => a - b).map(([, choice]) => choice);

@@ -2,6 +2,8 @@ import { asArray, asNumber, asObject, type Json, type JsonObject } from '../../.
 import type { Piece } from '../editable-answer.ts';
 import { at, edited, type Shape, type Slot, withAt } from '../shape.ts';
 
+const FINISH = ['choices', 0, 'finish_reason'];
+
 /** https://platform.openai.com/docs/api-reference/chat: `choices[0].message`, streamed as `choices[0].delta`. */
 export const openaiChat: Shape = {
   dialect: 'openai-chat',
@@ -30,9 +32,8 @@ export const openaiChat: Shape = {
         if (typeof args === 'string')
           slots.push({ kind: 'arguments', part, piece, path: [...path, 'function', 'arguments'], form });
       });
-      const finish = ['choices', 0, 'finish_reason'];
-      if (typeof at(value, finish) === 'string')
-        slots.push({ kind: 'finish', part: '', piece, path: finish, form: 'full' });
+      if (typeof at(value, FINISH) === 'string')
+        slots.push({ kind: 'finish', part: '', piece, path: FINISH, form: 'full' });
       return slots;
     });
   },
@@ -43,7 +44,7 @@ export const openaiChat: Shape = {
         const message = asObject(at(piece.value, ['choices', 0, 'message']));
         const { tool_calls: _, ...rest } = message;
         const next = withAt(piece.value, ['choices', 0, 'message'], { ...rest, content: text } as JsonObject);
-        return edited(piece, withAt(next, ['choices', 0, 'finish_reason'], finish));
+        return edited(piece, withAt(next, FINISH, finish));
       });
     }
     const [first, ...rest] = pieces;
@@ -52,15 +53,15 @@ export const openaiChat: Shape = {
       first,
       withAt(first.value, ['choices', 0, 'delta'], { role: 'assistant', content: text }),
     );
-    const ends = rest.filter(({ value }) => !hasDelta(value));
-    return [
-      begun,
-      ...ends.map(piece =>
-        typeof at(piece.value, ['choices', 0, 'finish_reason']) === 'string'
-          ? edited(piece, withAt(piece.value, ['choices', 0, 'finish_reason'], finish))
-          : piece,
-      ),
-    ];
+    const ends = rest.flatMap(piece => {
+      const finishes = typeof at(piece.value, FINISH) === 'string';
+      const says = hasDelta(piece.value);
+      if (says && !finishes) return [];
+      // Some hosts finish in the very piece that says the last words.
+      const quiet = says ? edited(piece, withAt(piece.value, ['choices', 0, 'delta'], {})) : piece;
+      return [finishes ? edited(quiet, withAt(quiet.value, FINISH, finish)) : quiet];
+    });
+    return [begun, ...ends];
   },
 
   callAgain(pieces, streamed, part) {
@@ -107,5 +108,5 @@ export const openaiChat: Shape = {
 
 function hasDelta(value: Json | undefined): boolean {
   const delta = asObject(at(value, ['choices', 0, 'delta']));
-  return typeof delta.content === 'string' ? delta.content !== '' : asArray(delta.tool_calls).length > 0;
+  return (typeof delta.content === 'string' && delta.content !== '') || asArray(delta.tool_calls).length > 0;
 }
