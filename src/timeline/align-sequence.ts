@@ -3,15 +3,15 @@ import { anchorsIn, interned, type Pair, type Window } from './anchors.ts';
 /** Something to align. Two items of different `kind` never pair. */
 export interface Item {
   readonly kind: string;
-  /** From the most exact to the coarsest; as many for every item. */
+  /** From the most exact to the coarsest; as many for every item, three or four. */
   readonly keys: readonly string[];
 }
 
 /** One row: a pair, or an item that only one side has. */
 export type Row = readonly [a: number | null, b: number | null];
 
-/** What pairing costs when the first equal key is the n-th; a gap costs 1 on each side. */
-const COST = [0, 0.15, 0.4];
+/** What pairing costs when the first equal key is the n-th, of three keys or of four; a gap costs 1 on each side. */
+const COSTS: Readonly<Record<number, readonly number[]>> = { 3: [0, 0.15, 0.4], 4: [0, 0.1, 0.15, 0.4] };
 const UNLIKE = 1.5;
 /** Windows of up to so many cells are aligned optimally; larger ones are cut at anchors first. */
 const CELLS = 1_000_000;
@@ -24,7 +24,8 @@ const MAX_CUTS = 40;
  * them. Time is bounded by about 400 cells an item, whatever the input.
  */
 export function alignSequences(a: readonly Item[], b: readonly Item[]): readonly Row[] {
-  const levels = COST.map((_, level) =>
+  const costs = COSTS[(a[0] ?? b[0])?.keys.length ?? 3]!;
+  const levels = costs.map((_, level) =>
     interned(
       a.map(item => `${item.kind} ${item.keys[level] ?? ''}`),
       b.map(item => `${item.kind} ${item.keys[level] ?? ''}`),
@@ -83,7 +84,7 @@ export function alignSequences(a: readonly Item[], b: readonly Item[]): readonly
     if (kinds[0][i] !== kinds[1][j]) return Number.POSITIVE_INFINITY;
     for (let level = 0; level < levels.length; level++) {
       const [keysA, keysB] = levels[level]!;
-      if (keysA[i] === keysB[j]) return COST[level]!;
+      if (keysA[i] === keysB[j]) return costs[level]!;
     }
     return UNLIKE;
   }

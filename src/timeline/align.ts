@@ -63,19 +63,24 @@ export function alignTimelines(a: Timeline, b: Timeline): Alignment {
   return { a, b, rows: ordered, lanes, firstDifference: first < 0 ? null : first };
 }
 
-/** Exact: all of the step. Then what it did. Then what sort of thing it did. */
+/** Exact: all of the step. Then what it was asked. Then what it did. Then what sort of thing it did. */
 function itemOf(step: Step): Item {
   if (step.kind === 'tool') {
     const { name, call, result } = step;
     const asked = canonicalJson([name, call.arguments ?? call.argumentsText]);
     const given = canonicalJson(result && [result.content, result.isError]);
-    return { kind: 'tool', keys: [digest(asked + given), digest(asked), name] };
+    return { kind: 'tool', keys: [digest(asked + given), digest(asked), digest(asked), name] };
   }
   const { keys, output, finishReason, error } = step;
   const tools = output.parts.map(part => (part.type === 'tool_call' ? part.call.name : part.type));
   return {
     kind: 'call',
-    keys: [digest(keys.request + keys.answer), keys.answer, [...tools, finishReason, error?.type].join()],
+    keys: [
+      digest(keys.request + keys.answer),
+      digest(keys.request + keys.history),
+      keys.answer,
+      [...tools, finishReason, error?.type].join(),
+    ],
   };
 }
 

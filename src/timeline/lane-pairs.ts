@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { alignSequences, type Item } from './align-sequence.ts';
+import { spoken } from './step-diff.ts';
 import type { Lane, Timeline } from './timeline.ts';
 
 /** Two lanes that compare with each other, by id; null where only one session has it. */
@@ -9,8 +10,9 @@ export interface LanePair {
 }
 
 /**
- * Pairs lanes as a multiset, the surest first: the same steps, the same beginning, the same kind of agent in the order
- * in which they began; the two first lanes, whatever they are; and the rest in order. Lanes of `a` in order, then what only `b` has.
+ * Pairs lanes as a multiset, the surest first: the same steps, the same beginning, the same words at the beginning
+ * whatever the settings or even the agent, the same kind of agent in the order in which they began; the two first lanes, whatever they are;
+ * and the rest in order. Lanes of `a` in order, then what only `b` has.
  */
 export function pairLanes(
   a: Timeline,
@@ -24,17 +26,19 @@ export function pairLanes(
     partner.set(one.id, two.id);
     free.delete(two);
   };
-  for (const level of [wholeKey, beginningKey, agentKey]) {
+  for (const level of [wholeKey, beginningKey, taskKey, openingKey, agentKey]) {
     const byKey = new Map<string, Lane[]>();
     for (const lane of [...free].toReversed()) {
       const key = level(lane, b, itemsB);
+      if (key === null) continue;
       const lanes = byKey.get(key);
       if (lanes) lanes.push(lane);
       else byKey.set(key, [lane]);
     }
     for (const lane of a.lanes) {
       if (partner.has(lane.id)) continue;
-      const match = byKey.get(level(lane, a, itemsA))?.pop();
+      const key = level(lane, a, itemsA);
+      const match = key === null ? undefined : byKey.get(key)?.pop();
       if (match) pair(lane, match);
     }
   }
@@ -52,7 +56,8 @@ export function pairLanes(
   ];
 }
 
-type LaneKey = (lane: Lane, timeline: Timeline, items: readonly Item[]) => string;
+/** Null: nothing to pair by. */
+type LaneKey = (lane: Lane, timeline: Timeline, items: readonly Item[]) => string | null;
 
 const wholeKey: LaneKey = (lane, _timeline, items) =>
   hash('sha256', lane.steps.map(index => items[index]!.keys[0]).join(), 'base64url');
@@ -60,6 +65,18 @@ const wholeKey: LaneKey = (lane, _timeline, items) =>
 const beginningKey: LaneKey = (lane, { steps }) => {
   const first = steps[lane.steps[0]!]!;
   return first.kind === 'call' ? first.keys.request : '';
+};
+
+const openingKey: LaneKey = (lane, { steps }) => {
+  const first = steps[lane.steps[0]!]!;
+  if (first.kind !== 'call') return null;
+  const asked = first.call.messages.filter(({ role }) => role !== 'system').map(({ parts }) => spoken(parts));
+  return asked.join('').trim() === '' ? null : hash('sha256', asked.join('\n'), 'base64url');
+};
+
+const taskKey: LaneKey = (lane, timeline, items) => {
+  const opening = openingKey(lane, timeline, items);
+  return opening === null ? null : `${lane.persona} ${opening}`;
 };
 
 const agentKey: LaneKey = lane => lane.persona;

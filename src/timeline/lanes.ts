@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Call } from '../providers/call.ts';
+import type { Call, Part } from '../providers/call.ts';
+import { canonicalJson } from '../tape/canonical-json.ts';
 import type { Draft } from './draft.ts';
 import { callerOf } from './lane-caller.ts';
 
@@ -72,9 +73,28 @@ export class LaneBook {
     const home = lane ?? this.#begin(draft, call, parent);
     draft.lane = home.id;
     home.calls.push(draft);
-    if (asksForTools(draft)) this.#askers.add(home);
-    else this.#askers.delete(home);
+    // An agent whose prompt or tools change in the middle is still found.
+    const alike = this.#personas.get(draft.persona) ?? [];
+    if (!alike.includes(home)) this.#personas.set(draft.persona, [...alike.slice(1 - LANES_COMPARED), home]);
+    this.answered(draft);
     this.#remember(draft);
+  }
+
+  /** What the latest attempt of a call that has its place gave: the ids by which later calls name it. */
+  answered(draft: Draft): void {
+    const home = this.lanes[draft.lane]!;
+    if (home.calls.at(-1) === draft) {
+      if (asksForTools(draft)) this.#askers.add(home);
+      else this.#askers.delete(home);
+    }
+    const { responseId, output } = draft.answer.call;
+    if (responseId !== null) this.#byResponse.set(responseId, draft);
+    for (const part of output.parts) {
+      const id = part.type === 'tool_call' ? part.call.id : null;
+      if (id === null) continue;
+      const known = this.#byToolCall.get(id);
+      this.#byToolCall.set(id, known === undefined || known === draft ? draft : null);
+    }
   }
 
   #find(draft: Draft, call: Call): Placement {
@@ -90,7 +110,7 @@ export class LaneBook {
       const history = grown ? 'extended' : 'rewritten';
       return { parent, lane: lane.calls.at(-1) === parent ? lane : null, history };
     }
-    const rewritten = this.#rewritten(draft);
+    const rewritten = this.#rewritten(draft) ?? this.#summarised(draft, call);
     if (rewritten) return { parent: rewritten.calls.at(-1)!, lane: rewritten, history: 'rewritten' };
     return { parent: null, lane: null, history: 'start' };
   }
@@ -135,6 +155,25 @@ export class LaneBook {
     );
   }
 
+  /**
+   * The lane whose history gave way to a summary, before the answer that asked for the tools whose results come in: the same
+   * agent, and the very calls. Only where results carry no ids, as Gemini's once did not.
+   */
+  #summarised(draft: Draft, { messages }: Call): LaneDraft | null {
+    const at = messages.findLastIndex(({ role }) => role === 'assistant');
+    const results = messages.slice(at + 1).flatMap(({ parts }) => parts);
+    const nameless = results.some(part => part.type === 'tool_result' && part.result.id === null);
+    const asked = at < 0 || !nameless ? '' : askedIn(messages[at]!.parts);
+    if (asked === '') return null;
+    const candidates = this.#personas.get(draft.persona) ?? [];
+    return (
+      candidates.findLast(lane => {
+        const last = lane.calls.at(-1)!;
+        return last.answer.endsAt <= draft.at && askedIn(last.answer.call.output.parts) === asked;
+      }) ?? null
+    );
+  }
+
   #begin(draft: Draft, call: Call, branchedFrom: Draft | null): LaneDraft {
     const { title, persona } = draft;
     const askers = branchedFrom ? [] : [...this.#askers].map(lane => lane.calls.at(-1)!);
@@ -148,18 +187,11 @@ export class LaneBook {
       guessed: caller?.guessed ?? false,
     };
     this.lanes.push(lane);
-    this.#personas.set(persona, [...(this.#personas.get(persona)?.slice(1 - LANES_COMPARED) ?? []), lane]);
     if (draft.operation === 'embeddings') this.#embeddings.set(draft.model ?? '', lane);
     return lane;
   }
 
   #remember(draft: Draft): void {
-    const { responseId } = draft.answer.call;
-    if (responseId !== null) this.#byResponse.set(responseId, draft);
-    for (const part of draft.answer.call.output.parts) {
-      const id = part.type === 'tool_call' ? part.call.id : null;
-      if (id !== null) this.#byToolCall.set(id, this.#byToolCall.has(id) ? null : draft);
-    }
     // A list that the provider continues is only the end of the conversation.
     if (draft.operation === 'embeddings' || draft.continues !== null) return;
     let node = this.#root;
@@ -178,6 +210,12 @@ function sharesBehindPrefix(before: readonly string[], after: readonly string[])
   while (prefix < before.length && before[prefix] === after[prefix]) prefix++;
   const later = new Set(before.slice(prefix));
   return after.slice(prefix).some(digest => later.has(digest));
+}
+
+/** The tool calls in these parts, as one text; empty where there are none. */
+function askedIn(parts: readonly Part[]): string {
+  const calls = parts.flatMap(part => (part.type === 'tool_call' ? [part.call] : []));
+  return calls.map(call => `${call.name}(${canonicalJson(call.arguments ?? call.argumentsText)})`).join();
 }
 
 function asksForTools({ answer }: Draft): boolean {

@@ -56,6 +56,7 @@ export class TimelineBuilder {
     const before = this.#latest.get(print.key);
     if (before && isRetryOf(exchange, before)) {
       addAttempt(before, exchange, call, costUsd, sent);
+      this.#lanes.answered(before);
       // Attempts may differ in what their key leaves out: what is repeated of them is not known unread.
       before.repeated = null;
       this.#repeated.of(before.lane, exchange.seq, call);
