@@ -5,14 +5,28 @@ import type { Half } from './pair.ts';
 
 /** How a stream was cut; null where it came whole, or never began. */
 export function cutOf(half: Half): string | null {
+  return brokenOf(half) ?? openEndOf(half);
+}
+
+/** How an answer that had begun broke off; null where it came to its end, whatever that was. */
+export function brokenOf(half: Half): string | null {
   const { step } = half;
-  const status = step.attempts.at(-1)?.status ?? null;
-  if (status === null || status >= 400) return null;
+  if (!begun(half)) return null;
   const { end } = half.exchange.answer;
-  if (foreignOf(half) !== null) return null;
   if (end.kind === 'reset' || end.kind === 'closed') return end.message || end.kind;
   if (end.kind === 'unfinished') return 'the recording ends';
-  if (step.error && half.call.stream) return `${step.error.type ?? 'error'}: ${step.error.message}`;
+  return step.error && half.call.stream ? `${step.error.type ?? 'error'}: ${step.error.message}` : null;
+}
+
+function begun(half: Half): boolean {
+  const status = half.step.attempts.at(-1)?.status ?? null;
+  return status !== null && status < 400 && foreignOf(half) === null;
+}
+
+/** Some hosts never say that a stream ended. */
+function openEndOf(half: Half): string | null {
+  const { step } = half;
+  if (!begun(half)) return null;
   if (!half.call.stream || step.error || step.finishReason !== null) return null;
   return half.call.operation === 'chat' || half.call.operation === 'text_completion'
     ? 'no event says that it ended'

@@ -1,13 +1,14 @@
-import type { Call, Message, Part, ToolCall, ToolDefinition } from '../providers/call.ts';
-import { canonicalJson } from '../tape/canonical-json.ts';
-import { fieldDifferences } from '../tape/field-diff.ts';
+import type { Call, Message, Part, ToolCall } from '../providers/call.ts';
 import { spoken } from '../timeline/step-diff.ts';
 import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { answerKey, behaviourOf, callText, saidIn } from './answer.ts';
-import { type Carried, type HistoryChange, historyChanges, isOpen } from './history.ts';
+import { type HistoryChange, historyChanges } from './history.ts';
+import { type Carried, isOpen } from './messages-list.ts';
 import { type ParameterChange, parameterChanges } from './parameters.ts';
 import type { Runs } from './runs.ts';
+import { type ToolChange, toolChanges } from './tool-changes.ts';
+import { continuedOf, wholeConversation } from './whole-conversation.ts';
 
 /** A call that both runs made, at the same place. What it is made of is read when a cause asks for it. */
 export class Pair {
@@ -21,68 +22,39 @@ export class Pair {
     this.bad = bad;
   }
 
-  /** Whether the answers are worth calling different: other actions, other words, or another model's. */
-  readonly answersDiffer = once(() => answerKey(this.good.step) !== answerKey(this.bad.step));
-  readonly behavioursDiffer = once(() => behaviourOf(this.good.step) !== behaviourOf(this.bad.step));
+  /** Whether the answers are worth calling different: other actions, other words, or one that broke off. */
+  readonly answersDiffer = once(
+    () => answerKey(this.good.step) !== answerKey(this.bad.step) || this.#oneBroke(),
+  );
+  readonly behavioursDiffer = once(
+    () => behaviourOf(this.good.step) !== behaviourOf(this.bad.step) || this.#oneBroke(),
+  );
+  /** All words may have come before the connection broke: the client throws all the same. */
+  readonly #oneBroke = once(() => {
+    const [good, bad] = [this.good, this.bad].map(({ exchange }) => BROKEN.has(exchange.answer.end.kind));
+    return good !== bad;
+  });
 
   readonly parameters = once((): readonly ParameterChange[] =>
     parameterChanges(this.good.call, this.bad.call),
   );
   readonly history = once((): readonly HistoryChange[] =>
-    historyChanges(this.good.carried(), this.bad.carried()),
+    historyChanges(this.good.carried(this.#keptByOne()), this.bad.carried(this.#keptByOne())),
   );
+  /** Whether one run's provider keeps the conversation, and the other run's agent does. */
+  readonly #keptByOne = once(() => {
+    const [good, bad] = [this.good, this.bad].map(({ call }) => continuedOf(call) !== null);
+    return good !== bad;
+  });
   readonly tools = once((): readonly ToolChange[] => toolChanges(this.good.call.tools, this.bad.call.tools));
   /** System prompts, where they differ. */
   readonly system = once((): { readonly good: string; readonly bad: string } | null => {
-    const [good, bad] = [this.good.call, this.bad.call].map(({ system }) => spoken(system));
+    const [good, bad] = [this.good, this.bad].map(half => spoken(half.system(this.#keptByOne())));
     return good === bad ? null : { good: good!, bad: bad! };
   });
 }
 
-export type ToolChange =
-  | { readonly kind: 'added' | 'removed'; readonly tool: ToolDefinition }
-  | { readonly kind: 'schema'; readonly name: string; readonly places: readonly ToolPlace[] }
-  | { readonly kind: 'order'; readonly good: string; readonly bad: string };
-
-export interface ToolPlace {
-  readonly path: string;
-  readonly good: string | null;
-  readonly bad: string | null;
-}
-
-function toolChanges(good: readonly ToolDefinition[], bad: readonly ToolDefinition[]): readonly ToolChange[] {
-  const left = new Map(good.map(tool => [tool.name, tool]));
-  const right = new Map(bad.map(tool => [tool.name, tool]));
-  const changes: ToolChange[] = [];
-  for (const [name, tool] of left) if (!right.has(name)) changes.push({ kind: 'removed', tool });
-  for (const [name, tool] of right) {
-    const before = left.get(name);
-    if (!before) {
-      changes.push({ kind: 'added', tool });
-      continue;
-    }
-    const places = fieldDifferences(definitionOf(before), definitionOf(tool)).map(
-      ({ path, before: was, after: is }) => ({
-        path: path.replace(/^\$\.?/, ''),
-        good: was === undefined ? null : textOf(was),
-        bad: is === undefined ? null : textOf(is),
-      }),
-    );
-    if (places.length > 0) changes.push({ kind: 'schema', name, places });
-  }
-  if (changes.length > 0) return changes;
-  const order = (tools: readonly ToolDefinition[]): string => tools.map(({ name }) => name).join(', ');
-  return order(good) === order(bad) ? [] : [{ kind: 'order', good: order(good), bad: order(bad) }];
-}
-
-/** A definition without marks that only concern caching, and without what is said to be nothing. */
-function definitionOf({ description, parameters, raw }: ToolDefinition): unknown {
-  if (typeof raw !== 'object' || raw === null) return { description, parameters };
-  const { cache_control: _, ...rest } = raw as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
+const BROKEN: ReadonlySet<string> = new Set(['reset', 'closed']);
 
 /** One run's side of a pair. */
 export class Half {
@@ -110,7 +82,18 @@ export class Half {
     return this.timeline.session.exchange(this.step.seq);
   }
 
-  readonly carried = once((): Carried => {
+  /** `whole`: with what the provider was sent in earlier calls of the conversation and keeps. */
+  carried(whole: boolean): Carried {
+    return whole ? { ...this.#carried(), messages: this.#conversation().messages } : this.#carried();
+  }
+
+  system(whole: boolean): readonly Part[] {
+    return whole ? this.#conversation().system : this.call.system;
+  }
+
+  readonly #conversation = once(() => wholeConversation(this.call, this.timeline));
+
+  readonly #carried = once((): Carried => {
     const { before } = this;
     const earlier = once(
       () => new Set((before?.call.messages ?? []).flatMap(({ parts }) => parts.map(keyOf))),
@@ -125,6 +108,7 @@ export class Half {
       said,
       had: before === null ? null : message => every(message, key => earlier().has(key)),
       callOf: id => this.#said.callOf(id),
+      numbered: text => this.#said.numbered(text),
     };
   });
 }
@@ -135,6 +119,8 @@ export class Said {
   readonly #parts = new Set<string>();
   readonly #texts: string[] = [];
   readonly #calls = new Map<string, ToolCall>();
+  /** Ids of its answers and tool calls, in order. */
+  readonly #ids = new Map<string, number>();
   #read = false;
 
   constructor(steps: readonly Step[]) {
@@ -150,7 +136,9 @@ export class Said {
   #add({ output }: CallStep): void {
     for (const part of [output.parts, ...output.alternatives].flat()) {
       this.#parts.add(keyOf(part));
-      if (part.type === 'tool_call' && part.call.id !== null) this.#calls.set(part.call.id, part.call);
+      if (part.type !== 'tool_call' || part.call.id === null) continue;
+      this.#calls.set(part.call.id, part.call);
+      if (!this.#ids.has(part.call.id)) this.#ids.set(part.call.id, this.#ids.size);
     }
     const text = plain(saidIn(output.parts));
     if (text) this.#texts.push(text);
@@ -169,11 +157,20 @@ export class Said {
     });
   }
 
+  numbered(text: string): string {
+    this.#readAll();
+    if (this.#ids.size === 0) return text;
+    return text.replace(ID, word => (this.#ids.has(word) ? `#${this.#ids.get(word)}` : word));
+  }
+
   callOf(id: string | null): ToolCall | null {
     this.#readAll();
     return id === null ? null : (this.#calls.get(id) ?? null);
   }
 }
+
+/** What providers make ids of; a shorter one could be a word. */
+const ID = /[\w-]{8,}/g;
 
 function keyOf(part: Part): string {
   if (part.type === 'text' || part.type === 'refusal') return `text ${plain(part.text)}`;

@@ -22,23 +22,37 @@ const MADE_LATER: ReadonlySet<string> = new Set([
   'budget_change',
   'control_flow_change',
 ]);
+/** What went wrong in the model's own words: that, but not why. */
+const BY_THE_MODEL: ReadonlySet<string> = new Set([
+  'output_truncated',
+  'refusal_or_filter',
+  'malformed_model_output',
+]);
 /** What explains an answer where nothing else does for certain. */
 const CHANCE: ReadonlySet<string> = new Set(['model_nondeterminism_sampled', 'model_nondeterminism_greedy']);
 
 /** The causes that a scan's findings amount to, the likeliest first. */
 export function rank(scan: Scan): readonly Ranked[] {
-  const groups = byCause(withoutDerived(scan));
+  const all = byCause(withoutDerived(scan));
+  // What says little by itself is told beside what is found, and is a cause only where nothing is.
+  const telling = all.filter(found => found.some(({ finding }) => !finding.faint));
+  const groups = telling.length > 0 ? telling : all;
+  const aside = all.filter(found => !groups.includes(found)).flatMap(found => found.map(asAFact));
   const of = (...weights: readonly string[]): typeof groups =>
     groups.filter(found => weights.includes(weightOf(found)));
   const grave = of('fault', 'strong');
   const weak = of('weak');
   const noise = of('noise');
   const certain = grave.length > 0 || weak.some(([{ cause }]) => cause.cap === 'ISOLATED');
-  const chance = certain
-    ? []
-    : weak.length === 0
+  const onlyWords = grave.length > 0 && grave.every(([{ cause }]) => BY_THE_MODEL.has(cause.id));
+  const none = !certain && weak.length === 0;
+  const chance =
+    none || (onlyWords && weak.length === 0)
       ? noise
-      : noise.filter(([{ cause }]) => CHANCE.has(cause.id));
+      : // The model had other words for the same request before anything else differed: it may have parted them, too.
+        certain && !scan.noisy && !onlyWords
+        ? []
+        : noise.filter(([{ cause }]) => CHANCE.has(cause.id));
   const asked = grave.some(([{ cause }]) => cause.inRequest !== undefined);
   const order = (found: (typeof groups)[number]): number => {
     const own = WEIGHTS.indexOf(weightOf(found));
@@ -47,8 +61,13 @@ export function rank(scan: Scan): readonly Ranked[] {
   };
   return [...grave, ...weak, ...chance]
     .toSorted((x, y) => order(x) - order(y) || placeOf(x) - placeOf(y))
-    .map(found => ({ found, ...statusOf(found, grave.length, weak.length, scan.noisy) }));
+    .map((found, i) => {
+      const { status, facts } = statusOf(found, grave.length, weak.length, scan.noisy);
+      return { found, status, facts: i === 0 ? [...facts, ...aside] : facts };
+    });
 }
+
+const asAFact = ({ finding: { detail } }: Found): string => `Besides: ${detail}`;
 
 function statusOf(
   found: readonly [Found, ...Found[]],

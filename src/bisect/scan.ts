@@ -99,7 +99,8 @@ export function scan(alignment: Alignment): Scan {
     if (!differ) continue;
     answered = true;
     if (pair.good.step.label !== 'MISS' && pair.bad.step.label !== 'MISS') collector.answer(pair, step);
-    if (asked === 0 && !collector.has('strong') && !collector.has('weak')) noisy = true;
+    if (asked === 0 && !['fault', 'strong', 'weak'].some(weight => collector.has(weight as Cause['weight'])))
+      noisy = true;
     if (pair.behavioursDiffer()) {
       behaviour = step;
       parting = placeOf(pair);

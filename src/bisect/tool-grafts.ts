@@ -2,7 +2,7 @@ import type { ToolRun } from '../sessions/session.ts';
 import type { ToolReplay } from '../tape/tool.ts';
 import { outcomeOf, toolKey } from '../tape/tool-tape.ts';
 import type { CallStep, Timeline, ToolStep } from '../timeline/timeline.ts';
-import { resultText } from './history.ts';
+import { resultText } from './result-changes.ts';
 import type { GraftedTool } from './splice.ts';
 
 /** One run's side of a tool result that differs: the call that carries it, and its text there. */

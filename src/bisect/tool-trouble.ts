@@ -1,5 +1,5 @@
 import type { ToolResult } from '../providers/call.ts';
-import { resultText } from './history.ts';
+import { resultText } from './result-changes.ts';
 
 const FAILED =
   /^\s*(error\b|\w*(error|exception)\b\s*[:(]|traceback \(most recent|failed\b|failure\b|timed? ?out\b|timeout\b|command failed|fatal:|exit code:? [1-9]|http(\/[\d.]+)? [45]\d\d)/i;

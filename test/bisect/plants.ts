@@ -76,9 +76,17 @@ export function plantPairs(vendor: Vendor): readonly (readonly [Plant, Plant])[]
       if (left === right || (MESSAGES.has(left!) && MESSAGES.has(right!))) return [];
       if (one.make && two.make) return [];
       if ((one.make && two.step > one.step) || (two.make && one.step > two.step)) return [];
+      if (endsBefore(vendor, [one, two])) return [];
       return [[one, two]];
     }),
   );
+}
+
+/** Whether a limit on steps ends the run before one of the others shows. */
+function endsBefore(vendor: Vendor, plants: readonly Plant[]): boolean {
+  const limit = plants.find(({ cause }) => cause === 'budget_change');
+  const calls = limit?.make?.(goodRun(), vendor).turns.length;
+  return calls !== undefined && plants.some(one => one !== limit && one.step >= calls);
 }
 
 /** Four turns: look up, read two things at once, decide, answer. */
@@ -374,8 +382,6 @@ export const PLANTS: readonly Plant[] = [
   {
     cause: 'history_truncated_or_compacted',
     step: 3,
-    // Gemini's calls carry no ids here, so that nothing ties a summarised conversation to the one before.
-    vendors: ['OpenAI chat', 'OpenAI responses', 'Anthropic', 'Bedrock'],
     edit: rewritten(3, messages => [
       { role: 'user', text: 'Summary: the customer asks about order 7.' },
       ...messages.slice(-2),

@@ -1,7 +1,7 @@
 import { callsIn, saidIn } from '../answer.ts';
 import { brief } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { wordsOf } from '../history.ts';
+import { wordsOf } from '../messages-list.ts';
 import { codeFacts } from '../runs.ts';
 
 export const controlFlowChange: Cause = {

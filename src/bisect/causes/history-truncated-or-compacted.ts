@@ -1,5 +1,5 @@
 import type { Cause } from '../cause.ts';
-import { messagesText } from '../messages-text.ts';
+import { messagesText } from '../messages-list.ts';
 import { settingFindings } from '../setting-findings.ts';
 
 export const historyTruncatedOrCompacted: Cause = {

@@ -1,6 +1,6 @@
 import { brief } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { messagesText } from '../messages-text.ts';
+import { messagesText } from '../messages-list.ts';
 
 export const messageDropped: Cause = {
   id: 'message_dropped',

@@ -1,6 +1,6 @@
 import { shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { resultText } from '../history.ts';
+import { resultText } from '../result-changes.ts';
 import { isRetrieval, sharedChunks } from '../retrieval.ts';
 import { textFindings } from '../text-findings.ts';
 import { toolTrouble } from '../tool-trouble.ts';

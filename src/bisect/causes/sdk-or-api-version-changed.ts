@@ -1,4 +1,5 @@
-import type { Cause } from '../cause.ts';
+import type { Cause, Finding } from '../cause.ts';
+import type { Pair } from '../pair.ts';
 import { headerChanges, routeOf } from '../route.ts';
 import { settingFindings } from '../setting-findings.ts';
 
@@ -18,16 +19,22 @@ export const sdkOrApiVersionChanged: Cause = {
     const sent = [...endpoint, ...settingFindings(pair, 'api')];
     // What stands outside of the body counts only where answers differ: it changes with every update.
     if (sent.length === 0 && !pair.answersDiffer()) return [];
-    const [was, is] = [routeOf(good), routeOf(bad)];
-    const version = was.version === is.version ? [] : [told('api version', was.version, is.version)];
-    const headers = headerChanges(good, bad, 'api').map(change => told(change.name, change.good, change.bad));
-    const client = headerChanges(good, bad, 'client').map(change => ({
-      ...told(change.name, change.good, change.bad),
-      faint: true as const,
-    }));
-    return [...sent, ...version, ...headers, ...client];
+    return [...sent, ...outsideOfTheBody(pair)];
   },
+  // Another SDK may be what makes the agent's code go another way.
+  inGap: ({ before }) => (before ? outsideOfTheBody(before) : []),
 };
+
+function outsideOfTheBody({ good, bad }: Pair): readonly Finding[] {
+  const [was, is] = [routeOf(good), routeOf(bad)];
+  const version = was.version === is.version ? [] : [told('api version', was.version, is.version)];
+  const headers = headerChanges(good, bad, 'api').map(change => told(change.name, change.good, change.bad));
+  const client = headerChanges(good, bad, 'client').map(change => ({
+    ...told(change.name, change.good, change.bad),
+    faint: true as const,
+  }));
+  return [...version, ...headers, ...client];
+}
 
 const told = (field: string, good: string | null, bad: string | null) => ({
   field,

@@ -4,7 +4,7 @@ import { spoken } from '../../timeline/step-diff.ts';
 import { withoutIds } from '../answer.ts';
 import { brief } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { isOpen } from '../history.ts';
+import { isOpen } from '../messages-list.ts';
 
 export const serverToolDrift: Cause = {
   id: 'server_tool_drift',

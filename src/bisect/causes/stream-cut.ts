@@ -1,7 +1,7 @@
 import { answerBody } from '../../wire/exchange.ts';
 import { brief } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { cutOf } from '../cut.ts';
+import { brokenOf, cutOf } from '../cut.ts';
 import { oneSided } from '../one-sided.ts';
 
 export const streamCut: Cause = {
@@ -15,12 +15,14 @@ export const streamCut: Cause = {
   confounders: 'A recorder that lost the end.',
   verification: 'Give the good answer at this step to the bad run: it heals.',
   same: 'every stream came to its proper end',
-  inAnswer: pair =>
-    oneSided(pair, cutOf).map(({ side, what, other }) => ({
+  inAnswer: pair => {
+    const broken = oneSided(pair, brokenOf);
+    return (broken.length > 0 ? broken : oneSided(pair, cutOf)).map(({ side, what, other }) => ({
       field: 'response.stream',
       detail: `In ${side} the stream was cut: ${brief(what)}. In the other run it came whole.`,
       good: side === 'good' ? what : other,
       bad: side === 'bad' ? what : other,
       facts: [`${answerBody(pair[side].exchange.answer).length} bytes had come.`],
-    })),
+    }));
+  },
 };

@@ -1,6 +1,6 @@
 import { brief, shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { resultText } from '../history.ts';
+import { resultText } from '../result-changes.ts';
 import { toolTrouble } from '../tool-trouble.ts';
 
 export const toolErrorOrTimeout: Cause = {

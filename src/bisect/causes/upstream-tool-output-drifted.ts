@@ -1,7 +1,7 @@
 import { type FieldDifference, fieldDifferences } from '../../tape/field-diff.ts';
 import { quoted, shownCall } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { resultText } from '../history.ts';
+import { resultText } from '../result-changes.ts';
 import { isRetrieval } from '../retrieval.ts';
 import { resultChange, toolTrouble } from '../tool-trouble.ts';
 import { differOnlyInVariables } from '../variables.ts';
@@ -21,7 +21,7 @@ export const upstreamToolOutputDrifted: Cause = {
       if (change.kind !== 'result' || isRetrieval(change.call, change.bad)) return [];
       if (toolTrouble(change.good) !== null || toolTrouble(change.bad) !== null) return [];
       const [good, bad] = [resultText(change.good), resultText(change.bad)];
-      const what = WORDS[resultChange(good, bad)];
+      const how = resultChange(good, bad);
       const volatile = differOnlyInVariables(good, bad);
       const variables = volatile
         ? ['Only values that change from run to run differ (times, ids, paths).']
@@ -32,8 +32,8 @@ export const upstreamToolOutputDrifted: Cause = {
           detail: `${shownCall(change.call)} returned ${differenceOf(good, bad)}, for the same arguments.`,
           good,
           bad,
-          facts: [what, ...variables],
-          ...(volatile ? { weight: 'weak' as const } : {}),
+          facts: [WORDS[how], ...variables],
+          ...(volatile || how === 'spelling' ? { weight: 'weak' as const } : {}),
         },
       ];
     }),

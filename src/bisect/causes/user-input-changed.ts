@@ -1,6 +1,6 @@
 import { brief } from '../brief.ts';
 import type { Cause } from '../cause.ts';
-import { wordsOf } from '../history.ts';
+import { wordsOf } from '../messages-list.ts';
 import { textFindings } from '../text-findings.ts';
 
 export const userInputChanged: Cause = {
