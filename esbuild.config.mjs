@@ -120,6 +120,7 @@ const bundles = [cli, extension, webview, agentModule, agentCommonJs, testingMod
 const assets = [
   ['src/extension/launcher', 'dist/bin'],
   ['src/launch/hooks', 'dist/hooks/node'],
+  ['src/launch/starter.cjs', 'dist/starter.cjs'],
   ['python/rewind_hook', 'dist/hooks/python'],
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
   // What `rewind mutate --html` writes into the page.

@@ -51,6 +51,8 @@ export interface ChildEnvironmentOptions {
    * cannot reach us needs it, so that nothing happens twice.
    */
   readonly replay?: ToolReplay | 'own';
+  /** Where Node keeps compiled code for the next run, unless the user says something about that. */
+  readonly compileCache?: string;
 }
 
 /** The agent's environment: the user's own, and what it takes to be intercepted. */
@@ -88,6 +90,7 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
     REWIND_SESSION: options.session,
     REWIND_TOOLS: options.tools,
     REWIND_REPLAY: options.replay,
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? (cachesCode(env) ? options.compileCache : undefined),
   });
   return Object.fromEntries(
     Object.entries(child).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -100,6 +103,10 @@ export function userCaFiles(env: Environment): { readonly adding: string[]; read
     interceptVariables.flatMap(variable => (variable.kind === kind ? (env[variable.name] ?? []) : []));
   return { adding: named('extra-ca'), replacing: named('ca-bundle') };
 }
+
+/** Coverage of cached code is less exact. */
+const cachesCode = ({ NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE }: Environment): boolean =>
+  !NODE_DISABLE_COMPILE_CACHE && !NODE_V8_COVERAGE;
 
 /** The user's own options stay and come first. */
 function nodeOptions(existing: string | undefined, hook: string, command: readonly string[]): string {

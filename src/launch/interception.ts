@@ -98,10 +98,12 @@ export class Interception {
     /** Where SDK helpers speak of tools, and what becomes of these where the run is no recording. */
     readonly tools?: string;
     readonly replay?: ToolReplay | 'own';
+    readonly compileCache?: string;
     /** Where they are written already. */
     readonly trust?: TrustFiles;
   }): Record<string, string> {
-    const { command, folder, ca, proxy, session, tools, replay, trust = this.trustFiles(folder, ca) } = run;
+    const { command, folder, ca, proxy, session, tools, replay, compileCache } = run;
+    const { trust = this.trustFiles(folder, ca) } = run;
     const { sites, userCode, baseUrls } = this.#options;
     return childEnvironment({
       env: this.#env,
@@ -118,6 +120,7 @@ export class Interception {
       ...(baseUrls ? { reverse: (url: string) => proxy.baseUrl(url) } : {}),
       session,
       ...(tools === undefined ? {} : { tools }),
+      ...(compileCache === undefined ? {} : { compileCache }),
       ...(replay ? { replay } : {}),
     });
   }

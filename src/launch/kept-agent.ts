@@ -9,7 +9,7 @@ import type { AgentProcess, ProcessEnd, StartOptions } from './agent-process.ts'
 import { type KeeperLine, KeepServer } from './keep-server.ts';
 import { namedPipes } from './named-pipe.ts';
 import { relay } from './piped-process.ts';
-import { type Departure, Run, type RunnerOptions } from './runner.ts';
+import { type Departure, Run, type RunnerOptions, type Shared } from './runner.ts';
 import { Slot } from './slot.ts';
 
 /** A process that waits at a call, and what its run had done until then. */
@@ -25,9 +25,10 @@ export async function keepAgent(
   home: Home,
   options: RunnerOptions,
   request: KeepRequest,
+  shared: Shared,
 ): Promise<KeptAgent> {
   const slot = await Slot.open(new Run(home, options, request).interception, home);
-  const kept = new Kept(home, options, slot);
+  const kept = new Kept(home, options, shared, slot);
   try {
     await kept.runOnce(request);
     return kept;
@@ -41,12 +42,14 @@ class Kept implements KeptAgent {
   readonly unsound = new Set<string>();
   readonly #home: Home;
   readonly #options: RunnerOptions;
+  readonly #shared: Shared;
   readonly #slot: Slot;
   readonly #points = new Map<number, Point>();
   #server: KeepServer | undefined;
   #result: RunResult | undefined;
 
-  constructor(home: Home, options: RunnerOptions, slot: Slot) {
+  constructor(home: Home, options: RunnerOptions, shared: Shared, slot: Slot) {
+    this.#shared = shared;
     this.#home = home;
     this.#options = options;
     this.#slot = slot;
@@ -106,13 +109,20 @@ class Kept implements KeptAgent {
     };
     this.#slot.sameAgent();
     const env = { ...request.env, REWIND_KEEP: this.#server.path };
-    this.#result = await new Run(this.#home, options, { ...request, env }).in(this.#slot, undefined);
+    this.#result = await new Run(this.#home, options, { ...request, env }, this.#shared).in(
+      this.#slot,
+      undefined,
+    );
   }
 
   run(asked: number, request: RunRequest): Promise<RunResult> {
     const point = this.#points.get(asked);
     if (!point) throw new Error(`nothing is kept at ${asked}`);
-    return new Run(this.#home, this.#options, request).in(this.#slot, undefined, departureFrom(point));
+    return new Run(this.#home, this.#options, request, this.#shared).in(
+      this.#slot,
+      undefined,
+      departureFrom(point),
+    );
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,7 @@ export interface NamedPipe {
 }
 
 /** Made at a time: `mkfifo` is a process of its own, and costs more than the pipes. */
-const BATCH = 16;
+const BATCH = 64;
 
 /**
  * Real pipes: Node's own `stdio: 'pipe'` gives the child a socket pair, on which opening /dev/stdout fails

@@ -40,6 +40,14 @@ export interface RunnerOptions extends InterceptionOptions {
   readonly graceMs?: number;
 }
 
+/** What runs of one agent have in common, so that many of them are cheap. */
+export interface Shared {
+  /** Starts the agent where its output is captured. */
+  readonly start: (options: StartOptions) => Promise<AgentProcess>;
+  /** Where Node keeps what it has compiled, from one run to the next. */
+  readonly compileCache: string;
+}
+
 /** Where a run begins that does not begin at its program's start. */
 export interface Departure {
   readonly clock: SessionClock;
@@ -76,8 +84,10 @@ export class Run {
   readonly #options: RunnerOptions;
   readonly #request: RunRequest;
   readonly #env: Environment;
+  readonly #shared: Shared | undefined;
 
-  constructor(home: Home, options: RunnerOptions, request: RunRequest) {
+  constructor(home: Home, options: RunnerOptions, request: RunRequest, shared?: Shared) {
+    this.#shared = shared;
     this.#home = home;
     this.#options = options;
     this.#request = request;
@@ -123,6 +133,7 @@ export class Run {
     return createSession(this.#home, start, {
       onWarning: message => this.#notice(message),
       secrets: environmentSecrets(this.#env),
+      durable: !this.#shared,
       ...(this.#options.redact ? { rules: this.#options.redact } : {}),
     });
   }
@@ -147,7 +158,8 @@ export class Run {
     from: Departure | undefined,
   ): Promise<{ readonly end: ProcessEnd; readonly timedOut: boolean }> {
     const { command, via = [], cwd, stdio } = this.#request;
-    const start = from?.start ?? (stdio === 'capture' ? startCaptured : startOnUsersStreams);
+    const captured = this.#shared?.start ?? startCaptured;
+    const start = from?.start ?? (stdio === 'capture' ? captured : startOnUsersStreams);
     const agent = await start({
       file: via[0] === undefined ? this.#file : commandPath(via[0], cwd, this.#env),
       command: via.length > 0 ? [...via, this.#file, ...command.slice(1)] : command,
@@ -160,6 +172,7 @@ export class Run {
         proxy: slot.proxy,
         session: writer.id,
         tools: slot.toolUrl,
+        ...(this.#shared ? { compileCache: this.#shared.compileCache } : {}),
         ...(this.#options.mode === 'record' ? {} : { replay: this.#options.tools ?? 'own' }),
       }),
       pipes: slot.pipes,

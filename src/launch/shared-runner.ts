@@ -1,8 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openHome } from '../sessions/home.ts';
 import type { Runner, RunRequest } from '../tape/runner.ts';
 import { keepAgent } from './kept-agent.ts';
-import { Run, type RunnerOptions } from './runner.ts';
+import { Run, type RunnerOptions, type Shared } from './runner.ts';
 import { Slot } from './slot.ts';
+import { Starter } from './starter.ts';
 
 /** A runner that keeps what runs can share from one to the next; close it. */
 export interface SharedRunner extends Runner {
@@ -10,15 +15,19 @@ export interface SharedRunner extends Runner {
 }
 
 /**
- * For many runs of one agent: proxies, certificates and trust files are made once for as many runs as go side by side.
- * Git is not asked: such runs happen in copies, which have none.
+ * For many runs of one agent: proxies, certificates and trust files are made once for as many runs as go side by side, Node compiles
+ * once. Git is not asked: such runs happen in copies, which have none. Their sessions can be made again, and do not wait
+ * for the disk.
  */
 export function createSharedRunner(options: RunnerOptions): SharedRunner {
   const home = openHome(options.home);
   const idle = new Map<string, Slot[]>();
+  const starter = new Starter();
+  const compileCache = mkdtempSync(join(tmpdir(), 'rewind-compiled-'));
+  const shared: Shared = { start: to => starter.start(to), compileCache };
   return {
     async run(request) {
-      const run = new Run(home, options, request);
+      const run = new Run(home, options, request, shared);
       const key = environmentKey(request);
       const slots = idle.get(key) ?? [];
       idle.set(key, slots);
@@ -29,11 +38,12 @@ export function createSharedRunner(options: RunnerOptions): SharedRunner {
         if (slot.open) slots.push(slot);
       }
     },
-    keep: request => keepAgent(home, options, request),
+    keep: request => keepAgent(home, options, request, shared),
     async close() {
       const slots = [...idle.values()].flat();
       idle.clear();
-      await Promise.all(slots.map(slot => slot.close()));
+      await Promise.all([starter.close(), ...slots.map(slot => slot.close())]);
+      await rm(compileCache, { recursive: true, force: true });
     },
   };
 }

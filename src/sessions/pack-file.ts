@@ -7,21 +7,21 @@ import { packLog } from './pack.ts';
 
 /**
  * Puts the packed log in the live one's place, in one step: a reader or a crash finds the one or the other, whole. False
- * where the disk is full or may not be written; the live log stays then, and reads the same.
+ * where the disk is full or may not be written; the live log stays then, and reads the same. `durable`: for a power cut, too.
  */
-export function packFile(path: string, state: LogState): boolean {
+export function packFile(path: string, state: LogState, durable = true): boolean {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const packed = packLog(state);
   try {
     const fd = openSync(draft, 'wx', 0o600);
     try {
       for (let done = 0; done < packed.length; ) done += writeSync(fd, packed, done);
-      fsyncSync(fd);
+      if (durable) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
     renameSync(draft, path);
-    syncFolder(dirname(path));
+    if (durable) syncFolder(dirname(path));
     return true;
   } catch (error) {
     rmSync(draft, { force: true });

@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly rules?: RedactionRules;
   /** Values to mask from the first byte on, such as those of the child's `*_API_KEY` variables. */
   readonly secrets?: readonly string[];
+  /** False: a sealed session need not outlive a power cut. What can be made again is not worth the waits for the disk. */
+  readonly durable?: boolean;
   /** For the summary; the built-in table where absent. */
   readonly prices?: PriceTable;
   /** Told in the user's words: recording stopped, a body was stored decoded. */
@@ -83,6 +85,7 @@ class LogWriter implements SessionWriter {
   readonly #folder: string;
   readonly #warn: (message: string) => void;
   readonly #prices: PriceTable | undefined;
+  readonly #durable: boolean;
   readonly #redactor: Redactor;
   readonly #bodies: RequestBodies;
   readonly #open = new Map<number, Open>();
@@ -96,6 +99,7 @@ class LogWriter implements SessionWriter {
     this.#home = home;
     this.#warn = options.onWarning ?? (() => undefined);
     this.#prices = options.prices;
+    this.#durable = options.durable ?? true;
     this.#redactor = new Redactor(options.rules, options.secrets);
     this.#bodies = new RequestBodies(this.#redactor);
     this.#output = { stdout: this.#redactor.stream(), stderr: this.#redactor.stream() };
@@ -201,12 +205,12 @@ class LogWriter implements SessionWriter {
     this.#sealed = true;
     this.#flushOutput();
     this.#append('seal', {});
-    this.#log.sync();
+    if (this.#durable) this.#log.sync();
     this.#log.close();
     await loadZstd();
     const path = logPath(this.#home, this.id);
     const state = readLog(this.id, path, false);
-    packFile(path, state);
+    packFile(path, state, this.#durable);
     const summary = summarise(new LogReader(this.id, state), this.#prices);
     this.#tellList(summary);
     releaseLock(this.#folder);
