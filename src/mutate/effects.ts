@@ -98,13 +98,17 @@ function carriedIn(session: SessionReader): readonly Effect[] {
       const before = ledger.get(key);
       if (before && !open.has(key)) continue;
       open.delete(key);
+      const result = textOf(content);
+      const ranBefore = before !== undefined && !isRefused(before);
+      // Asked again, it was refused: that it ran before stands.
+      if (ranBefore && isRefused({ isError, result })) continue;
       ledger.set(key, {
         name: of?.name ?? name ?? 'unknown',
         key,
         args: of ? canonical(of) : (before?.args ?? ''),
-        result: textOf(content),
+        result,
         isError,
-        times: (before && !isRefused(before) ? before.times : 0) + 1,
+        times: (ranBefore ? before.times : 0) + 1,
       });
     }
     for (const part of call.output.parts) {
@@ -117,8 +121,9 @@ function carriedIn(session: SessionReader): readonly Effect[] {
   return [...ledger.values()];
 }
 
-/** A call that was refused and then, put right, ran under the same id has run once. */
-const isRefused = ({ isError, result }: Effect): boolean => isError || saysError(result);
+/** Its result speaks of an error: it did not run. Refused and then, put right, run under the same id, it has run once. */
+export const isRefused = ({ isError, result }: Pick<Effect, 'isError' | 'result'>): boolean =>
+  isError || saysError(result);
 
 /** The second call of a key in one conversation goes with the second result: vendors without ids, answers given twice. */
 function nth(key: string, seen: Map<string, number>, what: string): string {

@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline.ts';
-import { type Effect, isHarmless } from './effects.ts';
+import { type Effect, isHarmless, isRefused } from './effects.ts';
 import { saysError } from './error-words.ts';
 import type { FaultReport } from './fault.ts';
 import type { Mutant } from './mutant.ts';
@@ -79,11 +79,8 @@ function verdictOf(
   const [deviation] = facts.deviations;
   if (deviation !== undefined) {
     if (facts.told) return say('loud', `said so: ${facts.told}`);
-    if (fault.continuation === 'repaired') {
-      return say(
-        'inconclusive',
-        `asked the model again; what it would have said is not recorded (${deviation})`,
-      );
+    if (fault.continuation === 'repaired' || fault.continuation === 'refused') {
+      return say('inconclusive', `told the model; what it would have said is not recorded (${deviation})`);
     }
     if (mutant.family === 'tool-output' && fault.continuation === 'carried') {
       return say('inconclusive', PASSED_ON);
@@ -92,6 +89,8 @@ function verdictOf(
   }
   if (fault.continuation === 'repaired')
     return say('recovered', 'told the model about the trouble and got a good answer');
+  if (fault.continuation === 'refused')
+    return say('recovered', 'did not do what was asked besides, and told the model so');
   if (fault.recovered) return say('recovered', 'asked again and got the recorded answer');
   if (facts.told) return say('loud', `said so: ${facts.told}`);
   if (mutant.family === 'tool-output' && fault.continuation === 'carried') {
@@ -176,9 +175,7 @@ function canaryOf(
   fault: FaultReport,
 ): string | null {
   if (canary === undefined) return null;
-  const done = effects.find(
-    ({ args, result, isError }) => args.includes(canary) && !isError && !saysError(result),
-  );
+  const done = effects.find(effect => effect.args.includes(canary) && !isRefused(effect));
   const where = done
     ? `${done.name} ran with ${clip(done.args)}`
     : fault.canary && `it asked ${fault.canary}`;
@@ -205,9 +202,13 @@ function harmOf(
     return `${effect.name} ran on broken arguments: ${clip(effect.args)}`;
   }
   const count = (list: readonly Effect[], name: string, args: string): number =>
-    list.reduce((sum, one) => sum + (one.name === name && one.args === args ? one.times : 0), 0);
-  for (const { name, args, result, isError } of effects) {
-    if (isHarmless(name) || isError || saysError(result)) continue;
+    list.reduce(
+      (sum, one) => sum + (one.name === name && one.args === args && !isRefused(one) ? one.times : 0),
+      0,
+    );
+  for (const effect of effects) {
+    const { name, args } = effect;
+    if (isHarmless(name) || isRefused(effect)) continue;
     const times = count(effects, name, args);
     const before = count(usual, name, args);
     if (before > 0 && times > before) return `${name} ran ${times} times, unbroken ${before}`;
@@ -229,16 +230,12 @@ function compareEffects(
         left.splice(same, 1);
         continue;
       }
-      const changed = left.findIndex(
-        ({ name, result, isError }) => name === effect.name && !isError && !saysError(result),
-      );
+      const changed = left.findIndex(one => one.name === effect.name && !isRefused(one));
       if (changed < 0) missing.push(effect.name);
       else other.push(`${effect.name} ran with ${clip(left.splice(changed, 1)[0]!.args)}`);
     }
   }
-  const extra = left.filter(
-    ({ name, isError, result }) => !isHarmless(name) && !isError && !saysError(result),
-  );
+  const extra = left.filter(one => !isHarmless(one.name) && !isRefused(one));
   return { missing, other: [...other, ...extra.map(({ name }) => `${name} ran once more`)] };
 }
 

@@ -59,11 +59,12 @@ function targetsOf(session: SessionReader, timeline: Timeline): readonly Found[]
       if (step.error || exchange.answer.end.kind !== 'complete') return [];
       const call = readCall(exchange, hosts);
       if (!call || (call.operation !== 'chat' && call.operation !== 'text_completion')) return [];
+      const body = editableAnswer(exchange.answer);
       const target = {
         exchange,
         call,
-        shape: shapeOf(call.dialect),
-        body: editableAnswer(exchange.answer),
+        shape: shapeOf(call.dialect, body),
+        body,
         earlier: [],
         siblings: [],
         previous: previousOf(session, calls, step, hosts),
@@ -128,7 +129,15 @@ function previousOf(
   const call = exchange && readCall(exchange, hosts);
   if (!call || call.dialect !== step.call.dialect || call.stream !== step.call.stream) return null;
   const body = editableAnswer(exchange.answer);
-  return { exchange, call, shape: shapeOf(call.dialect), body, earlier: [], siblings: [], previous: null };
+  return {
+    exchange,
+    call,
+    shape: shapeOf(call.dialect, body),
+    body,
+    earlier: [],
+    siblings: [],
+    previous: null,
+  };
 }
 
 /** Ids and names in a path differ from call to call; its first words do not. */

@@ -21,9 +21,10 @@ import { saysError } from './error-words.ts';
  * How a conversation went on behind the fault.
  * - `carried`: the agent took the broken answer for good and went on.
  * - `repaired`: it told the model about the trouble, or asked again in other words.
+ * - `refused`: it did what was recorded, and told the model what was wrong with what was asked besides.
  * - `hidden`: a tool failed outright, and the agent gave the model something else in its place.
  */
-export type Continuation = 'carried' | 'repaired' | 'hidden';
+export type Continuation = 'carried' | 'repaired' | 'refused' | 'hidden';
 
 /**
  * Finds the recorded request behind one that carries the fault along. A conversation that extends the broken call has a
@@ -87,12 +88,15 @@ export class Undo {
     const told = results.some(
       ({ text, isError }) => (isError || saysError(text)) && !next?.results.has(text),
     );
+    const given = new Set(results.map(({ text }) => text));
+    const recorded = [...(next?.results ?? [])];
+    if (told && recorded.length > 0 && recorded.every(text => given.has(text))) return 'refused';
     if (told) return 'repaired';
     if (results.length > 0) return 'carried';
     const said = (messages: readonly Message[]): string =>
       JSON.stringify(messages.filter(({ role }) => role !== 'assistant').map(({ parts }) => parts));
-    const recorded = next ? messagesOf(next.request).slice(from) : [];
-    return next && said(turn) === said(recorded) ? 'carried' : 'repaired';
+    const usual = next ? messagesOf(next.request).slice(from) : [];
+    return next && said(turn) === said(usual) ? 'carried' : 'repaired';
   }
 
   #undoWords(request: WireRequest): WireRequest | null {

@@ -241,8 +241,9 @@ export class Tape implements Responder {
     const undone = this.#options.undo?.(request) ?? null;
     const found =
       (print.key === asked.key ? null : this.#byKey(print, ask)) ??
-      (undone && this.#carried(ask, undone)) ??
+      // A request that stands on the tape as it is carries nothing that was put in: the agent has begun anew.
       this.#memo(print) ??
+      (undone && this.#carried(ask, undone)) ??
       this.#loose(print, redacted);
     if (found) return found;
     if (this.#options.live && (this.#options.mayGoLive?.() ?? true)) {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import { checkScript } from '../../src/emulator/script.ts';
 import { type Fault, neverEnds, type Target } from '../../src/mutate/operator.ts';
 import { OPERATORS } from '../../src/mutate/operators.ts';
 import type { Call, DialectId } from '../../src/providers/call.ts';
@@ -10,148 +9,20 @@ import { editableAnswer, withPieces } from '../../src/providers/editing/editable
 import { shapeOf } from '../../src/providers/editing/shapes.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import { answerBody, type Exchange } from '../../src/wire/exchange.ts';
-
-const TEXT = 'All of it is done: 40 euros went back, and the parcel of Monday P-88 is on its way to you.';
-const script = checkScript({
-  turns: [
-    { match: { user: 'talk' }, answer: { text: TEXT } },
-    {
-      match: { user: 'act' },
-      answer: {
-        toolCalls: [
-          { name: 'refund', arguments: { order: 'A-17', amount: 40 } },
-          { name: 'track', arguments: { parcel: 'P-88' } },
-        ],
-      },
-    },
-  ],
-});
-
-const refund = {
-  type: 'object',
-  properties: { order: { type: 'string' }, amount: { type: 'number' } },
-  required: ['order', 'amount'],
-};
-const track = { type: 'object', properties: { parcel: { type: 'string' } }, required: ['parcel'] };
-const tools = [
-  { name: 'refund', schema: refund },
-  { name: 'track', schema: track },
-];
-const bedrock = 'bedrock-runtime.us-east-1.amazonaws.com';
-const declarations = tools.map(({ name, schema }) => ({ name, parameters: schema }));
-const converse = (words: string): object => ({
-  messages: [{ role: 'user', content: [{ text: words }] }],
-  toolConfig: {
-    tools: tools.map(({ name, schema }) => ({ toolSpec: { name, inputSchema: { json: schema } } })),
-  },
-});
-const chat = (words: string): object => ({
-  model: 'gpt-4.1-mini',
-  messages: [{ role: 'user', content: words }],
-  tools: declarations.map(definition => ({ type: 'function', function: definition })),
-});
-const responses = (words: string): object => ({
-  model: 'gpt-4.1-mini',
-  input: [{ role: 'user', content: words }],
-  tools: declarations.map(definition => ({ type: 'function', ...definition })),
-});
-const messages = (words: string): object => ({
-  model: 'claude-sonnet-4-5',
-  max_tokens: 500,
-  messages: [{ role: 'user', content: words }],
-  tools: tools.map(({ name, schema }) => ({ name, input_schema: schema })),
-});
-const generate = (words: string): object => ({
-  contents: [{ role: 'user', parts: [{ text: words }] }],
-  tools: [{ functionDeclarations: declarations }],
-});
-
-const FORMS: readonly (readonly [
-  dialect: DialectId,
-  host: string,
-  path: string,
-  body: (words: string) => object,
-])[] = [
-  ['openai-chat', 'api.openai.com', '/v1/chat/completions', chat],
-  ['openai-chat', 'api.openai.com', '/v1/chat/completions', words => ({ ...chat(words), stream: true })],
-  ['openai-responses', 'api.openai.com', '/v1/responses', responses],
-  ['openai-responses', 'api.openai.com', '/v1/responses', words => ({ ...responses(words), stream: true })],
-  ['anthropic-messages', 'api.anthropic.com', '/v1/messages', messages],
-  [
-    'anthropic-messages',
-    'api.anthropic.com',
-    '/v1/messages',
-    words => ({ ...messages(words), stream: true }),
-  ],
-  [
-    'gemini-generate',
-    'generativelanguage.googleapis.com',
-    '/v1beta/models/gemini-2.5-flash:generateContent',
-    generate,
-  ],
-  [
-    'gemini-generate',
-    'generativelanguage.googleapis.com',
-    '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse',
-    generate,
-  ],
-  ['bedrock-converse', bedrock, '/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse', converse],
-  ['bedrock-converse', bedrock, '/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse-stream', converse],
-];
+import { ask, FORMS, script, TEXT } from './forms.ts';
 
 test('what is read from the broken bytes is the fault that was meant', async () => {
   const emulator = await startEmulator({ script });
   try {
-    for (const [dialect, host, path, body] of FORMS) {
+    for (const form of FORMS) {
       for (const words of ['talk', 'act']) {
-        const exchange = await ask(emulator.url, host, path, body(words));
-        check(
-          `${dialect} ${path.split('?')[0]!.slice(-24)} ${'stream' in body(words)} ${words}`,
-          dialect,
-          exchange,
-        );
+        check(`${form.name}, ${words}`, form.dialect, await ask(emulator.url, form, words));
       }
     }
   } finally {
     await emulator.close();
   }
 });
-
-async function ask(url: string, host: string, path: string, body: object): Promise<Exchange> {
-  const headers = {
-    'content-type': 'application/json',
-    authorization: 'Bearer k',
-    'x-api-key': 'k',
-    'x-goog-api-key': 'k',
-  };
-  const bytes = Buffer.from(JSON.stringify(body));
-  const response = await fetch(url + path, { method: 'POST', headers, body: bytes });
-  const answer = new Uint8Array(await response.arrayBuffer());
-  assert.equal(response.status, 200, Buffer.from(answer).toString());
-  return {
-    seq: 0,
-    at: 0,
-    request: {
-      method: 'POST',
-      scheme: 'https',
-      host,
-      path,
-      httpVersion: '1.1',
-      headers: Object.entries(headers),
-      body: bytes,
-    },
-    answer: {
-      head: {
-        status: 200,
-        reason: 'OK',
-        headers: [...response.headers].filter(([name]) => name !== 'content-encoding'),
-      },
-      headAt: 0,
-      chunks: [{ at: 0, bytes: answer }],
-      end: { kind: 'complete', at: 0, trailers: [] },
-    },
-  };
-}
 
 function check(what: string, dialect: DialectId, exchange: Exchange): void {
   const call = readCall(exchange);
@@ -163,7 +34,7 @@ function check(what: string, dialect: DialectId, exchange: Exchange): void {
   const target: Target = {
     exchange,
     call,
-    shape: shapeOf(dialect),
+    shape: shapeOf(dialect, body),
     body,
     earlier: [],
     siblings: [],

@@ -192,11 +192,12 @@ const mcp = exchange(
 
 function targetOf(of: Exchange, previous: Target | null = null, siblings: readonly Exchange[] = []): Target {
   const call = readCall(of);
+  const body = editableAnswer(of.answer);
   return {
     exchange: of,
     call,
-    shape: call && shapeOf(call.dialect),
-    body: editableAnswer(of.answer),
+    shape: call && shapeOf(call.dialect, body),
+    body,
     earlier: siblings.filter(({ seq }) => seq < of.seq).map(({ answer }) => answer),
     siblings,
     previous,

@@ -115,7 +115,7 @@ test('text, finish reason and tool calls are edited in every form of answer', as
       assert.deepEqual(said(told), { ...before, text }, form);
       if (text.length > 50 && talk.answer.chunks.length > 1) assert.ok(told.answer.chunks.length > 3, form);
     }
-    const { finish } = shapeOf(dialect)!;
+    const { finish } = shapeOf(dialect, null)!;
     const cut = said(edited(talk, { kind: 'finish-reason' }, finish.length));
     assert.deepEqual(
       cut,

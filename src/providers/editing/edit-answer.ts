@@ -33,8 +33,8 @@ export function editAnswer(exchange: Exchange, place: AnswerPlace, value: Json):
 
 function editable(exchange: Exchange): Editable {
   const call = readCall(exchange);
-  const shape = call && shapeOf(call.dialect);
   const body = editableAnswer(exchange.answer);
+  const shape = call && shapeOf(call.dialect, body);
   if (!call || !body || call.error)
     throw refused('This answer is an error or broke off: there is nothing to edit');
   if (!shape) throw refused(`Answers of ${call.dialect} cannot be edited yet`);

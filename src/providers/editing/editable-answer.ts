@@ -2,7 +2,7 @@ import { decodeBody } from '../../wire/content-coding.ts';
 import { encodeEventStreamMessage, parseEventStream, stringHeader } from '../../wire/event-stream.ts';
 import { type Answer, type AnswerEnd, answerBody } from '../../wire/exchange.ts';
 import { header } from '../../wire/headers.ts';
-import { type Json, parseJson } from '../../wire/json.ts';
+import { asObject, asString, isObject, type Json, parseJson } from '../../wire/json.ts';
 import { jsonArrayElements } from '../../wire/json-parts.ts';
 import { parseSse } from '../../wire/sse.ts';
 
@@ -16,7 +16,8 @@ export interface Piece {
   readonly value?: Json;
 }
 
-export type Framing = 'json' | 'sse' | 'event-stream' | 'json-array';
+/** `wrapped-event-stream`: Bedrock's InvokeModelWithResponseStream, whose events hold the model family's own, base64-encoded. */
+export type Framing = 'json' | 'sse' | 'event-stream' | 'wrapped-event-stream' | 'json-array';
 
 /** A recorded answer, cut at the seams of its framing. Untouched pieces keep their bytes when it is joined again. */
 export interface EditableAnswer {
@@ -68,12 +69,35 @@ function eventStream(answer: Answer, bytes: Uint8Array): EditableAnswer | null {
       stringHeader(message, ':event-type'),
     ),
   );
+  const within = pieces.map(unwrapped);
+  if (within.length > 0 && within.every(piece => piece !== null)) {
+    return { answer, framing: 'wrapped-event-stream', streamed: true, pieces: within };
+  }
   return { answer, framing: 'event-stream', streamed: true, pieces };
+}
+
+/** Claude's events say their type themselves, Nova's are the only member of an object. Null for an event that holds no other. */
+function unwrapped({ bytes, value }: Piece): Piece | null {
+  const wrapped = asString(asObject(value).bytes);
+  const json = wrapped === undefined ? null : parseJson(Buffer.from(wrapped, 'base64'));
+  if (!bytes || !json?.ok) return null;
+  const inner = asObject(json.value);
+  const [name, member] = Object.entries(inner)[0] ?? [];
+  if (name !== undefined && inner.type === undefined && isObject(member)) {
+    return { bytes, event: name, value: member };
+  }
+  return { bytes, value: inner };
+}
+
+function wrapped(event: string | undefined, value: Json | undefined): Piece {
+  const inner = event === undefined || asObject(value).type === event ? value : { [event]: value ?? null };
+  return { event: 'chunk', value: { bytes: Buffer.from(JSON.stringify(inner)).toString('base64') } };
 }
 
 /** The bytes of one piece; an edited one framed as its neighbours are. */
 export function pieceBytes(framing: Framing, { bytes, event, value }: Piece): Uint8Array {
   if (bytes) return bytes;
+  if (framing === 'wrapped-event-stream') return pieceBytes('event-stream', wrapped(event, value));
   const json = JSON.stringify(value);
   if (framing === 'event-stream') {
     return encodeEventStreamMessage({

@@ -1,4 +1,6 @@
+import { asObject } from '../../wire/json.ts';
 import type { DialectId } from '../call.ts';
+import type { EditableAnswer } from './editable-answer.ts';
 import type { Shape } from './shape.ts';
 import { anthropicMessages } from './shapes/anthropic-messages.ts';
 import { bedrockConverse } from './shapes/bedrock-converse.ts';
@@ -14,7 +16,22 @@ const SHAPES: readonly Shape[] = [
   bedrockConverse,
 ];
 
-/** How answers of this dialect are edited; null for those that are only replaced, cut or broken. */
-export function shapeOf(dialect: DialectId): Shape | null {
+/**
+ * How answers of this dialect are edited; null for those that are only replaced, cut or broken. Bedrock's InvokeModel has
+ * the model family's own answers: `body` tells which.
+ */
+export function shapeOf(dialect: DialectId, body: EditableAnswer | null): Shape | null {
+  if (dialect === 'bedrock-invoke') return body && invokedShape(body);
   return SHAPES.find(shape => shape.dialect === dialect) ?? null;
+}
+
+function invokedShape({ pieces: [first], framing }: EditableAnswer): Shape | null {
+  const value = asObject(first?.value);
+  if (framing === 'json') {
+    if (value.type === 'message') return anthropicMessages;
+    return value.output !== undefined && value.stopReason !== undefined ? bedrockConverse : null;
+  }
+  if (framing !== 'wrapped-event-stream') return null;
+  if (value.type === 'message_start') return anthropicMessages;
+  return first?.event === 'messageStart' ? bedrockConverse : null;
 }
