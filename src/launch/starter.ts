@@ -33,23 +33,26 @@ export class Starter {
     );
     const started = Promise.withResolvers<number>();
     const ended = Promise.withResolvers<ProcessEnd>();
-    ended.promise.catch(() => undefined); // awaited by whoever gets the process
+    const over = ended.promise.then(async end => {
+      await Promise.all(relays.map(each => each.drained()));
+      return end;
+    });
+    over.catch(() => undefined); // awaited by whoever gets the process
     const id = this.#started++;
     this.#waiting.set(id, news => {
       if (news.at === 'started') return started.resolve(news.pid);
       this.#waiting.delete(id);
       if (news.at === 'ended') return ended.resolve({ code: news.code, signal: news.signal });
-      started.reject(startError(file, Object.assign(new Error(news.message), { code: news.code })));
+      const problem = Object.assign(new Error(news.message), { code: news.code });
+      started.reject(startError(file, problem));
+      ended.reject(problem);
     });
     this.#running().send({ id, file, command, cwd, env, stdout, stderr });
     try {
       const pid = await started.promise;
       return {
         pid,
-        ended: ended.promise.then(async end => {
-          await Promise.all(relays.map(each => each.drained()));
-          return end;
-        }),
+        ended: over,
         kill: signal => {
           try {
             process.kill(-pid, signal);
@@ -93,10 +96,7 @@ export class Starter {
   #lost(message: string): void {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const tell of waiting) {
-      tell({ at: 'failed', code: '', message });
-      tell({ at: 'ended', code: null, signal: 'SIGKILL' });
-    }
+    for (const tell of waiting) tell({ at: 'failed', code: '', message });
   }
 }
 
