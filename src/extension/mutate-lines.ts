@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { codeHash, type KnownMutant, type RecordedSite, siteKey, textOf } from './mutate-known.ts';
-import { afterEdit, nearestLine } from './mutate-positions.ts';
+import { afterEdit, isLike, likelyLine, nearestLine } from './mutate-positions.ts';
 import type { MutateStore } from './mutate-store.ts';
 
-/** Where a call site stands now. `edited`: its file is another than it was when the results came; `gone`: the line is no more. */
+/** Where a call site stands now. `edited`: it or its file is another than when the results came; `gone`: the line is no more. */
 export interface SiteNow {
   readonly line: number;
   readonly state: 'same' | 'edited' | 'gone';
@@ -44,10 +44,15 @@ export class MutateLines {
     const file = this.#fileNow(site.file);
     const near = this.#seen.get(key) ?? site.line;
     const text = this.#store.mutation?.lines[site.file]?.[site.line] ?? '';
-    const line = nearestLine(file.lines, near, text);
+    // Where its edits were followed, the line is where they have left it, however often its text stands elsewhere.
+    const followed = file.version !== null && this.#seen.has(key) && isLike(file.lines[near - 1] ?? '', text);
+    const known = followed ? near : nearestLine(file.lines, near, text);
+    // A guess is not kept: an undo brings the line itself back to where it was.
+    if (known !== null) this.#seen.set(key, known);
+    const line = known ?? likelyLine(file.lines, near, text);
     if (line === null) return { line: near, state: 'gone' };
-    this.#seen.set(key, line);
-    const edited = mutants.some(({ code }) => code !== null && code !== file.hash);
+    const isItself = file.lines[line - 1]!.trim() === text.trim();
+    const edited = !isItself || mutants.some(({ code }) => code !== null && code !== file.hash);
     return { line, state: edited ? 'edited' : 'same' };
   }
 

@@ -31,3 +31,32 @@ export function nearestLine(lines: readonly string[], near: number, text: string
   const last = lines.findLastIndex(line => line.trim() === wanted);
   return last === -1 ? null : last + 1;
 }
+
+/** So much of two lines' words has to be the same for one to be the other, edited: of 1. */
+const ALIKE = 0.6;
+/** So many lines around are looked at. */
+const AROUND = 8;
+
+/** The line near `near` that this text was most likely edited into; null where none is much like it. */
+export function likelyLine(lines: readonly string[], near: number, text: string): number | null {
+  let [found, best]: [number | null, number] = [null, ALIKE];
+  for (let away = 0; away <= AROUND; away++) {
+    for (const line of away === 0 ? [near] : [near - away, near + away]) {
+      const alike = likeness(lines[line - 1] ?? '', text);
+      if (alike > best) [found, best] = [line, alike];
+    }
+  }
+  return found;
+}
+
+export const isLike = (line: string, text: string): boolean => likeness(line, text) > ALIKE;
+
+const wordsOf = (text: string): readonly string[] => text.match(/\w+/g) ?? [];
+
+/** Words that two lines share, of all that they have: from 0 to 1. */
+function likeness(one: string, other: string): number {
+  const [a, b] = [wordsOf(one), wordsOf(other)];
+  const left = Map.groupBy(b, word => word);
+  const shared = a.filter(word => left.get(word)?.pop() !== undefined).length;
+  return shared === 0 ? 0 : (2 * shared) / (a.length + b.length);
+}

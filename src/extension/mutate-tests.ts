@@ -219,9 +219,10 @@ export class MutateTests {
           edited: `${source} (results before the last edits)`,
           gone: 'no longer there',
         }[state];
-        const at = new vscode.Range(line - 1, 0, line - 1, 0);
-        if (state === 'gone') item.range = undefined;
-        else if (!item.range?.isEqual(at)) item.range = at;
+        const at = state === 'gone' ? undefined : new vscode.Range(line - 1, 0, line - 1, 0);
+        // The mutants too: the mark in the gutter is the gravest of its tests, and a call site's own that of the last run.
+        for (const each of [item, ...[...item.children].map(([, leaf]) => leaf)])
+          if (at ? !each.range?.isEqual(at) : each.range) each.range = at;
         if (state !== 'same' && !this.#run) this.#controller.invalidateTestResults(item);
       }
     }

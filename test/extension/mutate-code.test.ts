@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acceptedIn } from '../../src/extension/mutate-accept.ts';
-import { afterEdit, nearestLine } from '../../src/extension/mutate-positions.ts';
+import { afterEdit, isLike, likelyLine, nearestLine } from '../../src/extension/mutate-positions.ts';
 import { verdictTitle } from '../../src/extension/mutate-words.ts';
 import type { Verdict } from '../../src/mutate/verdict.ts';
 
@@ -27,6 +27,22 @@ test('the nearest line with its text is the call, however it is indented', () =>
   assert.equal(nearestLine(lines, 900, 'ask();'), 3);
   assert.equal(nearestLine(lines, 3, 'gone();'), null);
   assert.equal(nearestLine(lines, 2, ''), null);
+});
+
+test('an edited line is the one that is most like it, if any is', () => {
+  const text = 'const answer = await client.create({ model, messages });';
+  const lines = [
+    'ask();',
+    'const answer = await client.create({ model, messages, tools });',
+    '',
+    'await client.list();',
+  ];
+  assert.equal(likelyLine(lines, 4, text), 2);
+  assert.equal(likelyLine(lines, 1, 'const other = 4;'), null);
+  assert.equal(likelyLine(['', ''], 1, ''), null);
+  assert.equal(likelyLine([...Array(20).fill(''), lines[1]!], 1, text), null, 'too far away');
+  assert.ok(isLike('  return await ask("first"); // once', 'await ask("first");'));
+  assert.ok(!isLike('return done;', 'await ask("first");'));
 });
 
 test('a line says the gravest first, and what does not count only alone', () => {

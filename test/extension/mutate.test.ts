@@ -20,6 +20,22 @@ const tests = (text: string | RegExp): Locator =>
 const lens = (text: string | RegExp): Locator =>
   editor().page.locator('.codelens-decoration a', { hasText: text });
 
+const problem = (text: string | RegExp): Locator =>
+  editor().page.locator('.markers-panel .monaco-list-row', { hasText: text });
+const gutterMark = (state: string): Locator =>
+  editor().page.locator(`.glyph-margin-widgets .codicon-testing-${state}-icon`);
+
+/** Takes back what was typed, piece by piece, and saves. */
+async function undoTo(title: RegExp, line: number): Promise<void> {
+  for (let pieces = 0; pieces < 8 && !(await lens(title).isVisible()); pieces++) {
+    await editor().page.keyboard.press('Control+Z');
+    await editor().page.waitForTimeout(600);
+  }
+  await showLine(line);
+  await lens(title).waitFor();
+  await editor().page.keyboard.press('Control+S');
+}
+
 async function expand(row: Locator): Promise<void> {
   await row.waitFor();
   if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
@@ -70,10 +86,47 @@ test('a fault that is handled passes, and the line counts both', { skip }, async
 
 test('a survivor stands among the problems', { skip }, async () => {
   await editor().command('Problems: Focus on Problems View');
-  await editor()
-    .page.locator('.markers-panel .monaco-list-row', { hasText: '1 broken answer goes unnoticed here' })
-    .first()
+  await problem('1 broken answer goes unnoticed here').first().waitFor();
+});
+
+test('a mark stands in the gutter', { skip }, async () => {
+  await gutterMark('failed').waitFor();
+});
+
+test('lines above the call move it; results from before say so until that is undone', { skip }, async () => {
+  const { keyboard } = editor().page;
+  await showLine(1);
+  await keyboard.press('Home');
+  await keyboard.press('Enter');
+  await keyboard.press('Enter');
+  await keyboard.press('Control+S');
+  await tests('line 39').getByText('results before the last edits').waitFor();
+  await showLine(39);
+  await lens(/1 silent · 1 handled · before the last edits$/).waitFor();
+  await problem(/goes unnoticed here \(before the last edits\).*Ln 39,/).waitFor();
+  await gutterMark('failed').waitFor();
+  await undoTo(/1 silent · 1 handled$/, 37);
+  await tests(/^line 37if/).waitFor();
+  await tests('results before the last edits').waitFor({ state: 'detached' });
+  await problem(/goes unnoticed hererewind.*Ln 37,/).waitFor();
+});
+
+test('the line itself may be edited; deleted, it is told of in the tree alone', { skip }, async () => {
+  const { keyboard } = editor().page;
+  await showLine(37);
+  await keyboard.press('End');
+  await keyboard.type(' // asks');
+  await lens(/1 silent · 1 handled · before the last edits$/).waitFor();
+  await problem(/\(before the last edits\).*Ln 37,/).waitFor();
+  await tests('line 37')
+    .getByText(/asks \(results before/)
     .waitFor();
+  await keyboard.press('Control+Shift+K');
+  await tests('no longer there').waitFor();
+  await lens(/silent/).waitFor({ state: 'detached' });
+  await problem(/goes unnoticed/).waitFor({ state: 'detached' });
+  await undoTo(/1 silent · 1 handled$/, 37);
+  await tests('no longer there').waitFor({ state: 'detached' });
 });
 
 test('a click on the line opens the panel there: broken answer, reaction, difference', { skip }, async () => {
