@@ -2,15 +2,13 @@
 
 import functools
 import inspect
-import time
 from typing import Any, Callable, Dict, List, Literal, Optional, Protocol, Tuple, TypeVar, Union, overload
 
 from . import _engine
-from ._engine import Engine, Lost, Talk
-from ._errors import ToolMiss, describe_error, recorded_error
+from ._run import AT_ONCE, WAITING, Give, Run, Steps, call, passed_on, stream
 from ._session import current_tag
 from ._site import call_site
-from ._values import decode, encode, plain
+from ._values import plain
 
 Replay = Literal["tape", "run"]
 
@@ -119,68 +117,21 @@ class _Tool:
         ]
 
 
-class _Run:
-    """One call of a tool while Rewind is there: what it was told, and what it tells."""
-
-    def __init__(self, tool: _Tool, engine: Engine, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
-        self.talk = Talk(engine)
-        self.question = tool.question(args, kwargs)
-        self._tool = tool
-        self._engine = engine
-        self._id: Any = None
-        self._began = 0.0
-
-    def lost(self) -> None:
-        """The engine cannot be asked: the tool runs, unless that would make something happen twice."""
-        if self._engine.wants_tape(self._tool.replay):
-            raise ToolMiss("Rewind is gone, and %s was to be answered from its recording" % self._tool.name) from None
-
-    def must_run(self, answer: Dict[str, Any]) -> bool:
-        if answer.get("answer") != "run":
-            return False
-        self._id = answer.get("id")
-        self._began = time.perf_counter()
-        return True
-
-    def result(self, value: Any) -> Dict[str, Any]:
-        encoded, forms, whole = encode(value)
-        return self._report({"result": encoded, "forms": forms, "opaque": not whole})
-
-    def error(self, error: BaseException, items: Optional["_Items"] = None) -> Dict[str, Any]:
-        return self._report({"error": describe_error(error), **(items.report() if items else {})})
-
-    def items(self, items: "_Items") -> Dict[str, Any]:
-        return self._report(items.report())
-
-    def _report(self, message: Dict[str, Any]) -> Dict[str, Any]:
-        message["id"] = self._id
-        message["durationMs"] = (time.perf_counter() - self._began) * 1000
-        return message
-
-
-def _given(answer: Dict[str, Any], run: _Run) -> Any:
-    """What the engine gives in the tool's place. Of a stream: the list of its items."""
-    kind = answer.get("answer")
-    if kind == "miss":
-        raise ToolMiss(str(answer.get("message")))
-    if kind == "error":
-        raise recorded_error(answer.get("error") or {})
-    try:
-        return decode(answer["items"] if "items" in answer else answer.get("result"), answer.get("forms"))
-    except Exception as error:
-        raise ToolMiss("The recorded result of %s cannot be made again: %s" % (run.question["name"], error)) from None
-
-
 def _wrapped(function: Callable[..., Any], name: Optional[str], replay: Optional[str]) -> Callable[..., Any]:
     known = _Tool(function, name, replay)
-    call = getattr(function, "__call__", None)
+    called = getattr(function, "__call__", None)
     if inspect.isasyncgenfunction(function):
         return _async_generator(known)
     if inspect.isgeneratorfunction(function):
         return _generator(known)
-    if inspect.iscoroutinefunction(function) or (not inspect.isroutine(function) and inspect.iscoroutinefunction(call)):
+    if inspect.iscoroutinefunction(function) or (not inspect.isroutine(function) and inspect.iscoroutinefunction(called)):
         return _coroutine(known)
     return _plain_function(known)
+
+
+def _run(known: _Tool, engine: _engine.Engine, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Run:
+    start = functools.partial(known.function, *args, **kwargs)
+    return Run(engine, known.question(args, kwargs), known.replay, start)
 
 
 def _plain_function(known: _Tool) -> Callable[..., Any]:
@@ -191,22 +142,13 @@ def _plain_function(known: _Tool) -> Callable[..., Any]:
         engine = _engine.current
         if engine is None:
             return function(*args, **kwargs)
-        run = _Run(known, engine, args, kwargs)
-        try:
+        steps = Steps(call(_run(known, engine, args, kwargs), AT_ONCE))
+        for step in steps:
             try:
-                answer = run.talk.say("ask", run.question)
-            except Lost:
-                run.lost()
-                return function(*args, **kwargs)
-            if not run.must_run(answer):
-                return _given(answer, run)
-            try:
-                value = function(*args, **kwargs)
-            except Exception as error:
-                return _settled(run, run.error(error), None, error)
-            return _settled(run, run.result(value), value, None)
-        finally:
-            run.talk.close()
+                steps.value = step()
+            except BaseException as error:
+                steps.error = error
+        return steps.end()
 
     return tool
 
@@ -219,83 +161,15 @@ def _coroutine(known: _Tool) -> Callable[..., Any]:
         engine = _engine.current
         if engine is None:
             return await function(*args, **kwargs)
-        run = _Run(known, engine, args, kwargs)
-        try:
+        steps = Steps(call(_run(known, engine, args, kwargs), WAITING))
+        for step in steps:
             try:
-                answer = await run.talk.say_async("ask", run.question)
-            except Lost:
-                run.lost()
-                return await function(*args, **kwargs)
-            if not run.must_run(answer):
-                return _given(answer, run)
-            try:
-                value = await function(*args, **kwargs)
-            except Exception as error:
-                return await _settled_async(run, run.error(error), None, error)
-            return await _settled_async(run, run.result(value), value, None)
-        finally:
-            run.talk.close()  # cancelled: the engine sees that nobody will report
+                steps.value = await step()
+            except BaseException as error:
+                steps.error = error
+        return steps.end()
 
     return tool
-
-
-def _settled(run: _Run, report: Dict[str, Any], value: Any, error: Optional[Exception]) -> Any:
-    """Reports, and gives what the tool gave, or what the engine puts in its place."""
-    try:
-        answer = run.talk.say("done", report)
-    except Lost:
-        answer = {}
-    return _end(answer, run, value, error)
-
-
-async def _settled_async(run: _Run, report: Dict[str, Any], value: Any, error: Optional[Exception]) -> Any:
-    try:
-        answer = await run.talk.say_async("done", report)
-    except Lost:
-        answer = {}
-    return _end(answer, run, value, error)
-
-
-def _end(answer: Dict[str, Any], run: _Run, value: Any, error: Optional[Exception]) -> Any:
-    if "answer" in answer:
-        return _given(answer, run)
-    if error is not None:
-        raise error
-    return value
-
-
-class _Items:
-    """What a generator has given, each item as it was at that moment."""
-
-    def __init__(self) -> None:
-        self._items: List[Any] = []
-        self._forms: Dict[str, str] = {}
-        self._whole = True
-
-    def add(self, item: Any) -> None:
-        encoded, forms, whole = encode(item)
-        at = "/%d" % len(self._items)
-        self._items.append(encoded)
-        self._forms.update({at + inner: form for inner, form in forms.items()})
-        self._whole = self._whole and whole
-
-    def report(self) -> Dict[str, Any]:
-        return {"items": self._items, "forms": self._forms, "opaque": not self._whole}
-
-
-def _recorded_items(answer: Dict[str, Any], run: _Run) -> List[Any]:
-    """What a recorded stream gave; its error comes behind, see `_recorded_end`."""
-    if answer.get("answer") == "error" and "items" not in answer:
-        return []
-    if answer.get("answer") == "miss":
-        _given(answer, run)
-    items = _given({**answer, "answer": "result"}, run)
-    return items if isinstance(items, list) else [items]
-
-
-def _recorded_end(answer: Dict[str, Any]) -> None:
-    if answer.get("answer") == "error":
-        raise recorded_error(answer.get("error") or {})
 
 
 def _generator(known: _Tool) -> Callable[..., Any]:
@@ -306,40 +180,13 @@ def _generator(known: _Tool) -> Callable[..., Any]:
         engine = _engine.current
         if engine is None:
             return (yield from function(*args, **kwargs))
-        run = _Run(known, engine, args, kwargs)
-        try:
+        steps = Steps(stream(_run(known, engine, args, kwargs), AT_ONCE))
+        for step in steps:
             try:
-                answer = run.talk.say("ask", run.question)
-            except Lost:
-                run.lost()
-                return (yield from function(*args, **kwargs))
-            if not run.must_run(answer):
-                yield from _recorded_items(answer, run)
-                return _recorded_end(answer)
-            items = _Items()
-            inner = function(*args, **kwargs)
-            sent: Any = None
-            thrown: Optional[BaseException] = None
-            while True:
-                try:
-                    item = inner.send(sent) if thrown is None else inner.throw(thrown)
-                except StopIteration as stop:
-                    _settled(run, run.items(items), None, None)
-                    return stop.value
-                except Exception as error:
-                    return _settled(run, run.error(error, items), None, error)
-                items.add(item)
-                sent, thrown = None, None
-                try:
-                    sent = yield item
-                except GeneratorExit:
-                    inner.close()
-                    _settled(run, run.items(items), None, None)  # who took it had enough
-                    raise
-                except BaseException as error:
-                    thrown = error
-        finally:
-            run.talk.close()
+                steps.value = (yield step.item) if isinstance(step, Give) else step()
+            except BaseException as error:
+                steps.error = error
+        return steps.end()
 
     return tool
 
@@ -350,55 +197,15 @@ def _async_generator(known: _Tool) -> Callable[..., Any]:
     @functools.wraps(function)
     async def tool(*args: Any, **kwargs: Any) -> Any:
         engine = _engine.current
-        run = _Run(known, engine, args, kwargs) if engine is not None else None
-        answer: Dict[str, Any] = {}
-        if run is not None:
+        if engine is None:
+            steps = Steps(passed_on(function(*args, **kwargs), WAITING))
+        else:
+            steps = Steps(stream(_run(known, engine, args, kwargs), WAITING))
+        for step in steps:
             try:
-                answer = await run.talk.say_async("ask", run.question)
-            except Lost:
-                run.lost()
-                run = None
-        items = _Items()
-        try:
-            if run is not None and not run.must_run(answer):
-                for item in _recorded_items(answer, run):
-                    yield item
-                _recorded_end(answer)
-                return
-            inner = function(*args, **kwargs)
-            sent: Any = None
-            thrown: Optional[BaseException] = None
-            while True:
-                try:
-                    item = await (inner.asend(sent) if thrown is None else inner.athrow(thrown))
-                except StopAsyncIteration:
-                    break
-                except Exception as error:
-                    if run is not None:
-                        await _settled_async(run, run.error(error, items), None, error)
-                    raise
-                if run is not None:
-                    items.add(item)
-                sent, thrown = None, None
-                try:
-                    sent = yield item
-                except GeneratorExit:
-                    await inner.aclose()
-                    if run is not None:
-                        _settled_now(run, items)
-                    raise
-                except BaseException as error:
-                    thrown = error
-            if run is not None:
-                await _settled_async(run, run.items(items), None, None)
-        finally:
-            if run is not None:
-                run.talk.close()
+                steps.value = (yield step.item) if isinstance(step, Give) else await step()
+            except BaseException as error:
+                steps.error = error
+        steps.end()
 
     return tool
-
-
-def _settled_now(run: _Run, items: _Items) -> None:
-    """Who took the items had enough. An async generator that is being closed may not wait for another turn."""
-    run.talk.become_blocking()
-    _settled(run, run.items(items), None, None)

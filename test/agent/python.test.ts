@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,32 @@ for (const python of pythons()) {
     const anew = await replay(command, session, { tools: 'run' });
     assert.equal(anew.stdout, recorded.stdout);
     assert.equal(happened().length, EFFECTS.length);
+  });
+}
+
+for (const python of pythons()) {
+  test(`a stream is sent to, thrown at and closed as without Rewind: ${python.replace(homedir(), '~')}`, async t => {
+    const { record } = await agentBench(t);
+    const file = program('streams.py');
+    const env = { ...process.env, PYTHONPATH: join(ROOT, 'python') };
+    const bare = execFileSync(python, [file], { env, encoding: 'utf8' });
+    const { stdout, stderr, session } = await record([python, '-W', 'error', file]);
+    assert.equal(stdout, bare, stderr);
+    assert.equal(stderr, '');
+    assert.deepEqual(
+      session.tools.map(({ name, result, errorType, unfinished }) => [
+        name,
+        unfinished ?? errorType ?? result,
+      ]),
+      [
+        ['echo', [null, 'a', "caught KeyError('k')"]],
+        ['returns', [1]],
+        ['stops', 'StopIteration'],
+        ['echo_async', [null, 'b', "caught KeyError('k')"]],
+        ['echo_async', [null]],
+        ['waits', true],
+      ],
+    );
   });
 }
 
