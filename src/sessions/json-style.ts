@@ -53,13 +53,16 @@ export const styleOf = (style: JsonStyle): { readonly style?: JsonStyle } =>
 
 /** Styles to try. A text inside a value may look like a separator: so the plain ones come behind the first guess. */
 function* candidates(text: string): Generator<JsonStyle> {
-  const tail = /\s*$/.exec(text)?.[0] ?? '';
+  // No pattern looks for white space at the end: in a long run inside a text that takes quadratic time.
+  const end = text.trimEnd().length;
+  const tail = text.slice(end);
   const indent = /^[[{]\n( +)/.exec(text)?.[1]?.length;
-  const pad = indent ? 0 : (/( *)[\]}]\s*$/.exec(text)?.[1]?.length ?? 0);
+  const pad = indent ? 0 : spacesBefore(text, end - 1);
   const rest: JsonStyle = { ...(indent && { indent }), ...(pad && { pad }), ...(tail && { tail }) };
   const colon = { colon: ' ' } as const;
   const both = { colon: ' ', comma: ' ' } as const;
-  const loose = /^[[{]?[[{]*"(?:[^"\\]|\\.)*": /.test(text);
+  const key = /^[[{]+"/.exec(text)?.[0].length;
+  const loose = key !== undefined && text.startsWith(': ', endOfString(text, key));
   const spacings = indent ? [{}] : loose ? [both, colon, {}] : [{}, both, colon];
   for (const spacing of spacings) {
     yield { ...spacing, ...rest };
@@ -67,6 +70,12 @@ function* candidates(text: string): Generator<JsonStyle> {
     yield { ...spacing, ...rest, escape: 'ascii' };
     yield { ...spacing, ...rest, escape: 'html' };
   }
+}
+
+function spacesBefore(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && text[start - 1] === ' ') start--;
+  return end - start;
 }
 
 function spaced(value: unknown, style: JsonStyle): string {
@@ -85,15 +94,12 @@ function escaped(json: string, how: JsonStyle['escape']): string {
   return json.replace(which, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Strings, to be passed over, and numbers. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/g;
-
 function oddNumbers(text: string): [index: number, written: string][] {
   if (!/[\d.]0[,}\]\s]|\d[eE]|-0/.test(text)) return [];
   const odd: [number, string][] = [];
   let index = 0;
-  for (const [, number] of text.matchAll(TOKEN)) {
-    if (number === undefined) continue;
+  for (const { start, end } of numbersIn(text)) {
+    const number = text.slice(start, end);
     if (JSON.stringify(Number(number)) !== number) odd.push([index, number]);
     index++;
   }
@@ -103,8 +109,33 @@ function oddNumbers(text: string): [index: number, written: string][] {
 /** Only ever a number in a number's place, whatever a hostile file says. */
 function withNumbers(json: string, numbers: NonNullable<JsonStyle['numbers']>): string {
   const written = new Map(numbers);
+  const pieces: string[] = [];
   let index = 0;
-  return json.replace(TOKEN, (token: string, number: string | undefined) =>
-    number === undefined ? token : (written.get(index++) ?? token),
-  );
+  let from = 0;
+  for (const { start, end } of numbersIn(json)) {
+    const other = written.get(index++);
+    if (other === undefined) continue;
+    pieces.push(json.slice(from, start), other);
+    from = end;
+  }
+  return pieces.join('') + json.slice(from);
+}
+
+/** Places of the numbers, strings passed over: by hand, since a pattern's stack does not hold a string of 20 MB. */
+function* numbersIn(json: string): Generator<{ readonly start: number; readonly end: number }> {
+  const next = /"|-?\d[\d.eE+-]*/g;
+  for (let found = next.exec(json); found; found = next.exec(json)) {
+    if (found[0] === '"') next.lastIndex = endOfString(json, next.lastIndex);
+    else yield { start: found.index, end: next.lastIndex };
+  }
+}
+
+/** Behind the quote that closes a string whose text begins at `from`. */
+function endOfString(json: string, from: number): number {
+  for (let at = json.indexOf('"', from); at >= 0; at = json.indexOf('"', at + 1)) {
+    let first = at;
+    while (first > from && json[first - 1] === '\\') first--;
+    if ((at - first) % 2 === 0) return at + 1;
+  }
+  return json.length;
 }

@@ -14,6 +14,7 @@ import type { Call } from '../../src/providers/call.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import { Upstream } from '../../src/proxy/upstream.ts';
 import { parseUpstreamMapping } from '../../src/proxy/upstream-map.ts';
+import { exportCassette, readCassette } from '../../src/sessions/cassette.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
 import type { TapeReport } from '../../src/tape/report.ts';
 import type { RunResult } from '../../src/tape/runner.ts';
@@ -72,7 +73,7 @@ export interface RoundTrip {
 /**
  * Records a command against the emulator, stops the emulator, replays the command on the tape, and checks what every
  * client must keep: same output, exit code 0, all answers EXACT (a client's retries
- * RETRY), nothing unasked, no connection to where the emulator was.
+ * RETRY), nothing unasked, no connection to where the emulator was, the same exchanges in a cassette.
  */
 export async function roundTrip(options: RoundTripOptions): Promise<RoundTrip> {
   const home = await mkdtemp(join(tmpdir(), 'rewind-clients-'));
@@ -105,6 +106,7 @@ export async function roundTrip(options: RoundTripOptions): Promise<RoundTrip> {
     const requests = [...emulator.requests];
     await emulator.close();
 
+    assertSameInCassette(recorded.session);
     const tape = new Tape(recorded.session);
     const { result: replayed, connections } = await watchingPort(emulator.port, async () => {
       return (await run('replay', tape)).result;
@@ -133,6 +135,13 @@ export async function roundTrip(options: RoundTripOptions): Promise<RoundTrip> {
     await emulator.close();
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** A cassette gives back every byte, chunk, header and time; call sites are of this machine. */
+function assertSameInCassette(session: SessionReader): void {
+  const cassette = readCassette(Buffer.from(exportCassette(session)));
+  for (const { site: _, ...exchange } of session.exchanges())
+    assert.deepEqual(cassette.exchange(exchange.seq), exchange, `exchange ${exchange.seq} in a cassette`);
 }
 
 /** Counts connections to a port while `use` runs. */
