@@ -45,10 +45,7 @@ function examine(alignment: Alignment): Examined {
   const [good, bad] = [alignment.a.session, alignment.b.session];
   const scanned = scan(alignment);
   const divergence = divergenceOf(scanned);
-  const notes = [
-    ...good.warnings.map(warning => `good: ${warning}`),
-    ...bad.warnings.map(warning => `bad: ${warning}`),
-  ];
+  const notes = [...notesOf(good, 'good'), ...notesOf(bad, 'bad')];
   const base = { good: good.start.id, bad: bad.start.id, notes };
   const runs: Runs = { good: alignment.a, bad: alignment.b };
   const pairs = pairedCalls(alignment);
@@ -74,6 +71,11 @@ function examine(alignment: Alignment): Examined {
   const places =
     ranked.length > 0 ? ranked.map(({ found: [{ place }] }) => place) : [scanned.parting ?? NOWHERE];
   return { runs, report, places, parting: scanned.parting };
+}
+
+function notesOf({ warnings, sealed }: SessionReader, side: 'good' | 'bad'): readonly string[] {
+  const open = sealed ? [] : ['the recording was not finished: what was called behind its end is not known'];
+  return [...warnings, ...open].map(note => `${side}: ${note}`);
 }
 
 const NOWHERE: Place = { good: null, bad: null };

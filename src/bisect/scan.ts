@@ -74,8 +74,11 @@ export function scan(alignment: Alignment): Scan {
     if (row.kind === 'removed' || row.kind === 'added') {
       const gap = view.gapOf(row, before, rows.slice(at + 1));
       const step = view.ordinal(gap.side, gap.step);
-      // What was asked otherwise explains it only where it was answered otherwise too.
-      if (!collector.has('fault') && !(answered && collector.has('strong'))) collector.gap(gap, step);
+      // What was asked otherwise explains it only where it was answered otherwise too. And where a recording was never
+      // finished, nobody knows what was called behind its end.
+      const cutOff = gap.last && !runs[gap.side === 'good' ? 'bad' : 'good'].session.sealed;
+      if (!cutOff && !collector.has('fault') && !(answered && collector.has('strong')))
+        collector.gap(gap, step);
       if (material === null) moved = 'agent';
       material ??= step;
       behaviour = ended = step;

@@ -79,7 +79,7 @@ export async function searchCommits(request: SearchRequest): Promise<CommitSearc
   const result = await firstBad(commits, judge);
   const subjects = new Map<string, string>();
   for (const commit of result.candidates) {
-    subjects.set(commit, (await gitIn(here, ['log', '-1', '--format=%s (%an)', commit])) ?? '');
+    subjects.set(commit, (await gitIn(here, ['log', '-1', '--format=%s', commit])) ?? '');
   }
   return { good: good.commit, bad: bad.commit, tape, result, subjects };
 }

@@ -22,8 +22,9 @@ export function printReport(report: Report, full: boolean): void {
   const behaviour = divergence.behaviour === null ? 'none' : `step ${divergence.behaviour}`;
   out.line(`First divergence at step ${divergence.step} (behaviour: ${behaviour})`);
   const [first, ...others] = causes;
-  if (first) printCause(first, 'Cause', full);
-  for (const other of full ? others : others.slice(0, 4)) printCause(other, 'Also', full);
+  const told = new Set<string>();
+  if (first) printCause(first, 'Cause', full, told);
+  for (const other of full ? others : others.slice(0, 4)) printCause(other, 'Also', full, told);
   if (!full && others.length > 4) out.line(c.dim(`and ${others.length - 4} more; --full shows all`));
   const { good, bad } = divergence;
   if (good !== bad) {
@@ -57,7 +58,8 @@ function printNotes({ notes, live }: Report): void {
   for (const note of notes) out.line(out.colours.dim(`Note    ${safeLine(note)}`));
 }
 
-function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean): void {
+/** `told`: facts that stand under a cause before, such as the commits of a line that several share. */
+function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean, told: Set<string>): void {
   const c = out.colours;
   const { id, status, step, detail, evidence, callSite, together } = cause;
   const proven = together ? c.green(', VERIFIED together') : '';
@@ -67,12 +69,15 @@ function printCause(cause: NamedCause, word: 'Cause' | 'Also', full: boolean): v
   out.line(`Detail  ${full ? safeText(detail) : fitText(safeLine(detail), 600)}`);
   if (callSite)
     out.line(
-      `At      ${c.cyan(safeLine(`${callSite.file}:${callSite.line}`))} ${safeLine(callSite.function)}`,
+      `At      ${c.cyan(safeLine(`${callSite.file}:${callSite.line}`))} ${safeLine(callSite.function)}`.trimEnd(),
     );
   const lines = full ? Number.POSITIVE_INFINITY : LINES;
   for (const line of evidenceLines(detail, evidence, full).slice(0, lines)) out.line(`        ${line}`);
-  for (const fact of evidence.facts)
+  for (const fact of evidence.facts) {
+    if (told.has(fact)) continue;
+    told.add(fact);
     for (const line of safeText(fact).split('\n')) out.line(c.dim(`        ${line}`));
+  }
 }
 
 function evidenceLines(

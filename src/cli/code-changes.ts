@@ -8,6 +8,8 @@ import type { SessionReader } from '../sessions/session.ts';
 const LINES = 12;
 /** Changes of a file that are shown: those nearest to the call. */
 const HUNKS = 2;
+/** Characters of a line that is looked for in the history: a shorter one is anywhere, a longer one was put together. */
+const SEARCHED = { least: 6, most: 500 };
 
 interface Hunk {
   readonly start: number;
@@ -34,8 +36,9 @@ export async function withCodeChanges(
   const causes = await Promise.all(
     report.causes.map(async cause => {
       if (cause.family === 'provider' || !cause.callSite) return cause;
-      const facts = await changesAt(cause.callSite, from, to);
-      return facts.length === 0 ? cause : withFacts(cause, [...facts, ...unknown]);
+      const origin = await originOf(cause, from, to);
+      const facts = await changesAt(cause.callSite, from, to, origin.length > 0);
+      return origin.length + facts.length === 0 ? cause : withFacts(cause, [...origin, ...facts, ...unknown]);
     }),
   );
   return { ...report, causes };
@@ -46,13 +49,43 @@ const withFacts = (cause: NamedCause, facts: readonly string[]): NamedCause => (
   evidence: { ...cause.evidence, facts: [...cause.evidence.facts, ...facts] },
 });
 
+/** The commit that brought the words which the bad run has and the good one has not, wherever in the repository they stand. */
+async function originOf(
+  { evidence: { good, bad }, callSite }: NamedCause,
+  from: string,
+  to: string,
+): Promise<readonly string[]> {
+  const words = newWords(good, bad);
+  if (!callSite || words === null) return [];
+  const cwd = dirname(callSite.file);
+  const log = await git(cwd, ['log', '--format=%h %s', '-3', `-S${words}`, `${from}..${to}`, '--', ':/']);
+  if (log === '') return [];
+  const diff = await git(cwd, ['diff', '--unified=0', '--no-color', `-S${words}`, from, to, '--', ':/']);
+  const places = diff.split(/^(?=diff --git )/m).flatMap(file => {
+    const name = /^\+\+\+ b\/(.*)$/m.exec(file)?.[1];
+    const hunk = hunks(file).find(({ text }) => text.includes(words));
+    return name && hunk ? [`In ${name}:${hunk.start}:\n${indented(hunk.text)}`] : [];
+  });
+  return [`Commits that brought it:\n${indented(log)}`, ...places.slice(0, HUNKS)];
+}
+
+/** The longest line that only the bad text has; null where none is long enough to be looked for in code. */
+function newWords(good: string | null, bad: string | null): string | null {
+  const known = new Set((good ?? '').split('\n').map(line => line.trim()));
+  const lines = (bad ?? '').split('\n').map(line => line.trim());
+  const longest = lines.filter(line => !known.has(line)).toSorted((a, b) => b.length - a.length)[0] ?? '';
+  return longest.length >= SEARCHED.least && longest.length <= SEARCHED.most ? longest : null;
+}
+
 async function changesAt(
   { file, line }: { readonly file: string; readonly line: number },
   from: string,
   to: string,
+  explained: boolean,
 ): Promise<readonly string[]> {
   const cwd = dirname(file);
   const log = await git(cwd, ['log', '--format=%h %s', '-10', `${from}..${to}`, '--', file]);
+  if (log === '' && explained) return [];
   if (log === '') {
     const others = await git(cwd, ['log', '--format=%h %s', '-5', `${from}..${to}`]);
     return others === ''
@@ -83,6 +116,7 @@ function hunks(diff: string): readonly Hunk[] {
         length: Number(length),
         text: part
           .split('\n')
+          .filter(text => !text.startsWith('\\'))
           .slice(1, LINES + 1)
           .join('\n')
           .trimEnd(),

@@ -73,10 +73,13 @@ test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => 
   assert.equal(code, 0, stderr);
   assert.match(
     stdout,
-    /^First divergence at step 0 \(behaviour: step 0\)\nCause {3}model_version_changed {3}ISOLATED\nDetail {2}The model asked for was model-a in good and model-b in bad\.\nAt {6}\S+agent\.mjs:6 /,
+    /^First divergence at step 0 \(behaviour: step 0\)\nCause {3}model_version_changed {3}ISOLATED\nDetail {2}The model asked for was model-a in good and model-b in bad\.\nAt {6}\S+agent\.mjs:6\n/,
   );
 
-  assert.match(stdout, /not touched in between[\s\S]*Save money/);
+  assert.match(
+    stdout,
+    /Commits that brought it:\n\s+\S+ Save money\n\s+In model\.txt:1:\n\s+-model-a\n\s+\+model-b\n/,
+  );
 
   const report = (await line.json('bisect', 'golden', 'broken')) as {
     readonly divergence: { readonly step: number; readonly behaviour: number | null };

@@ -9,6 +9,7 @@ import { shapeOf } from '../../src/providers/editing/shapes.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import type { Answer, Exchange } from '../../src/wire/exchange.ts';
 import type { Json } from '../../src/wire/json.ts';
+import { anExchange } from './an-exchange.ts';
 
 const script = checkScript({
   turns: [
@@ -156,6 +157,28 @@ test('text, finish reason and tool calls are edited in every form of answer', as
     else if (!/stream/i.test(path) && !('stream' in body(''))) assert.throws(broken, /JSON object/, form);
     assert.throws(() => edited(act, { kind: 'text' }, 'x'), /only tool calls/, form);
   }
+});
+
+test('a stream that finishes in the piece of its last words or calls still finishes', () => {
+  const chunk = (delta: object, finish: string | null): string =>
+    `data: ${JSON.stringify({ id: 'c1', model: 'm-1', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'track', arguments: '{}' } };
+  const stream = [
+    chunk({ role: 'assistant', content: '' }, null),
+    chunk({ content: '', tool_calls: [call] }, null),
+    chunk({ content: '', tool_calls: [{ ...call, index: 1, id: 'call_2' }] }, 'tool_calls'),
+    'data: [DONE]\n\n',
+  ];
+  const exchange = anExchange(
+    { url: 'https://api.openai.com/v1/chat/completions', body: { ...chat('act'), stream: true } },
+    {
+      head: { status: 200, reason: 'OK', headers: [['content-type', 'text/event-stream']] },
+      body: stream.join(''),
+    },
+  );
+  const none = { ...exchange, answer: editAnswer(exchange, { kind: 'no-tool-calls' }, null) };
+  const told = readCall({ ...none, answer: editAnswer(none, { kind: 'text' }, 'No calls.') })!;
+  assert.deepEqual([told.output.parts, told.finishReason], [[{ type: 'text', text: 'No calls.' }], 'stop']);
 });
 
 async function ask(url: string, host: string, path: string, body: object): Promise<Exchange> {

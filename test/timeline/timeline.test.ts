@@ -244,6 +244,13 @@ test('responses that name the response before are one lane', () => {
     timeline.steps.filter(isTool).map(step => step.to),
     [2, 4, null],
   );
+  // The answer that is named came with the second attempt.
+  const failed = {
+    ...call('go', 'none'),
+    answer: answerOf('{"error":{"message":"again"}}', { status: 500 }),
+  };
+  const retried = timelineOf(sessionOf([failed, call('go', 'r1'), call(result('r1'), 'r2', 'r1')]));
+  assert.deepEqual(shape(retried), ['go: call×2 look call look']);
 });
 
 test('alike conversations side by side are told apart by the ids of their tool calls', () => {

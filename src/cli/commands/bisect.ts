@@ -1,45 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Examined, examineSessions } from '../../bisect/bisect.ts';
+import { examineSessions } from '../../bisect/bisect.ts';
 import { CAUSES } from '../../bisect/catalogue.ts';
-import { FEWEST, withLiveAnswers } from '../../bisect/live/live.ts';
-import { Overheard } from '../../bisect/live/overheard.ts';
+import { FEWEST } from '../../bisect/live/live.ts';
 import { bisectMany } from '../../bisect/many.ts';
 import { markdownOf } from '../../bisect/markdown.ts';
 import type { Report } from '../../bisect/report.ts';
-import { verifyExamined } from '../../bisect/verify.ts';
 import { RewindError } from '../../errors.ts';
-import { createRunner } from '../../launch/runner.ts';
 import { openHome } from '../../sessions/home.ts';
-import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
 import type { SessionReader } from '../../sessions/session.ts';
-import type { Runner } from '../../tape/runner.ts';
-import { money } from '../amounts.ts';
 import { searchCommits } from '../bisect-commits.ts';
-import { environmentCredentials } from '../bisect-credentials.ts';
+import { type ProofOptions, proved, withRunner } from '../bisect-proof.ts';
 import { printReport, printSeparations } from '../bisect-text.ts';
 import { withCodeChanges } from '../code-changes.ts';
-import { type Config, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson, printJsonLine } from '../json-output.ts';
 import { nearestName } from '../nearest-name.ts';
 import { collected, dollars, wholeNumber } from '../option-values.ts';
-import { LONG_SESSION, type Progress, withProgress } from '../progress.ts';
+import { LONG_SESSION, withProgress } from '../progress.ts';
 import { safeLine } from '../safe-text.ts';
 import { err, out } from '../terminal.ts';
-import { tidyAfter } from '../tidy-after.ts';
-import { type TrafficOptions, trafficOf } from '../traffic.ts';
-import { copiedWorkspace } from '../workspace.ts';
 
-interface Options extends TrafficOptions {
-  readonly verify?: boolean;
-  readonly live?: number;
-  readonly maxUsd: number;
-  readonly allowEffects?: boolean;
+interface Options extends ProofOptions {
   readonly good?: readonly string[];
   readonly bad?: readonly string[];
   readonly run?: string;
@@ -47,7 +31,6 @@ interface Options extends TrafficOptions {
   readonly expect?: string;
   readonly full?: boolean;
   readonly json?: boolean;
-  readonly jsonLines?: boolean;
   readonly markdown?: boolean;
 }
 
@@ -139,7 +122,7 @@ async function bisectPair(good: SessionReader, bad: SessionReader, options: Opti
     progress => {
       const examined = examineSessions(good, bad, config.match);
       if (!examined.report.divergence) return examined.report;
-      return proving(examined, [good, bad], options, config, progress);
+      return proved(examined, [good, bad], options, config, progress);
     },
     long,
   );
@@ -149,76 +132,6 @@ async function bisectPair(good: SessionReader, bad: SessionReader, options: Opti
   else if (options.json) printJson(report);
   else if (options.markdown) out.line(markdownOf(report).trimEnd());
   else printReport(report, options.full ?? false);
-}
-
-/** What running again and asking again add, where that is wanted. */
-async function proving(
-  examined: Examined,
-  sessions: readonly SessionReader[],
-  options: Options,
-  config: Config,
-  progress: Progress,
-): Promise<Report> {
-  const traffic = trafficOf(options, config, sessions);
-  const overheard = new Overheard(traffic.hosts);
-  const report = options.verify
-    ? await verified(examined, sessions, overheard, options, config, progress)
-    : examined.report;
-  if (options.live === undefined) return report;
-  if (report.causes[0]?.status === 'INCONCLUSIVE' && options.verify)
-    return { ...report, notes: [...report.notes, 'Not asked live: first the runs must repeat themselves.'] };
-  const provider = traffic.upstream();
-  const stop = new AbortController();
-  const interrupted = (): void =>
-    stop.abort(new RewindError('interrupted', 'Interrupted', 'Nothing was kept.'));
-  process.once('SIGINT', interrupted);
-  try {
-    return await withLiveAnswers(examined, report, {
-      times: options.live,
-      maxUsd: options.maxUsd,
-      provider,
-      credentials: options.verify
-        ? overheard.credentials
-        : environmentCredentials(process.env, traffic.hosts),
-      prices: config.prices,
-      signal: stop.signal,
-      onEstimate: (answers, usd) => {
-        progress.clear();
-        err.line(`asking live: ${answers} answers, estimated ${money(usd)}, at most $${options.maxUsd}`);
-      },
-      onAnswer: (done, of, usd) => progress.update(`asked ${done} of ${of}, ${money(usd)}`),
-    });
-  } finally {
-    process.off('SIGINT', interrupted);
-    await provider.close();
-  }
-}
-
-/** Runs that only prove something are no recordings of the user's: they go to a home of their own. */
-async function verified(
-  examined: Examined,
-  sessions: readonly SessionReader[],
-  overheard: Overheard,
-  options: Options,
-  config: Config,
-  progress: Progress,
-): Promise<Report> {
-  const redactor = new Redactor(config.redact);
-  return withRunner(sessions, config, runner =>
-    verifyExamined(examined, {
-      runner,
-      workspace: copiedWorkspace,
-      rules: config.match,
-      redact: request => redactor.request(request),
-      redactTool: value => redactor.json(value),
-      allowEffects: options.allowEffects ?? false,
-      overhear: overheard.around,
-      onTrial: what => {
-        progress.update(`trying ${what}`);
-        if (options.jsonLines) printJsonLine({ event: 'trying', what });
-      },
-    }),
-  );
 }
 
 async function bisectCommits(test: string, options: Options): Promise<void> {
@@ -262,33 +175,6 @@ async function bisectCommits(test: string, options: Options): Promise<void> {
     out.line(`  ${commit.slice(0, 10)} ${safeLine(search.subjects.get(commit) ?? '')}`);
 }
 
-async function withRunner<T>(
-  sessions: readonly SessionReader[],
-  config: Config,
-  use: (runner: Runner) => Promise<T>,
-): Promise<T> {
-  const home = mkdtempSync(join(tmpdir(), 'rewind-bisect-'));
-  const scope = sessions.some(({ start }) => start.scope === 'all-http') ? 'all-http' : 'llm';
-  const runner = createRunner({
-    ...trafficOf({}, config, sessions).runner,
-    mode: 'verify',
-    home,
-    scope,
-    webSockets: 'refuse',
-    otherTraffic: 'refuse',
-    keysFor: sessions,
-  });
-  // A Ctrl-C in a terminal reaches the agents too; an editor that stops us speaks to us alone.
-  const stop = new AbortController();
-  return tidyAfter(
-    () => use({ run: request => runner.run({ ...request, signal: stop.signal }) }),
-    () => {
-      stop.abort();
-      rmSync(home, { recursive: true, force: true });
-    },
-  );
-}
-
 function met({ divergence, causes }: Report, expected: string | undefined): boolean {
   if (expected === undefined) return true;
   return expected === 'none' ? divergence === null : causes[0]?.id === expected;
@@ -297,10 +183,10 @@ function met({ divergence, causes }: Report, expected: string | undefined): bool
 function checkExpected(expected: string | undefined): void {
   const names = ['none', ...CAUSES.map(({ id }) => id)];
   if (expected === undefined || names.includes(expected)) return;
-  const meant = nearestName(expected, names);
+  const meant = nearestName(expected, names) ?? names.find(name => name.startsWith(expected));
   throw new RewindError(
     'unknown-cause',
     `${expected} is no cause`,
-    meant ? `Did you mean ${meant}?` : 'docs/bisect.md lists them; `none` expects no divergence.',
+    meant ? `Did you mean ${meant}?` : 'docs/causes.md lists them; `none` expects no divergence.',
   );
 }

@@ -1,0 +1,165 @@
+/** What follows from something else is not called a cause, and what may have been chance is not hidden behind one. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bisectSessions } from '../../src/bisect/bisect.ts';
+import type { Report } from '../../src/bisect/report.ts';
+import type { SessionReader } from '../../src/sessions/session.ts';
+import { answerOf, type Recorded, requestOf, sessionOf } from '../tape/tape-session.ts';
+import { chatCall, system, user } from '../timeline/conversation.ts';
+import { divergedAt, goodRun, withNoise } from './plants.ts';
+import { type Run, sessionIn } from './scenario.ts';
+import { VENDORS } from './vendors.ts';
+
+const vendor = (name: string) => VENDORS.find(one => one.name === name)!;
+const compared = (good: Run, bad: Run, name = 'OpenAI chat'): Report =>
+  bisectSessions(sessionIn(vendor(name), good), sessionIn(vendor(name), bad));
+const named = ({ causes }: Report): readonly string[] => causes.map(({ id, step }) => `${id}@${step}`);
+
+test("another client's name is told beside what is found, and is no cause", () => {
+  const sent = (client: string, run: Run): Run => ({ ...run, headers: { 'user-agent': client } });
+  const report = compared(sent('sdk/1', goodRun()), sent('sdk/2', divergedAt(2, goodRun())));
+  assert.deepEqual(named(report), ['model_nondeterminism_sampled@2']);
+  assert.match(report.causes[0]!.evidence.facts.join(), /Besides: user-agent was sdk\/1 in good and sdk\/2/);
+});
+
+test('a cause behind other words of the model: both are named, and neither for certain', () => {
+  const warm = {
+    ...goodRun(),
+    turns: goodRun().turns.map((turn, i) => (i < 2 ? turn : { ...turn, with: { model: 'model-b' } })),
+  };
+  const report = compared(goodRun(), withNoise(divergedAt(2, warm), 2));
+  assert.deepEqual(named(report), ['model_version_changed@2', 'model_nondeterminism_sampled@0']);
+  assert.deepEqual(new Set(report.causes.map(({ status }) => status)), new Set(['SUGGESTED']));
+});
+
+test('a call that breaks its schema for the same request: what went wrong, and that it was chance', () => {
+  const bad = divergedAt(2, goodRun(), { calls: [{ name: 'delete_everything', args: {} }] });
+  assert.deepEqual(named(compared(goodRun(), bad)), [
+    'malformed_model_output@2',
+    'model_nondeterminism_sampled@2',
+  ]);
+});
+
+test('a connection that breaks behind the last word is a failure all the same', () => {
+  const call = chatCall([user('Hello?')], { text: 'Hello!' });
+  const broken: Recorded = {
+    ...call,
+    answer: { ...call.answer!, end: { kind: 'reset', at: 60, message: 'read ECONNRESET' } },
+  };
+  const report = bisectSessions(sessionOf([call]), sessionOf([broken]));
+  assert.deepEqual(report.divergence && [report.divergence.step, report.divergence.behaviour], [0, 0]);
+  assert.deepEqual(named(report), ['stream_cut@0']);
+});
+
+test('ids of its own calls in what a tool gives are no drift', () => {
+  const run = (ids: string): Run => ({
+    ...goodRun(),
+    ids,
+    turns: [
+      { calls: [{ name: 'search_orders', args: {} }], results: [`See <content call="${ids}_0_0"> below.`] },
+      { text: ids === 'first_run' ? 'On its way.' : 'It left.' },
+    ],
+  });
+  assert.deepEqual(named(compared(run('first_run'), run('second_run'))), ['model_nondeterminism_sampled@1']);
+});
+
+test('the same conversation in the messages of one endpoint, and in the state of another', () => {
+  const chat = sessionIn(vendor('OpenAI chat'), goodRun());
+  const kept: readonly Recorded[] = [...sessionIn(vendor('OpenAI responses'), goodRun()).exchanges()].map(
+    ({ request, answer }, i) => ({
+      request: { ...request, body: ownTurn(request.body, i) },
+      answer: identified(answer, i),
+    }),
+  );
+  assert.deepEqual(named(bisectSessions(chat, sessionOf(kept))), ['sdk_or_api_version_changed@0']);
+});
+
+type Answer = Recorded['answer'];
+
+/** The new messages alone, behind the answer before. */
+function ownTurn(body: Uint8Array, i: number): Buffer {
+  const sent = JSON.parse(Buffer.from(body).toString()) as {
+    input: { type?: string }[];
+    instructions?: string;
+  };
+  if (i === 0) return Buffer.from(body);
+  const from = sent.input.findLastIndex(({ type }) => type === 'function_call') + 1;
+  const { instructions: _, ...rest } = sent;
+  return Buffer.from(
+    JSON.stringify({ ...rest, input: sent.input.slice(from), previous_response_id: `resp_${i - 1}` }),
+  );
+}
+
+function identified(answer: NonNullable<Answer>, i: number): NonNullable<Answer> {
+  const value = JSON.parse(Buffer.concat(answer.chunks.map(({ bytes }) => bytes)).toString()) as object;
+  return {
+    ...answer,
+    chunks: [{ at: 50, bytes: Buffer.from(JSON.stringify({ ...value, id: `resp_${i}` })) }],
+  };
+}
+
+test('words beside a tool result are read', () => {
+  const session = (note: string, end: string): SessionReader => {
+    const asked = {
+      role: 'assistant',
+      content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }],
+    };
+    const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'found' };
+    const call = (messages: readonly object[], content: readonly object[]): Recorded => ({
+      request: requestOf(
+        { model: 'claude-sonnet-4-5', max_tokens: 9, messages },
+        { host: 'api.anthropic.com', path: '/v1/messages' },
+      ),
+      answer: answerOf(
+        JSON.stringify({ type: 'message', role: 'assistant', content, stop_reason: 'end_turn' }),
+      ),
+    });
+    const opening = { role: 'user', content: 'Go.' };
+    return sessionOf([
+      call([opening], asked.content),
+      call(
+        [opening, asked, { role: 'user', content: [result, { type: 'text', text: note }] }],
+        [{ type: 'text', text: end }],
+      ),
+    ]);
+  };
+  const report = bisectSessions(
+    session('Be quick.', 'Done.'),
+    session('Take your time and explain.', 'First …'),
+  );
+  assert.deepEqual(named(report), ['user_input_changed@1']);
+});
+
+test('behind the end of a recording that was never finished, nothing is known', () => {
+  const good = sessionIn(vendor('OpenAI chat'), goodRun());
+  const torn = {
+    ...sessionIn(vendor('OpenAI chat'), { ...goodRun(), turns: goodRun().turns.slice(0, 2) }),
+    sealed: false,
+  };
+  const report = bisectSessions(good, torn);
+  assert.deepEqual(
+    report.causes.map(({ id, status }) => [id, status]),
+    [['unknown', 'INCONCLUSIVE']],
+  );
+  assert.match(report.notes.join(), /bad: the recording was not finished/);
+});
+
+test('questions asked side by side are held each against its own, whatever the model and the order', () => {
+  const session = (model: string, ...words: readonly string[]): SessionReader =>
+    sessionOf(
+      words.map((word, i) =>
+        chatCall(
+          [system('Repeat.'), user(`Say ${word}`)],
+          { text: word, model },
+          { at: i, takes: 500 },
+          { model },
+        ),
+      ),
+    );
+  const report = bisectSessions(
+    session('gpt-4.1', 'Alpha', 'Beta', 'Gamma'),
+    session('gpt-5', 'Alpha', 'Gamma', 'Beta'),
+  );
+  assert.deepEqual(named(report), ['model_version_changed@0']);
+  assert.equal(report.divergence?.behaviour, null);
+});
