@@ -8,6 +8,8 @@ import { oneEditor, skip } from './one-editor.ts';
 
 const NODE = '../node_modules/.bin/node';
 const editor = oneEditor('agents', {
+  // Or Tab, meant for the next place of a snippet, takes a variable that the editor happens to offer.
+  settings: { '[jsonc]': { 'editor.quickSuggestions': 'off', 'editor.suggestOnTriggerCharacters': false } },
   prepare: async ({ folder }) => {
     const common = { type: 'rewind', request: 'launch' };
     const configurations = [
@@ -139,4 +141,33 @@ test('records the current file from the list of what can be started', { skip }, 
   await editor().stopDebugging();
   const { mode, calls, exit } = await latest();
   assert.deepEqual([mode, calls, exit?.code], ['record', 3, 0]);
+});
+
+test('a snippet of launch.json, typed there, records an agent', { skip }, async () => {
+  const { page } = editor();
+  await editor().openFile('launch.json');
+  await page.getByRole('button', { name: 'Add Configuration...' }).click();
+  const offered = page.locator('.suggest-widget.visible .monaco-list-row');
+  await offered.first().waitFor();
+  await page.keyboard.type('Rewind');
+  await offered.first().filter({ hasText: 'Rewind: ' }).waitFor();
+  assert.deepEqual(
+    (await offered.locator('.label-name').allTextContents()).sort(),
+    ['Attach', 'Debug recorded session', 'Fork from step', 'Record', 'Replay'].map(name => `Rewind: ${name}`),
+  );
+  await offered.filter({ hasText: /Rewind: Record$/ }).click();
+  await page.locator('.view-line', { hasText: '"python",' }).waitFor();
+  await page.keyboard.type(NODE);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('order-agent.ts');
+  await page.locator('.view-line', { hasText: '"order-agent.ts"' }).first().waitFor();
+  await page.keyboard.press('Control+S');
+  await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  await start('Rewind: Record');
+  await frames().first().filter({ hasText: /^#0 / }).waitFor();
+  await editor().debugButton('Continue').click();
+  await frames().first().filter({ hasText: /^#4 / }).waitFor();
+  await editor().stopDebugging();
+  const { mode, calls, command } = await latest();
+  assert.deepEqual([mode, calls, command], ['record', 3, [NODE, 'order-agent.ts']]);
 });

@@ -188,9 +188,22 @@ export class Workbench {
 
   /** Opens a scope of the variables view. */
   async expand(scope: string): Promise<void> {
+    await this.#fold(scope, true);
+  }
+
+  async collapse(scope: string): Promise<void> {
+    await this.#fold(scope, false);
+  }
+
+  /** A click on a row that is about to be drawn anew changes nothing. */
+  async #fold(scope: string, open: boolean): Promise<void> {
     const row = this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${scope}$`) });
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+    const done = row.and(this.page.locator(`[aria-expanded="${open}"]`));
+    await this.#persistently(async () => {
+      await row.waitFor({ timeout: ATTEMPT });
+      if (!(await done.isVisible())) await row.click({ timeout: ATTEMPT });
+      await done.waitFor({ timeout: ATTEMPT });
+    });
   }
 
   /** Writes another value into the variables view. */
@@ -200,12 +213,6 @@ export class Workbench {
     await box.fill(value);
     await box.press('Enter');
     await this.variable(name).locator('.value', { hasText: value }).waitFor();
-  }
-
-  async collapse(scope: string): Promise<void> {
-    const row = this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${scope}$`) });
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'true') await row.click();
   }
 
   /** Ends all debugging. */
