@@ -1,7 +1,8 @@
 /**
  * The debugger on a long recording: 5,000 calls and 5,000 tool steps in 200 lanes, read from disk and walked over the
  * adapter's streams, once as it was recorded and once with the steps that the first walk left beside the log. Prints a
- * Markdown table of each. `node bench/debugger.ts [lanes] [calls a lane]`
+ * Markdown table of each: what a client waits, and what of it the thread of adapter and client had the processor, which
+ * says more where others use the machine too. `node bench/debugger.ts [lanes] [calls a lane]`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -81,12 +82,13 @@ async function walk(home: ReturnType<typeof openHome>, written: number): Promise
   const sources = (await client.ask<{ sources: unknown[] }>('loadedSources')).sources.length;
   const whole = performance.now() - began;
 
-  const times = new Map<string, number[]>();
+  const times = new Map<string, Took[]>();
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const start = performance.now();
+    const [start, before] = [performance.now(), process.threadCpuUsage()];
     const result = await work();
+    const { user, system } = process.threadCpuUsage(before);
     const list = times.get(name) ?? [];
-    list.push(performance.now() - start);
+    list.push({ ms: performance.now() - start, cpu: (user + system) / 1000 });
     times.set(name, list);
     return result;
   };
@@ -140,23 +142,29 @@ async function walk(home: ReturnType<typeof openHome>, written: number): Promise
   await move('reverse-continue over all, watching usage', 'reverseContinue');
   await client.ask('setDataBreakpoints', { breakpoints: [{ dataId: 'change:request.system' }] });
   await move('continue over all, watching the prompt', 'continue');
+  await move('jump to the start', 'goto', { targetId: 0 });
+  await client.ask('setDataBreakpoints', { breakpoints: [{ dataId: 'change:request.messages[1]' }] });
+  await move('continue over all, watching message 1', 'continue');
 
-  const row = (name: string, values: readonly number[]): string => {
+  const at = (values: readonly number[], share: number): string => {
     const sorted = values.toSorted((a, b) => a - b);
-    const at = (share: number): string =>
-      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(2);
-    return `| ${name} | ${values.length} | ${at(0.5)} | ${at(0.99)} | ${at(1)} |`;
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(2);
   };
+  const row = (name: string, took: readonly Took[]): string => {
+    const [ms, cpu] = [took.map(one => one.ms), took.map(one => one.cpu)];
+    return `| ${name} | ${took.length} | ${at(ms, 0.5)} | ${at(ms, 0.99)} | ${at(ms, 1)} | ${at(cpu, 0.99)} |`;
+  };
+  const once = (name: string, ms: number): string => `| ${name} | 1 | | | ${ms.toFixed(2)} | |`;
   const { rss, heapUsed } = process.memoryUsage();
   console.log(
     [
       `${sources} steps, ${lanes} lanes, ${(written / 1e6).toFixed(0)} MB of requests and answers`,
       '',
-      '| | times | median ms | p99 ms | most ms |',
-      '|---|---|---|---|---|',
-      row('launch to first stop', [firstStop]),
-      row('the first step over, while the rest is read', [firstMove]),
-      row('launch to whole recording read', [whole]),
+      '| | times | median ms | p99 ms | most ms | p99 CPU ms |',
+      '|---|---|---|---|---|---|',
+      once('launch to first stop', firstStop),
+      once('the first step over, while the rest is read', firstMove),
+      once('launch to whole recording read', whole),
       ...[...times].map(([name, values]) => row(name, values)),
       '',
       `Memory: peak ${(Math.max(peak, rss) / 1e6).toFixed(0)} MB resident, ${(heapUsed / 1e6).toFixed(0)} MB heap at the end`,
@@ -164,6 +172,12 @@ async function walk(home: ReturnType<typeof openHome>, written: number): Promise
     ].join('\n'),
   );
   await client.ask('disconnect');
+}
+
+interface Took {
+  readonly ms: number;
+  /** Milliseconds of processor time. */
+  readonly cpu: number;
 }
 
 function mulberry(seed: number): () => number {

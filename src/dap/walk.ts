@@ -8,21 +8,17 @@ import { type Trouble, troubleOf } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
 import { printingScanner, search } from './breakpoint-search.ts';
 import type { Client } from './client.ts';
-import { errorText } from './error-text.ts';
-import { exitCode } from './exit-code.ts';
 import { Forks } from './forks.ts';
 import { FrameBook } from './frames.ts';
-import { plainLine } from './hostile-text.ts';
 import type { LiveRecording } from './live-recording.ts';
 import { goTo } from './moves.ts';
-import { PrintedSoon } from './printed-soon.ts';
+import { Narration } from './narration.ts';
 import type { Recording } from './recording.ts';
 import { nextTurn } from './slices.ts';
 import { Sources } from './sources.ts';
 import { type Move, type Stop, stopOf } from './stops.ts';
 import { Interrupted } from './task.ts';
 import { Tasks } from './tasks.ts';
-import { Transcript } from './transcript.ts';
 import { Values } from './values.ts';
 import type { OpenRecording, WalkHands, WalkOptions } from './walk-options.ts';
 import { stepLine, stepName } from './wording.ts';
@@ -44,14 +40,11 @@ export class Walk {
   trouble: Trouble | null = null;
   readonly #client: Client;
   readonly #options: WalkOptions;
-  #transcript: Transcript;
+  readonly #narration: Narration;
   #scanner: Scanner;
   #atEnd = false;
   #moves: Promise<void> = Promise.resolve();
   #closed = false;
-  readonly #printed = new PrintedSoon(() => this.#print());
-  /** While a fork is run up to its point. */
-  #quiet = false;
 
   /** Throws RewindError `no-calls`. */
   constructor(open: OpenRecording, client: Client, options: WalkOptions) {
@@ -64,7 +57,12 @@ export class Walk {
     this.sources = new Sources(client, options.hands.hasFile);
     this.breakpoints = new BreakpointBook(client);
     this.tasks = new Tasks(client);
-    this.#transcript = new Transcript(client);
+    this.#narration = new Narration(
+      client,
+      this.sources,
+      () => this.recording,
+      fault => options.hands.onFault?.(fault),
+    );
     this.recording = this.#open(open);
     this.#scanner = this.#newScanner();
   }
@@ -103,7 +101,7 @@ export class Walk {
     this.#scanner = this.#newScanner();
     if (this.recording.isLive) {
       this.breakpoints.verify(this.sites, this.expectedSites);
-      if (this.recording.isWhole && !this.#closed) this.#sayExited();
+      if (this.recording.isWhole && !this.#closed) this.#narration.exited();
       return;
     }
     if (!this.recording.isWhole) return;
@@ -113,21 +111,9 @@ export class Walk {
 
   #newScanner(): Scanner {
     return printingScanner(this.evaluator, this.#client, step => {
-      this.#transcript.pass(this.timeline, step.index, this.sources, this.sites);
+      this.#narration.pass(step.index);
       return this.sources.linkTo(step, this.sites);
     });
-  }
-
-  /** The agent has ended; the walk goes on. */
-  #sayExited(): void {
-    const { exit } = this.recording.session();
-    if (exit) this.#client.send('exited', { exitCode: exitCode(exit) });
-  }
-
-  /** What the agent has printed by now, as the session has it. */
-  #print(): void {
-    if (this.#closed || this.#quiet || !this.recording.isLive) return;
-    this.#transcript.passOutput(this.recording.session().output, this.timeline.steps.length);
   }
 
   #open(open: OpenRecording): Recording | LiveRecording {
@@ -135,7 +121,7 @@ export class Walk {
       this.tasks,
       // One that was left for a fork may still be read.
       () => this.recording === opened && this.#onGrown(),
-      () => this.#printed.tell(),
+      () => this.#narration.printed(),
     );
     return opened;
   }
@@ -149,9 +135,7 @@ export class Walk {
 
   /** The first stop, once the client has set its breakpoints. */
   start(): void {
-    for (const warning of this.timeline.session.warnings) {
-      this.#client.send('output', { category: 'important', output: `${plainLine(warning)}\n` });
-    }
+    for (const warning of this.timeline.session.warnings) this.#narration.warn(warning);
     const { stopAt, stopOnEntry } = this.#options;
     if (this.recording.isLive) this.position = -1;
     if (this.#options.atEdge) {
@@ -229,12 +213,9 @@ export class Walk {
     } catch (error) {
       if (this.#closed) return;
       const paused = error instanceof Interrupted;
-      if (!paused) this.#tellFault(error);
+      if (!paused) this.#narration.fault(error);
       if (this.timeline.steps.length === 0) {
-        this.#client.send('output', {
-          category: 'console',
-          output: 'The agent has made no call yet; it will be stopped at its first one.\n',
-        });
+        this.#narration.note('The agent has made no call yet; it will be stopped at its first one.');
         this.#waitForFirst('pause');
         return;
       }
@@ -253,11 +234,7 @@ export class Walk {
   /** The agent asked the call again that had failed: it is the same step, with one attempt more. */
   #arriveAgain(index: number): void {
     const step = this.timeline.steps[index]!;
-    this.#client.send('output', {
-      category: 'console',
-      output: `${stepLine(step)}\n`,
-      ...this.sources.linkTo(step, this.sites),
-    });
+    this.#narration.note(stepLine(step), 'console', this.sources.linkTo(step, this.sites));
     const description = `attempt ${this.#attemptsAt(index)}: ${stepName(step).replace(/^#\d+ /, '')}`;
     this.#arrive(index, { reason: 'step', description });
   }
@@ -277,15 +254,6 @@ export class Walk {
     }
   }
 
-  #tellFault(error: unknown): void {
-    const known = error instanceof RewindError;
-    if (!known) this.#options.hands.onFault?.(error);
-    const text = known
-      ? errorText(error)
-      : `Rewind failed: ${error instanceof Error ? error.message : String(error)}`;
-    this.#client.send('output', { category: 'important', output: `${plainLine(text)}\n` });
-  }
-
   /** Whether a `continue` would only say again that here is the end. */
   get isAtEnd(): boolean {
     return this.#atEnd;
@@ -296,7 +264,7 @@ export class Walk {
     const last = this.timeline.steps.length - 1;
     const hit = seen < last && (await this.#scan(seen + 1, last));
     if (hit) this.#arriveAt(hit);
-    else if (last >= 0) this.#transcript.pass(this.timeline, last, this.sources, this.sites);
+    else if (last >= 0) this.#narration.pass(last);
     return Boolean(hit);
   }
 
@@ -304,7 +272,7 @@ export class Walk {
   async #run({ to, way, reason }: Move, seen: number): Promise<void> {
     const last = this.timeline.steps.length - 1;
     if (last < 0) {
-      this.#tellNothing();
+      this.#narration.nothing();
       this.#options.onEmpty();
       return;
     }
@@ -320,15 +288,6 @@ export class Walk {
     const end = to === null && (forward ? 'the end of the recording' : 'the start of the recording');
     this.#arrive(target, { reason: end ? 'pause' : reason, description: end || '' });
     this.#atEnd = forward && to === null;
-  }
-
-  /** The agent has ended, and there is no step. */
-  #tellNothing(): void {
-    this.#transcript.pass(this.timeline, -1, this.sources, this.sites);
-    this.#client.send('output', {
-      category: 'important',
-      output: 'The agent ended without a call to a model.\n',
-    });
   }
 
   #scan(from: number, to: number): Promise<Hit | null> {
@@ -350,7 +309,7 @@ export class Walk {
     this.trouble = null;
     this.values.reset();
     this.frames.reset();
-    this.#transcript.pass(this.timeline, index, this.sources, this.sites);
+    this.#narration.pass(index);
     const step = steps[index]!;
     const place = this.recording.isWhole ? `Step ${index} of ${steps.length - 1}` : `Step ${index}`;
     this.#client.send('stopped', {
@@ -378,44 +337,38 @@ export class Walk {
    */
   async #forkAt(point: CallStep, position: number | null): Promise<boolean> {
     const { recording: left, position: from } = this;
-    const transcript = this.#transcript;
     try {
       const { open, edited, undo } = await this.forks.start(left, point);
-      this.#quiet = true;
       const recording = this.#open(open) as LiveRecording;
       this.recording = recording;
       this.#scanner = this.#newScanner();
       this.position = -1;
-      this.#transcript = new Transcript(this.#client);
+      const hushed = this.#narration.hush();
       while (recording.forkPoint === null && !recording.isWhole) await recording.more();
       if (this.#closed) return false;
       if (this.timeline.steps.length === 0) {
-        this.#quiet = false;
-        this.#tellNothing();
+        this.#narration.nothing();
         undo();
-        [this.recording, this.#transcript] = [left, transcript];
+        hushed.undo();
+        this.#narration.resume();
+        this.recording = left;
         this.#scanner = this.#newScanner();
         this.#arrive(from, { reason: 'pause', description: 'nothing was forked' });
         return false;
       }
       if (!left.isLive) void left.close();
       const reached = recording.forkPoint;
-      this.#client.send('output', {
-        category: 'console',
-        output: `${plainLine(`Forked at step ${point.index}${edited}: session ${recording.timeline.session.start.id.slice(0, 8)}`)}\n`,
-      });
-      if (reached === null) {
-        this.#quiet = false;
-        return this.#forkMissed(point.index);
-      }
-      this.#transcript.skip(this.timeline, reached - 1);
-      this.#quiet = false;
+      const id = recording.timeline.session.start.id.slice(0, 8);
+      this.#narration.note(`Forked at step ${point.index}${edited}: session ${id}`);
+      this.#narration.resume(reached === null ? -1 : reached - 1);
+      if (reached === null) return this.#forkMissed(point.index);
       this.position = position === null ? reached : Math.min(position, reached);
       return true;
     } catch (error) {
       if (this.#closed) return false;
+      this.#narration.resume();
       const paused = error instanceof Interrupted;
-      if (!paused) this.#tellFault(error);
+      if (!paused) this.#narration.fault(error);
       if (this.timeline.steps.length === 0) this.#waitForFirst('pause');
       else {
         const last = this.timeline.steps.length - 1;
@@ -430,10 +383,9 @@ export class Walk {
     const { steps } = this.timeline;
     const missed = steps.flatMap(step => troubleOf(step, 'cassette-miss') ?? [])[0];
     const why = missed ? ` ${missed.message}` : '';
-    this.#client.send('output', {
-      category: 'important',
-      output: `${plainLine(`The agent did not come to step ${point} again: it does not run alike every time.${why}`)}\n`,
-    });
+    this.#narration.warn(
+      `The agent did not come to step ${point} again: it does not run alike every time.${why}`,
+    );
     this.#arrive(steps.length - 1, { reason: 'pause', description: 'the run took another way' });
     return false;
   }
@@ -444,7 +396,7 @@ export class Walk {
     await this.#moves;
     const opened = await open();
     this.forks.edits.clear();
-    this.#transcript = new Transcript(this.#client);
+    this.#narration.anew();
     this.recording = this.#open(opened);
     this.#scanner = this.#newScanner();
     this.#closed = false;
@@ -455,7 +407,7 @@ export class Walk {
   /** Resolves once nothing of it runs any more. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#printed.stop();
+    this.#narration.stop();
     this.tasks.interrupt('disconnect');
     return this.recording.close();
   }

@@ -18,8 +18,7 @@ export class CallReader {
   read(seq: number): Call {
     const kept = this.#kept.get(seq);
     this.#kept.delete(seq);
-    const call = kept ?? readCall(this.#session.exchange(seq), this.#session.start.extraHosts);
-    if (!call) throw new Error(`exchange ${seq} is no call to a model`);
+    const call = kept ?? callIn(this.#session, seq);
     this.#kept.set(seq, call);
     for (const [oldest] of this.#kept) {
       if (this.#kept.size <= KEPT) break;
@@ -27,4 +26,11 @@ export class CallReader {
     }
     return call;
   }
+}
+
+/** The call in exchange `seq`, which must be one; read anew every time. */
+export function callIn(session: SessionReader, seq: number): Call {
+  const call = readCall(session.exchange(seq), session.start.extraHosts);
+  if (!call) throw new Error(`exchange ${seq} is no call to a model`);
+  return call;
 }

@@ -1,6 +1,6 @@
 import type { Call, Message } from '../providers/call.ts';
 import type { SessionReader } from '../sessions/session.ts';
-import { CallReader } from './call-reader.ts';
+import { callIn } from './call-reader.ts';
 import { sameValue, sharedLength } from './repeated-messages.ts';
 
 /** Characters of text kept at most, in all; calls beyond are read from the session again. */
@@ -24,7 +24,7 @@ interface SharedCall {
  * recording read from disk is unpacked in blocks of megabytes.
  */
 export class SharedCalls {
-  readonly #reader: CallReader;
+  readonly #session: SessionReader;
   readonly #calls = new Map<number, SharedCall>();
   readonly #openings = new Map<string, SharedCall[]>();
   readonly #whole = new Map<number, Call>();
@@ -33,7 +33,7 @@ export class SharedCalls {
   #left = BUDGET;
 
   constructor(session: SessionReader) {
-    this.#reader = new CallReader(session);
+    this.#session = session;
   }
 
   /** In the order of the session: a call and the messages it was sent. */
@@ -66,9 +66,7 @@ export class SharedCalls {
 
   /** The call in exchange `seq`, which must be one. */
   read(seq: number): Call {
-    const known = this.#whole.get(seq);
-    const kept = this.#calls.get(seq);
-    const call = known ?? (kept ? { ...kept.call, messages: this.#messages(kept) } : this.#readAnew(seq));
+    const call = this.#whole.get(seq) ?? this.#shared(seq) ?? this.#readAnew(seq);
     this.#whole.delete(seq);
     this.#whole.set(seq, call);
     for (const [oldest] of this.#whole) {
@@ -78,11 +76,16 @@ export class SharedCalls {
     return call;
   }
 
-  /** In any order: neighbours share what they have in common all the same. */
+  #shared(seq: number): Call | null {
+    const kept = this.#calls.get(seq);
+    return kept ? { ...kept.call, messages: this.#messages(kept) } : null;
+  }
+
+  /** In any order: neighbours share what they have in common all the same. What was read itself is let go of. */
   #readAnew(seq: number): Call {
-    const call = this.#reader.read(seq);
+    const call = callIn(this.#session, seq);
     this.add(seq, call);
-    return call;
+    return this.#shared(seq) ?? call;
   }
 
   /** A call's messages, put together from those of the calls it goes on from. */
