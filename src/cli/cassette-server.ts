@@ -121,8 +121,8 @@ export class CassetteServer implements Responder {
       },
       { rules: config.redact, prices: config.prices, onWarning: message => warnings.push(message) },
     );
-    const recorder = new Recorder(tape ?? upstream, writer, sessionClock(), error =>
-      warnings.push(`Recording stopped: ${error.message}`),
+    const recorder = new Recorder(tape ?? upstream, writer, sessionClock(), message =>
+      warnings.push(message),
     );
     this.#open = { path, mode: real, writer, recorder, warnings, nextSeq: 0, ...(tape ? { tape } : {}) };
     return {

@@ -127,9 +127,7 @@ export class SessionPerProcess implements Responder {
       { rules: redact, onWarning },
     );
     const clock: SessionClock = sessionClock();
-    const recorder = new Recorder(answers.responder, writer, clock, error =>
-      onWarning(`Recording stopped: ${error.message}`),
-    );
+    const recorder = new Recorder(answers.responder, writer, clock, onWarning);
     const session = { writer, clock, recorder, nextSeq: 0, inFlight: 0, ended: false, lastUsed: Date.now() };
     this.#open.set(key, session);
     return session;

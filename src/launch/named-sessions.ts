@@ -85,8 +85,8 @@ export class NamedSessions implements Responder {
     const nth = this.#times.get(name) ?? 0;
     this.#times.set(name, nth + 1);
     const writer = this.#options.open(name);
-    const recorder = new Recorder(this.#options.named(name, nth), writer, sessionClock(), error =>
-      this.#options.onNotice(`Recording of ${name} stopped: ${error.message}`),
+    const recorder = new Recorder(this.#options.named(name, nth), writer, sessionClock(), message =>
+      this.#options.onNotice(`${name}: ${message}`),
     );
     const part: Part = { writer, recorder, nextSeq: 0, inFlight: 0, ended: false };
     this.#parts.set(session, part);

@@ -101,9 +101,7 @@ export class Run {
   async in(slot: Slot, git: SessionStart['git'], from?: Departure): Promise<RunResult> {
     const clock = from?.clock ?? sessionClock();
     const writer = this.#create(this.#sessionStart(git));
-    const recorder = new Recorder(this.#request.responder, writer, clock, error =>
-      this.#notice(`Recording stopped: ${error.message}`),
-    );
+    const recorder = new Recorder(this.#request.responder, writer, clock, message => this.#notice(message));
     const parts = this.#namedSessions(recorder, writer);
     const front = parts ?? recorder;
     await from?.tellAgain(recorder, writer);

@@ -28,14 +28,14 @@ export class Recorder implements Responder {
   readonly #inner: Responder;
   readonly #writer: SessionWriter;
   readonly #clock: SessionClock;
-  readonly #notice: (error: Error) => void;
+  readonly #notice: (message: string) => void;
   #told = false;
 
   constructor(
     inner: Responder,
     writer: SessionWriter,
     clock: SessionClock,
-    notice: (error: Error) => void = () => undefined,
+    notice: (message: string) => void = () => undefined,
   ) {
     this.#inner = inner;
     this.#writer = writer;
@@ -48,7 +48,7 @@ export class Recorder implements Responder {
     const log = new AnswerLog(
       seq,
       this.#writer,
-      error => this.#tell(error),
+      error => this.#tell(`Exchange ${seq}`, error),
       () => Math.max(0, this.#clock.now() - arrived),
       signal,
     );
@@ -82,7 +82,7 @@ export class Recorder implements Responder {
     try {
       this.#writer.tool(toolRunOf(ask, outcome, Math.max(0, ask.arrived - this.#clock.startedAt)));
     } catch (error) {
-      this.#tell(error as Error);
+      this.#tell(`A run of the tool ${ask.name}`, error as Error);
     }
     return outcome;
   }
@@ -92,10 +92,11 @@ export class Recorder implements Responder {
     await this.#inner.close?.();
   }
 
-  #tell(error: Error): void {
+  /** Once: what is wrong with one is mostly wrong with all that follow. */
+  #tell(what: string, error: Error): void {
     if (this.#told) return;
     this.#told = true;
-    this.#notice(error);
+    this.#notice(`${what} was not recorded whole: ${error.message}`);
   }
 }
 

@@ -38,7 +38,8 @@ export function exportCassette(reader: SessionReader): string {
   const exchanges: object[] = [];
   const timings: object[] = [];
   for (const exchange of reader.exchanges()) {
-    exchanges.push(...exchangeLines(exchange, parts));
+    // Not by spreading: an answer may have a million lines.
+    for (const line of exchangeLines(exchange, parts)) exchanges.push(line);
     timings.push(timingLine(exchange));
   }
   const output = joinOutput(reader.output);

@@ -1,3 +1,5 @@
+import { closingQuote, MAX_JSON_DEPTH, parseJson } from '../wire/json.ts';
+
 /**
  * How a piece of JSON is written, apart from what it says: enough of it that the vendors' bytes can be made again from the
  * plain value, so that a cassette can show the value.
@@ -22,15 +24,15 @@ export interface StyledJson {
   readonly style: JsonStyle;
 }
 
+/** A line of a cassette puts so much around a value; it is read under the limit for all JSON. */
+const DEPTH_OF_LINES = 16;
+
 /** The value and style that give exactly `text` again; undefined where there are none. */
 export function readStyled(text: string): StyledJson | undefined {
   if (!/^[[{]/.test(text)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const read = parseJson(text, MAX_JSON_DEPTH - DEPTH_OF_LINES);
+  if (!read.ok) return undefined;
+  const { value } = read;
   const numbers = oddNumbers(text);
   for (const style of candidates(text)) {
     const whole = numbers.length > 0 ? { ...style, numbers } : style;
@@ -61,8 +63,8 @@ function* candidates(text: string): Generator<JsonStyle> {
   const rest: JsonStyle = { ...(indent && { indent }), ...(pad && { pad }), ...(tail && { tail }) };
   const colon = { colon: ' ' } as const;
   const both = { colon: ' ', comma: ' ' } as const;
-  const key = /^[[{]+"/.exec(text)?.[0].length;
-  const loose = key !== undefined && text.startsWith(': ', endOfString(text, key));
+  const key = /^[[{]+(?=")/.exec(text)?.[0].length;
+  const loose = key !== undefined && text.startsWith(': ', behindString(text, key));
   const spacings = indent ? [{}] : loose ? [both, colon, {}] : [{}, both, colon];
   for (const spacing of spacings) {
     yield { ...spacing, ...rest };
@@ -125,17 +127,12 @@ function withNumbers(json: string, numbers: NonNullable<JsonStyle['numbers']>): 
 function* numbersIn(json: string): Generator<{ readonly start: number; readonly end: number }> {
   const next = /"|-?\d[\d.eE+-]*/g;
   for (let found = next.exec(json); found; found = next.exec(json)) {
-    if (found[0] === '"') next.lastIndex = endOfString(json, next.lastIndex);
+    if (found[0] === '"') next.lastIndex = behindString(json, found.index);
     else yield { start: found.index, end: next.lastIndex };
   }
 }
 
-/** Behind the quote that closes a string whose text begins at `from`. */
-function endOfString(json: string, from: number): number {
-  for (let at = json.indexOf('"', from); at >= 0; at = json.indexOf('"', at + 1)) {
-    let first = at;
-    while (first > from && json[first - 1] === '\\') first--;
-    if ((at - first) % 2 === 0) return at + 1;
-  }
-  return json.length;
+function behindString(json: string, open: number): number {
+  const close = closingQuote(json, open);
+  return close < 0 ? json.length : close + 1;
 }

@@ -48,7 +48,7 @@ function isDeeper(text: string, max: number): boolean {
 }
 
 /** Index of the quote that closes the string opened at `open`; -1 without one. */
-function closingQuote(text: string, open: number): number {
+export function closingQuote(text: string, open: number): number {
   for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
     while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;

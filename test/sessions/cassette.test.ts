@@ -361,6 +361,19 @@ test('a part that is named a million times is not unfolded', () => {
   assert.throws(() => readAll(bomb), { code: 'bad-cassette', message: /unfolds to more than/ });
 });
 
+test('an answer of some hundred thousand events, and JSON nested as deep as can be read, come back', async t => {
+  const event = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
+  const long = sampleExchange({ chunks: Array.from({ length: 40 }, () => event.repeat(5_000)) });
+  assert.deepEqual(readCassette(Buffer.from(await cassetteOf(t, [long]))).exchange(0), long);
+  for (const depth of [400, 490, 510, 6000, 50_000]) {
+    const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const body = `{"model":"m","messages":[${nested}]}`;
+    const deep = sampleExchange({ body, chunks: [body] });
+    const cassette = Buffer.from(await cassetteOf(t, [deep]));
+    assert.deepEqual(readCassette(cassette).exchange(0), deep, `${depth} deep`);
+  }
+});
+
 test('a bad cassette leaves nothing in the home', async t => {
   const home = temporaryHome(t);
   const bad = `${HEADER}\n${REQUEST}\n${ANSWER}\n{"text":"abc"}\n{"timing":0,"at":0,"chunks":"1b9"}\n`;
