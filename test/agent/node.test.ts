@@ -45,6 +45,25 @@ for (const name of ['kinds.mjs', 'kinds.cjs']) {
   });
 }
 
+test('a stream is sent to, thrown at and left as without Rewind', async t => {
+  const agent = await agentBench(t);
+  const command = placed(agent, 'streams.mjs');
+  const bare = execFileSync(command[0]!, command.slice(1), { encoding: 'utf8' });
+  const { stdout, stderr, session } = await agent.record(command);
+  assert.equal(stdout, bare, stderr);
+  assert.deepEqual(
+    session.tools.map(({ name, result, errorType }) => [name, result, errorType]),
+    [
+      ['echo', [null, 'a', 'caught k'], undefined],
+      ['returns', [1], undefined],
+      ['echoAsync', [null], undefined],
+      ['echoAsync', [null, 'b', 'caught k'], undefined],
+      ['fails', [1], 'RangeError'],
+      ['later', undefined, 'TypeError'],
+    ],
+  );
+});
+
 test('LangChain’s and the AI SDK’s tools, wrapped on either side', async t => {
   const agent = await agentBench(t);
   const command = placed(agent, 'frameworks.mjs');
