@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { RewindError } from '../../src/errors.ts';
+import { contrast, nameless, tabOrder } from './accessibility.ts';
 import { startBrowser, withoutBrowser } from './browser.ts';
 import { type BisectOptions, type OpenBisect, openBisect, reportOf } from './open-bisect.ts';
 import { type Site, serveSite } from './open-page.ts';
@@ -208,6 +209,29 @@ test('keyboard: rows, differences, ruled out', { skip }, async () => {
   });
 });
 
+test('a screen reader finds everything by name, and Tab goes through it in the order of the page', {
+  skip,
+}, async () => {
+  await on(driftedTool(), {}, async ({ page }) => {
+    assert.deepEqual(await nameless(page), []);
+    assert.deepEqual(await tabOrder(page), [
+      'call 2',
+      'Verify',
+      'Debug here',
+      'Copy as Markdown',
+      'Calls of both runs',
+      'The selected calls',
+      'Good call 2',
+      'bad call 2',
+      'Width of the runs',
+      'call 2',
+      'shop/order_agent.py:41',
+      'Add ignore rule',
+      'Ruled out: 22 causes',
+    ]);
+  });
+});
+
 test('the page keeps its place over a reload', { skip }, async () => {
   await on(driftedTool(), {}, async ({ page }) => {
     await page.locator('.ruled-out summary').click();
@@ -258,19 +282,4 @@ for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
         assert.ok(contrast(colour, background as string) >= 4.5, `${name}: ${colour} on ${background}`);
     });
   });
-}
-
-/** Of two opaque colours, as WCAG 2.1 has it. */
-function contrast(a: string, b: string): number {
-  const [one, two] = [a, b].map(colour => {
-    const [r, g, blue] = colour
-      .match(/[\d.]+/g)!
-      .slice(0, 3)
-      .map(value => {
-        const part = Number(value) / 255;
-        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-    return 0.2126 * r! + 0.7152 * g! + 0.0722 * blue!;
-  });
-  return (Math.max(one!, two!) + 0.05) / (Math.min(one!, two!) + 0.05);
 }

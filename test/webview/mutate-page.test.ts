@@ -7,6 +7,7 @@ import type {
   MutationView,
   ToMutationPage,
 } from '../../webview/mutate/messages.ts';
+import { contrast, nameless, tabOrder } from './accessibility.ts';
 import { startBrowser, withoutBrowser } from './browser.ts';
 import { detailOf, FEW, many, mutant, viewOf } from './made-up-mutation.ts';
 import { newWebview, type OpenOptions, type Site, serveSite } from './open-page.ts';
@@ -169,7 +170,16 @@ test('the keyboard reaches everything', { skip }, async () => {
     assert.match(String(await focused()), /^agent.ts:4, output/);
     await page.keyboard.press('Enter');
     await shown(page, 2).waitFor();
-    assert.equal(await page.locator('td[tabindex="0"]').count(), 1);
+    // The name of a call site stands for its whole row.
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await shown(page, 3).waitFor();
+    assert.match(String(await page.evaluate('document.activeElement.textContent')), /^agent.ts:4/);
+    await page.keyboard.press('Enter');
+    await shown(page, 8).waitFor();
+    for (const key of ['ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+    await shown(page, 2).waitFor();
+    assert.equal(await page.locator('.matrix [tabindex="0"]').count(), 1);
     await page.getByRole('listbox').focus();
     await page.keyboard.press('End');
     await head(page, 'empty-response@4').waitFor();
@@ -177,6 +187,59 @@ test('the keyboard reaches everything', { skip }, async () => {
     await head(page, 'duplicated-call@4').waitFor();
   });
 });
+
+test('a screen reader finds everything by name, and Tab goes through it in the order of the page', {
+  skip,
+}, async () => {
+  await on(viewOf(FEW), {}, async ({ page }) => {
+    await page.locator('.mutant-pane:not(.waiting)').waitFor();
+    assert.deepEqual(await nameless(page), []);
+    assert.deepEqual(
+      (await tabOrder(page)).map(name => name.replace(/\s+/g, ' ')),
+      [
+        'Run all',
+        'Export JSON',
+        'Export page',
+        'agent.ts:2, provider: 1 hung, 2 handled',
+        '▲ 1 unsafe',
+        '● 1 silent',
+        '∞ 1 hung',
+        '✓ 2 handled',
+        '· 2 left out',
+        '○ 1 not run',
+        'Filter broken answers',
+        'Broken answers',
+        'Width of the list',
+        'agent.ts:4',
+        'Debug this mutant',
+        'Run again',
+        'Accept as expected',
+        'Open time line',
+      ],
+    );
+  });
+});
+
+for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
+  test(`${theme}: verdicts and counts can be read, and told apart without their colour`, {
+    skip,
+  }, async () => {
+    await on(viewOf(FEW), { theme }, async ({ page }) => {
+      await page.locator('.mutant-pane:not(.waiting)').waitFor();
+      const colours = await page.evaluate(
+        `[...document.querySelectorAll('h1, .headline, .session-facts, .row .verdict, .row .name, .row .summary, .pill .word, .chip, .cell, .site-text, .reason, .source-line, .reaction .summary, .found')]
+          .map(one => [one.className || one.tagName, getComputedStyle(one).color])`,
+      );
+      const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      for (const [name, colour] of colours as [string, string][])
+        assert.ok(contrast(colour, background as string) >= 4.5, `${name}: ${colour} on ${background}`);
+      const words = await page.locator('.row .verdict').allTextContents();
+      const marks = await page.locator('.row .mark').allTextContents();
+      for (const at of ['unsafe', 'silent', 'hung', 'recovered', 'not run'].map(word => words.indexOf(word)))
+        assert.equal(marks.filter(mark => mark === marks[at]).length, marks[at] === '✓' ? 3 : 1);
+    });
+  });
+}
 
 test('2,000 mutants: few rows exist, all are reached', { skip }, async () => {
   await on(viewOf(many(2000)), {}, async ({ page, post }) => {

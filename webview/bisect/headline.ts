@@ -64,7 +64,7 @@ function runHead(side: 'good' | 'bad', { title, facts }: RunView): HTMLElement {
   return el(
     'div',
     { class: `run-head ${side}`, title: `${title}\n${facts}` },
-    el('h2', {}, el('span', { class: 'side' }, side), title),
+    el('h2', {}, el('span', { class: 'side' }, side), ' ', title),
     el('p', { class: 'dim' }, facts),
   );
 }

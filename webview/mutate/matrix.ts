@@ -3,6 +3,9 @@ import type { MutantView, MutationView } from './messages.ts';
 import type { Mutation } from './mutation.ts';
 import { TALLIES, tallyOf } from './verdicts.ts';
 
+/** In the place of a family: the call site's name, which stands for all of its row. */
+const ALL = -1;
+
 /** Call sites × families of faults. A cell says by shape, number and colour what came of them, and shows those alone. */
 export class Matrix {
   readonly element = el('div', { class: 'matrix-box' });
@@ -57,9 +60,10 @@ export class Matrix {
     const note = { same: '', edited: 'edited since', gone: 'no longer there' }[state];
     return el(
       'th',
-      { role: 'rowheader', scope: 'row', 'data-site': site, title: text },
+      { role: 'rowheader', scope: 'row', tabindex: -1, 'data-site': site, 'data-family': ALL, title: text },
       el('span', { class: 'site-name' }, siteName(view, site)),
-      note !== '' && el('span', { class: 'badge stale' }, note),
+      ' ',
+      note !== '' && el('span', { class: 'badge stale' }, `${note} `),
       el('code', { class: 'site-text' }, text),
     );
   }
@@ -67,24 +71,23 @@ export class Matrix {
   /** Which cells the list is narrowed to. */
   #mark(): void {
     const { site, family } = this.#mutation;
-    for (const cell of this.element.querySelectorAll<HTMLElement>('td')) {
+    for (const cell of this.element.querySelectorAll<HTMLElement>('[data-family]')) {
       const [row, column] = this.#place(cell)!;
-      const chosen = site === row && family === column;
+      const chosen = site === row && (family ?? ALL) === column;
       cell.setAttribute('aria-selected', String(chosen));
     }
   }
 
   #clicked(target: HTMLElement): void {
-    const place = this.#place(target.closest<HTMLElement>('td'));
-    const row = target.closest<HTMLElement>('th[data-site]')?.dataset.site;
+    const place = this.#place(target.closest<HTMLElement>('[data-family]'));
     if (place) this.#choose(...place);
-    else if (row !== undefined) this.#mutation.narrow(Number(row), null);
   }
 
   /** The same cell again shows all. */
   #choose(site: number, family: number): void {
-    const again = this.#mutation.site === site && this.#mutation.family === family;
-    this.#mutation.narrow(again ? null : site, again ? null : family);
+    const column = family === ALL ? null : family;
+    const again = this.#mutation.site === site && this.#mutation.family === column;
+    this.#mutation.narrow(again ? null : site, again ? null : column);
     this.#focus(site, family);
   }
 
@@ -97,8 +100,8 @@ export class Matrix {
       ArrowDown: [Math.min(site + 1, sites.length - 1), family],
       ArrowUp: [Math.max(site - 1, 0), family],
       ArrowRight: [site, Math.min(family + 1, families.length - 1)],
-      ArrowLeft: [site, Math.max(family - 1, 0)],
-      Home: [site, 0],
+      ArrowLeft: [site, Math.max(family - 1, ALL)],
+      Home: [site, ALL],
       End: [site, families.length - 1],
     };
     const target = to[event.key];
@@ -109,18 +112,18 @@ export class Matrix {
   }
 
   #focus(site: number, family: number): void {
-    for (const cell of this.element.querySelectorAll('td[tabindex="0"]')) cell.setAttribute('tabindex', '-1');
+    for (const cell of this.element.querySelectorAll('[tabindex="0"]')) cell.setAttribute('tabindex', '-1');
     const cell = this.#cell(site, family);
     cell?.setAttribute('tabindex', '0');
     cell?.focus();
   }
 
   #cell(site: number, family: number): HTMLElement | null {
-    return this.element.querySelector(`td[data-site="${site}"][data-family="${family}"]`);
+    return this.element.querySelector(`[data-site="${site}"][data-family="${family}"]`);
   }
 
   #place(cell: HTMLElement | null): readonly [number, number] | null {
-    if (cell?.tagName !== 'TD' || !this.element.contains(cell)) return null;
+    if (cell?.dataset.family === undefined || !this.element.contains(cell)) return null;
     return [Number(cell.dataset.site), Number(cell.dataset.family)];
   }
 }

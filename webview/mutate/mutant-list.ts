@@ -39,7 +39,7 @@ export function mutantList(mutation: Mutation): VirtualList {
     append(
       row,
       el('span', { class: `mark tally-${tallyOf(mutant)}` }, mark),
-      el('span', { class: `verdict tally-${tallyOf(mutant)}` }, word),
+      el('span', { class: 'verdict' }, word),
       el('span', { class: 'name' }, mutant.id),
       el('span', { class: 'summary' }, mutant.reason || mutant.summary),
     );

@@ -70,7 +70,13 @@ export class MutantPane {
       el(
         'h2',
         {},
-        el('span', { class: `pill tally-${tallyOf(mutant)}` }, `${mark} ${word}`),
+        el(
+          'span',
+          { class: `pill tally-${tallyOf(mutant)}` },
+          el('span', { class: 'mark' }, mark),
+          el('span', { class: 'word' }, ` ${word}`),
+        ),
+        ' ',
         el('span', { class: 'mutant-id' }, id),
       ),
       reason !== '' && el('p', { class: 'reason' }, reason),

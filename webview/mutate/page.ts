@@ -21,7 +21,7 @@ export class MutationPage {
   readonly #title = el('h1', {});
   readonly #tools = el('div', { class: 'page-tools' });
   readonly #chips = el('div', { class: 'chips', role: 'group', 'aria-label': 'Show verdicts' });
-  readonly #progress = el('div', { class: 'run-progress', role: 'status', 'aria-live': 'polite' });
+  readonly #progress = el('div', { class: 'run-progress', role: 'status', 'aria-live': 'off' });
   readonly #found = el('span', { class: 'dim found', role: 'status', 'aria-live': 'polite' });
   #running: RunningView | null;
 
