@@ -18,6 +18,15 @@ from .session import RewindSession
 _OPEN = pytest.StashKey["_OpenCassette"]()
 _ENGINE = pytest.StashKey[Engine]()
 
+try:
+    _around = pytest.hookimpl(wrapper=True, tryfirst=True)
+except TypeError:
+    # To go on without it would send marked tests to the provider.
+    raise ImportError(
+        "Rewind's pytest plugin needs pytest 7.4 and pluggy 1.2 or later: pip install -U pytest pluggy. "
+        "To run tests without it: pytest -p no:rewind"
+    ) from None
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rewind", "recordings of calls to models")
@@ -87,19 +96,19 @@ class _Opening:
                 item.stash[_OPEN] = _open(item)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@_around
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     __tracebackhide__ = True
     return (yield from _watched(item))
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@_around
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     __tracebackhide__ = True
     return (yield from _watched(item))
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@_around
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     __tracebackhide__ = True
     try:

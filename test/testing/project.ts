@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,6 +24,8 @@ export interface Project {
     command: readonly string[],
     options?: { readonly env?: NodeJS.ProcessEnv; readonly offline?: boolean },
   ): Promise<Ran>;
+  /** Starts one that goes on until the test ends; resolves once its output holds the text for the `nth` time. */
+  watch(command: readonly string[]): (text: string, nth: number) => Promise<string>;
   /** Variables with a key, and with the emulator in the provider's place; `stop` takes the provider away. */
   readonly withProvider: NodeJS.ProcessEnv;
   /** Requests that have reached the provider. */
@@ -51,6 +54,25 @@ export async function project(t: TestContext, script?: Script): Promise<Project>
     write(name, text) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
+    },
+    watch([program = '', ...args]) {
+      const child = spawn(join(root, 'node_modules/.bin', program), args, { cwd: folder, env });
+      t.after(() => child.kill());
+      let text = '';
+      const changed = new EventEmitter();
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (bytes: Buffer) => {
+          text += bytes.toString();
+          changed.emit('more');
+        });
+      }
+      return async (awaited, nth) => {
+        while (text.split(awaited).length <= nth) {
+          if (child.exitCode !== null) throw new Error(`It ended:\n${text}`);
+          await once(changed, 'more');
+        }
+        return text;
+      };
     },
     run([program = '', ...args], { env: more = {}, offline = false } = {}) {
       const bin = program.startsWith('/') ? program : join(root, 'node_modules/.bin', program);

@@ -158,6 +158,19 @@ def test_shared(i):
   assert.match((await pytest(['-k', 'prompts'], { offline: true })).text, /2 passed/);
 });
 
+test('pytest: one that is too old is told so', { skip }, async t => {
+  const { run } = await project(t);
+  // What pluggy did before 1.2: it knew no `wrapper`.
+  const old = `
+import pytest
+known = pytest.hookimpl
+pytest.hookimpl = lambda function=None, hookwrapper=False, tryfirst=False: known(function)
+import pytest_rewind.plugin`;
+  const { code, text } = await run([python, '-c', old], { env: { PYTHONPATH: join(root, 'python') } });
+  assert.equal(code, 1);
+  assert.match(text, /needs pytest 7\.4 and pluggy 1\.2 or later: pip install -U pytest pluggy/);
+});
+
 test('pytest: an agent that swallows a miss does not hide it; in CI a test cannot choose to record', {
   skip,
 }, async t => {

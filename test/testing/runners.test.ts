@@ -128,6 +128,26 @@ for (const runner of RUNNERS) {
   });
 }
 
+test('vitest --watch: an edit runs the tests again, on the same cassettes', async t => {
+  const { write, run, watch, withProvider, asked } = await project(t);
+  const vitest = RUNNERS.find(({ name }) => name === 'vitest')!;
+  write(vitest.agent.file, vitest.agent.text);
+  write(vitest.file, tests(vitest, 'hello'));
+  const recorded = await run(vitest.command, { env: { ...withProvider, REWIND_MODE: 'record' } });
+  assert.equal(recorded.code, 0, recorded.text);
+  const before = asked();
+
+  const says = watch(['vitest', '--watch']);
+  await says('Waiting for file changes', 1);
+  write(vitest.file, tests(vitest, 'good evening'));
+  assert.match(await says('Watching for file changes', 1), /recorded {2}"hello"\s+asked {5}"good evening"/);
+  write(vitest.file, tests(vitest, 'hello'));
+  await says('Waiting for file changes', 2);
+  write(vitest.agent.file, `${vitest.agent.text}// edited`);
+  await says('Waiting for file changes', 3);
+  assert.equal(asked(), before);
+});
+
 test('in CI a test cannot choose to record', async t => {
   const { write, run, withProvider, asked } = await project(t);
   write('agent.mjs', AGENT);
