@@ -25,6 +25,9 @@ export function makeCertificates(folder: string): void {
     '30',
     '-subj',
     '/CN=Bench CA',
+    // Python 3.13 verifies strictly.
+    '-addext',
+    'keyUsage=critical,keyCertSign,cRLSign',
   );
   openssl('req', ...newKey('localhost-key.pem'), '-out', at('localhost.csr'), '-subj', '/CN=localhost');
   writeFileSync(at('localhost.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');

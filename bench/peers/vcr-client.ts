@@ -36,6 +36,7 @@ export function startVcrClient(python: string, parameters: readonly string[]): V
     },
     stop: () =>
       new Promise(resolve => {
+        if (child.exitCode !== null) return resolve();
         child.once('exit', () => resolve());
         child.stdin.end();
       }),

@@ -56,9 +56,10 @@ export class MaskStream {
     const least = Math.max(0, data.length - LONGEST_RUN);
     while (run > least && !isBreak(data[run - 1]!)) run--;
     let clear = run === least && least > 0 ? data.length - KEPT_OF_RUN : run;
-    const begin = data.lastIndexOf(BEGIN);
-    if (begin >= 0 && data.length - begin < REACH && data.indexOf(END, begin) < 0) {
-      clear = Math.min(clear, begin);
+    const tail = data.subarray(Math.max(0, data.length - REACH));
+    const begin = tail.lastIndexOf(BEGIN);
+    if (begin >= 0 && tail.indexOf(END, begin) < 0) {
+      clear = Math.min(clear, data.length - tail.length + begin);
     }
     for (const form of this.#book.brokenForms) {
       clear = Math.min(clear, beginningOf(form, data));
