@@ -99,6 +99,22 @@ const length: Promise<number> = named('x');
 const { weather } = rewind.tools({ weather: { execute: async (city: string) => city } });
 const text: Promise<string> = weather.execute('Rome');
 export { sum, length, text, ToolMiss };
+import { type CallStep, type Mode, RewindMissError, type RewindSession, rewind as cassettes } from 'llm-rewind/test';
+const body: (context: { name: string }) => Promise<void> = cassettes(
+  { cassette: 'refund.rw', mode: 'once' },
+  async (session: RewindSession, { name }: { name: string }) => {
+    const [call]: readonly CallStep[] = await session.calls();
+    const cost: number | null = (await session.usage()).costUsd;
+    const mode: Exclude<Mode, 'once'> = session.mode;
+    for (const { run } of await session.tools(name)) run?.result;
+    // @ts-expect-error a call has no such field
+    call?.nonsense;
+    return [cost, mode];
+  },
+);
+// @ts-expect-error there is no such mode
+cassettes({ cassette: 'refund.rw', mode: 'never' }, () => undefined);
+export { body, RewindMissError };
 `;
   for (const extension of ['mts', 'cts']) writeFileSync(join(folder, `consumer.${extension}`), code);
   const options =
