@@ -14,20 +14,11 @@ import { alignTimelines } from '../src/timeline/align.ts';
 import { timelineOf } from '../src/timeline/timeline.ts';
 import type { Exchange } from '../src/wire/exchange.ts';
 import { answerBody } from '../src/wire/exchange.ts';
-import {
-  goodFor,
-  goodRun,
-  NULL_EDITS,
-  PLANTS,
-  planted as plantedRun,
-  plantPairs,
-  withNoise,
-} from '../test/bisect/plants.ts';
-import { type Run, sessionIn, type Vendor } from '../test/bisect/scenario.ts';
-import { VENDORS } from '../test/bisect/vendors.ts';
 import { type CorpusPair, corpusPairs, recordedOf, withoutCorpus } from '../test/tape/corpus-sessions.ts';
 import { sessionOf } from '../test/tape/tape-session.ts';
 import { chatCall, system, user } from '../test/timeline/conversation.ts';
+import { plantedInCorpus, plantedInScenario } from './bisect-planted.ts';
+import { firstByteDifference, percent } from './positional.ts';
 
 interface LabelledPair extends CorpusPair {
   readonly id: string;
@@ -107,87 +98,6 @@ class Score {
 const { values } = parseArgs({
   options: { show: { type: 'string' }, pairs: { type: 'string', default: '756' } },
 });
-/** What was planted, and what was named for it; beside it what a positional comparison of the bytes says. */
-function planted(): void {
-  const matrix = new Map<string, Map<string, number>>();
-  const singles = new Tally();
-  const noisy = new Tally();
-  const pairs = new Tally();
-  const nulls = new Tally();
-  for (const vendor of VENDORS) {
-    for (const plant of PLANTS) {
-      if (plant.vendors && !plant.vendors.includes(vendor.name)) continue;
-      const good = goodFor(plant, vendor);
-      const bad = plantedRun(good, vendor, plant);
-      const report = compared(vendor, good, bad);
-      const named = report.causes.find(({ id }) => id !== plant.behind);
-      const where = named?.step === plant.step ? '' : ' (other step)';
-      const row = matrix.get(plant.cause) ?? new Map<string, number>();
-      const name = named ? named.id + where : 'none';
-      matrix.set(plant.cause, row.set(name, (row.get(name) ?? 0) + 1));
-      singles.add(name === plant.cause, byteStep(vendor, good, bad) === plant.step);
-      if (isChance(plant.cause)) continue;
-      const loud = withNoise(bad, plant.step);
-      const first = compared(vendor, good, loud).causes.find(({ id }) => id !== plant.behind);
-      noisy.add(
-        first?.id === plant.cause && first.step === plant.step,
-        byteStep(vendor, good, loud) === plant.step,
-      );
-    }
-    for (const [one, two] of plantPairs(vendor)) {
-      const bad = plantedRun(goodRun(), vendor, one, two);
-      const ids = compared(vendor, goodRun(), bad).causes.map(({ id }) => id);
-      const step = byteStep(vendor, goodRun(), bad);
-      pairs.add(ids.includes(one.cause) && ids.includes(two.cause), step === Math.min(one.step, two.step));
-    }
-    for (const edit of NULL_EDITS) {
-      if (edit.name === 'a metadata tag' && !vendor.name.startsWith('OpenAI')) continue;
-      const bad = edit.make(goodRun());
-      nulls.add(
-        compared(vendor, goodRun(), bad).divergence === null,
-        byteStep(vendor, goodRun(), bad) === null,
-      );
-    }
-  }
-  console.log('\nplanted → named first (before all but what it is documented to rank behind)');
-  for (const [cause, row] of matrix) {
-    console.log(`${cause.padEnd(34)} ${[...row].map(([named, count]) => `${named} ${count}`).join(', ')}`);
-  }
-  console.log(`${''.padEnd(34)} cases   rewind   step by first other bytes`);
-  for (const [name, { cases, right, peer }] of [
-    ['one cause: cause and step', singles],
-    ['on top of noise: cause and step', noisy],
-    ['two causes: both named', pairs],
-    ['null edits: no divergence', nulls],
-  ] as const) {
-    console.log(
-      `${name.padEnd(34)} ${String(cases).padStart(5)} ${percent(right, cases)} ${percent(peer, cases)}`,
-    );
-  }
-}
-
-class Tally {
-  cases = 0;
-  right = 0;
-  peer = 0;
-
-  add(right: boolean, peer: boolean): void {
-    this.cases++;
-    if (right) this.right++;
-    if (peer) this.peer++;
-  }
-}
-
-/** Chance on top of chance is one cause, where it shows first. */
-const isChance = (cause: string): boolean =>
-  /^(model_nondeterminism|backend_fingerprint|response_cache|retry)/.test(cause);
-
-const compared = (vendor: Vendor, good: Run, bad: Run): Report =>
-  bisectSessions(sessionIn(vendor, good), sessionIn(vendor, bad));
-
-const byteStep = (vendor: Vendor, good: Run, bad: Run): number | null =>
-  firstByteDifference([...sessionIn(vendor, good).exchanges()], [...sessionIn(vendor, bad).exchanges()]);
-
 /** Two sessions of 10,000 calls each that differ in one answer, in every answer, and in none. */
 function large(): void {
   const cases: readonly (readonly [string, (call: number) => string])[] = [
@@ -282,8 +192,6 @@ function judge(score: Score, pair: LabelledPair, report: Report): void {
   );
 }
 
-const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`.padStart(8);
-
 /** Lines that a plain diff of the two logs, their JSON printed, shows as changed. */
 function differentLines(good: readonly Exchange[], bad: readonly Exchange[]): number {
   const [left, right] = [good, bad].map(exchanges => {
@@ -308,20 +216,10 @@ function printed(body: Uint8Array): readonly string[] {
   }
 }
 
-/** What tools do that compare call by call: the first position whose request or answer has other bytes. */
-function firstByteDifference(good: readonly Exchange[], bad: readonly Exchange[]): number | null {
-  for (let i = 0; i < Math.max(good.length, bad.length); i++) {
-    const [one, two] = [good[i], bad[i]];
-    if (!one || !two) return i;
-    const same =
-      Buffer.compare(one.request.body, two.request.body) === 0 &&
-      Buffer.compare(answerBody(one.answer), answerBody(two.answer)) === 0;
-    if (!same) return i;
-  }
-  return null;
-}
-
 if (withoutCorpus) console.log(withoutCorpus);
-else realPairs(Number(values.pairs));
-planted();
+else {
+  realPairs(Number(values.pairs));
+  plantedInCorpus();
+}
+plantedInScenario();
 large();

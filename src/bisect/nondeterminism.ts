@@ -9,12 +9,16 @@ export function nondeterminismFindings({ good, bad }: Pair, greedy: boolean): re
   const temperature = temperatureOf(bad.call);
   if ((temperature === 0) !== greedy) return [];
   const [was, is] = [good, bad].map(answerText);
+  const asked =
+    good.step.key === bad.step.key
+      ? 'The same request was answered otherwise'
+      : 'The same was asked, in other bytes, and answered otherwise';
   const sampling =
     temperature === null ? 'The temperature was not set.' : `The temperature was ${temperature}.`;
   return [
     {
       field: 'response',
-      detail: `The same request was answered otherwise: ${brief(was!, 80)} in good, ${brief(is!, 80)} in bad. ${sampling}`,
+      detail: `${asked}: ${brief(was!, 80)} in good, ${brief(is!, 80)} in bad. ${sampling}`,
       good: was!,
       bad: is!,
       facts: ['A silent change at the provider looks the same in one pair of runs.'],

@@ -40,7 +40,8 @@ export function rank(scan: Scan): readonly Ranked[] {
   const aside = all.filter(found => !groups.includes(found)).flatMap(found => found.map(asAFact));
   const of = (...weights: readonly string[]): typeof groups =>
     groups.filter(found => weights.includes(weightOf(found)));
-  const grave = of('fault', 'strong');
+  const effects = provokedIn(groups);
+  const grave = of('fault', 'strong').filter(found => !effects.includes(found));
   const weak = of('weak');
   const noise = of('noise');
   const certain = grave.length > 0 || weak.some(([{ cause }]) => cause.cap === 'ISOLATED');
@@ -56,16 +57,34 @@ export function rank(scan: Scan): readonly Ranked[] {
   const asked = grave.some(([{ cause }]) => cause.inRequest !== undefined);
   const order = (found: (typeof groups)[number]): number => {
     const own = WEIGHTS.indexOf(weightOf(found));
+    if (effects.includes(found)) return WEIGHTS.indexOf('strong') + 0.6;
     if (asked && MADE_LATER.has(found[0].cause.id)) return WEIGHTS.indexOf('strong') + 0.5;
     return SURROUNDINGS.has(found[0].cause.id) && weightOf(found) === 'strong' ? own - 0.5 : own;
   };
-  return [...grave, ...weak, ...chance]
+  return [...grave, ...effects, ...weak, ...chance]
     .toSorted((x, y) => order(x) - order(y) || placeOf(x) - placeOf(y))
     .map((found, i) => {
-      const { status, facts } = statusOf(found, grave.length, weak.length, scan.noisy);
+      const { status, facts } = effects.includes(found)
+        ? PROVOKED
+        : statusOf(found, grave.length, weak.length, scan.noisy);
       return { found, status, facts: i === 0 ? [...facts, ...aside] : facts };
     });
 }
+
+/** Requests that a provider refuses were spoilt by what changed in them: the failure stands behind that. */
+function provokedIn(groups: readonly Ranked['found'][]): readonly Ranked['found'][] {
+  const asked = groups.flatMap(found =>
+    weightOf(found) === 'strong' && found[0].cause.inRequest !== undefined ? [found[0].cause.id] : [],
+  );
+  return groups.filter(
+    ([{ cause, place }]) => cause.id === 'provider_error_unrecovered' && provoked(place, asked),
+  );
+}
+
+const PROVOKED: Pick<Ranked, 'status' | 'facts'> = {
+  status: 'SUGGESTED',
+  facts: ['What changed in the request may itself have provoked it.'],
+};
 
 const asAFact = ({ finding: { detail } }: Found): string => `Besides: ${detail}`;
 
@@ -105,11 +124,9 @@ function withoutDerived({ found }: Scan): readonly Found[] {
       one.cause.inGap === undefined &&
       one.cause.inRuns === undefined,
   );
-  return found.filter(({ cause, finding, place }) => {
+  return found.filter(({ cause, finding }) => {
     // A lower limit cuts the answer.
     if (cause.id === 'output_truncated') return !ids.has('output_limit_changed');
-    // A request that the provider refuses was spoilt by what changed in it.
-    if (cause.id === 'provider_error_unrecovered') return !provoked(place, asked);
     // Asked something else, a tool of the provider's own answers otherwise.
     if (cause.id === 'server_tool_drift') return asked.length === 0;
     if (SURROUNDINGS.has(cause.id)) return !fromTraffic;

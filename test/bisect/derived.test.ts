@@ -51,6 +51,59 @@ test('a connection that breaks behind the last word is a failure all the same', 
   assert.deepEqual(named(report), ['stream_cut@0']);
 });
 
+test('reasoning that one agent sends back and the other keeps to itself is a change of the agent, where both models gave it', () => {
+  const session = (thoughts: string | null, kept: boolean, end: string): SessionReader => {
+    const said = {
+      role: 'assistant',
+      content: 'Let me see.',
+      ...(thoughts ? { reasoning_content: thoughts } : {}),
+    };
+    const { reasoning_content: _, ...plain } = said as { reasoning_content?: string };
+    const completion = (message: object): NonNullable<Recorded['answer']> =>
+      answerOf(
+        JSON.stringify({
+          object: 'chat.completion',
+          choices: [{ index: 0, message, finish_reason: 'stop' }],
+        }),
+      );
+    const call = (messages: readonly object[], message: object): Recorded => ({
+      request: requestOf({ model: 'm-1', messages }),
+      answer: completion(message),
+    });
+    return sessionOf([
+      call([user('Go.')], said),
+      call([user('Go.'), kept ? said : plain, user('And?')], { role: 'assistant', content: end }),
+    ]);
+  };
+  const [silent, open] = [session('Hm.', false, 'Done.'), session('Aha.', true, 'Not yet.')];
+  const report = bisectSessions(silent, open);
+  assert.deepEqual(named(report), ['sdk_or_api_version_changed@1', 'model_nondeterminism_sampled@1']);
+  assert.match(report.causes[0]!.detail, /reasoning_content is sent back to it in bad only/);
+  // Its model gave none: there was nothing to send back.
+  assert.deepEqual(named(bisectSessions(session(null, true, 'Done.'), open)), [
+    'model_nondeterminism_sampled@1',
+  ]);
+});
+
+test('a request that the provider refuses: what changed in it first, then the failure', () => {
+  const bad = divergedAt(
+    1,
+    {
+      ...goodRun(),
+      turns: goodRun().turns.map((turn, i) => (i === 1 ? { ...turn, with: { model: 'model-x' } } : turn)),
+    },
+    { status: 404, error: { type: 'not_found_error', message: 'no such model' } },
+  );
+  const { causes } = compared(goodRun(), bad);
+  assert.deepEqual(
+    causes.map(({ id, status }) => [id, status]),
+    [
+      ['model_version_changed', 'ISOLATED'],
+      ['provider_error_unrecovered', 'SUGGESTED'],
+    ],
+  );
+});
+
 test('ids of its own calls in what a tool gives are no drift', () => {
   const run = (ids: string): Run => ({
     ...goodRun(),

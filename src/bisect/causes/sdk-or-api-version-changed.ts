@@ -1,6 +1,7 @@
 import type { Cause, Finding } from '../cause.ts';
 import type { Pair } from '../pair.ts';
 import { headerChanges, routeOf } from '../route.ts';
+import { sentBackByOne } from '../sent-back.ts';
 import { settingFindings } from '../setting-findings.ts';
 
 export const sdkOrApiVersionChanged: Cause = {
@@ -19,11 +20,25 @@ export const sdkOrApiVersionChanged: Cause = {
     const sent = [...endpoint, ...settingFindings(pair, 'api')];
     // What stands outside of the body counts only where answers differ: it changes with every update.
     if (sent.length === 0 && !pair.answersDiffer()) return [];
-    return [...sent, ...outsideOfTheBody(pair)];
+    return [...sent, ...sentBack(pair), ...outsideOfTheBody(pair), ...streamed(pair)];
   },
   // Another SDK may be what makes the agent's code go another way.
   inGap: ({ before }) => (before ? outsideOfTheBody(before) : []),
 };
+
+const sentBack = (pair: Pair): readonly Finding[] =>
+  sentBackByOne(pair).map(({ name, side }) => ({
+    field: 'messages',
+    detail: `The model's own ${name} is sent back to it in ${side} only, although both models had given it.`,
+    good: side === 'good' ? name : null,
+    bad: side === 'bad' ? name : null,
+  }));
+
+/** How an answer comes is not what it says. */
+function streamed({ good, bad }: Pair): readonly Finding[] {
+  const [was, is] = [String(good.call.stream), String(bad.call.stream)];
+  return was === is ? [] : [{ ...told('stream', was, is), faint: true }];
+}
 
 function outsideOfTheBody({ good, bad }: Pair): readonly Finding[] {
   const [was, is] = [routeOf(good), routeOf(bad)];
