@@ -5,7 +5,7 @@ import { isObject, type JsonObject, parseJson } from '../wire/json.ts';
 import { type AnswerBody, plainBody, readAnswerBody } from './answer-body.ts';
 import type { Call, CallError, DialectId } from './call.ts';
 import { httpError } from './call-error.ts';
-import { type AnswerReading, type Dialect, NO_ANSWER, type Target } from './dialect.ts';
+import { type AnswerReading, type Dialect, NO_ANSWER, type RequestReading, type Target } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
 import { providerOf } from './hosts.ts';
 
@@ -25,18 +25,9 @@ export function isLlmRequest(head: RequestHead, extraHosts: readonly string[] = 
  */
 export function readCall(exchange: Exchange, extraHosts: readonly string[] = []): Call | null {
   const { request, answer } = exchange;
-  const target = targetOf(request, extraHosts);
-  const candidates = announced(request, target);
-  if (candidates.length === 0) return null;
-
-  const problems: string[] = [];
-  const body = requestBody(request, problems);
-  const fitting = candidates.find(({ fits }) => body && fits(body, target));
-  // A path like /api/chat is anyone's: without a body of the right shape, only the host makes it a call.
-  const reader = fitting ?? candidates.find(({ id }) => target.spoken.includes(id));
-  if (!reader) return null;
-  if (!fitting && body) problems.push(`the request has not the shape of ${reader.id}`);
-
+  const read = readRequest(request, extraHosts);
+  if (!read) return null;
+  const { reader, target, body, problems } = read;
   const answered = readAnswerBody(answer);
   problems.push(...answered.problems);
   if (answered.framing === 'text' && answered.problems.length === 0 && (answer.head?.status ?? 0) < 400) {
@@ -50,13 +41,45 @@ export function readCall(exchange: Exchange, extraHosts: readonly string[] = [])
     answer.head?.status ?? 0,
   );
   return {
-    dialect: reader.id,
-    provider: target.provider,
-    ...reader.request(body ?? {}, target),
+    ...asked(read),
     ...reading,
     error: callError(exchange, answered, stated),
     problems: [...problems, ...(reading.problems ?? []), ...endProblems(exchange)],
   };
+}
+
+/** What a call asked for, its answer unread; null where it is none. */
+export type Asked = Pick<Call, 'dialect' | 'provider'> & RequestReading;
+
+/** As `readCall`, of the request alone. */
+export function readAsked(request: Exchange['request'], extraHosts: readonly string[] = []): Asked | null {
+  const read = readRequest(request, extraHosts);
+  return read && asked(read);
+}
+
+function asked({ reader, target, body }: ReadRequest): Asked {
+  return { dialect: reader.id, provider: target.provider, ...reader.request(body ?? {}, target) };
+}
+
+interface ReadRequest {
+  readonly reader: Dialect;
+  readonly target: Target;
+  readonly body: JsonObject | undefined;
+  readonly problems: string[];
+}
+
+function readRequest(request: Exchange['request'], extraHosts: readonly string[]): ReadRequest | null {
+  const target = targetOf(request, extraHosts);
+  const candidates = announced(request, target);
+  if (candidates.length === 0) return null;
+  const problems: string[] = [];
+  const body = requestBody(request, problems);
+  const fitting = candidates.find(({ fits }) => body && fits(body, target));
+  // A path like /api/chat is anyone's: without a body of the right shape, only the host makes it a call.
+  const reader = fitting ?? candidates.find(({ id }) => target.spoken.includes(id));
+  if (!reader) return null;
+  if (!fitting && body) problems.push(`the request has not the shape of ${reader.id}`);
+  return { reader, target, body, problems };
 }
 
 function targetOf(head: RequestHead, extraHosts: readonly string[]): Target {

@@ -130,6 +130,11 @@ export class LogReader implements SessionReader {
     return this.#answer(this.#stored(seq));
   }
 
+  request(seq: number): Exchange['request'] {
+    const stored = this.#stored(seq);
+    return { ...stored.head, body: this.#requestBody(stored) };
+  }
+
   exchange(seq: number): Exchange {
     const stored = this.#stored(seq);
     const { at, head, site, label } = stored;

@@ -122,6 +122,8 @@ export interface SessionReader {
   /** The exchange with this `seq`; throws RewindError `corrupt-blob` naming the session and the blob. */
   exchange(seq: number): Exchange;
   exchanges(): Iterable<Exchange>;
+  /** Its request alone, where a reader can give it without unpacking the answer; throws as `exchange` does. */
+  request?(seq: number): Exchange['request'];
   /** Its answer alone, where a reader can give it without putting the request together; throws as `exchange` does. */
   answer?(seq: number): Answer;
   readonly output: readonly OutputPiece[];

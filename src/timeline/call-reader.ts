@@ -1,5 +1,5 @@
 import type { Call } from '../providers/call.ts';
-import { readCall } from '../providers/read-call.ts';
+import { type Asked, readAsked, readCall } from '../providers/read-call.ts';
 import type { SessionReader } from '../sessions/session.ts';
 
 /** So many calls stay in memory: a step, its neighbours, and both sides of a diff. */
@@ -28,9 +28,64 @@ export class CallReader {
   }
 }
 
-/** The call in exchange `seq`, which must be one; read anew every time. */
+/** The call in exchange `seq`, which must be one; read anew every time, its answer when that is looked at. */
 export function callIn(session: SessionReader, seq: number): Call {
+  if (!session.request) return wholeCall(session, seq);
+  const asked = readAsked(session.request(seq), session.start.extraHosts);
+  if (!asked) throw noCall(seq);
+  let read: Answered | undefined;
+  const answered = (): Answered => {
+    read ??= answerOf(wholeCall(session, seq));
+    return read;
+  };
+  return {
+    ...asked,
+    get responseModel() {
+      return answered().responseModel;
+    },
+    get responseId() {
+      return answered().responseId;
+    },
+    get output() {
+      return answered().output;
+    },
+    get usage() {
+      return answered().usage;
+    },
+    get finishReason() {
+      return answered().finishReason;
+    },
+    get error() {
+      return answered().error;
+    },
+    get problems() {
+      return answered().problems;
+    },
+  };
+}
+
+/** A call with other parts; an answer that was not looked at stays unread. */
+export function callWith(call: Call, parts: Partial<Call>): Call {
+  const own = { ...Object.getOwnPropertyDescriptors(call), ...Object.getOwnPropertyDescriptors(parts) };
+  return Object.defineProperties({}, own) as Call;
+}
+
+/** Whether looking at a call's answer reads it from the session. */
+export const isUnanswered = (call: Call): boolean =>
+  Object.getOwnPropertyDescriptor(call, 'output')?.get !== undefined;
+
+type Answered = Omit<Call, keyof Asked>;
+
+/** Without the messages, which would be held with it. */
+function answerOf(call: Call): Answered {
+  const { responseModel, responseId, output, usage, finishReason, error, problems } = call;
+  return { responseModel, responseId, output, usage, finishReason, error, problems };
+}
+
+function wholeCall(session: SessionReader, seq: number): Call {
   const call = readCall(session.exchange(seq), session.start.extraHosts);
-  if (!call) throw new Error(`exchange ${seq} is no call to a model`);
+  if (!call) throw noCall(seq);
   return call;
 }
+
+const noCall = (seq: number): Error => new Error(`exchange ${seq} is no call to a model`);

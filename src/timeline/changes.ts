@@ -1,4 +1,5 @@
 import type { Call } from '../providers/call.ts';
+import { callWith } from './call-reader.ts';
 import { stepBefore } from './cursor.ts';
 import { type StepChange, stepDiff } from './step-diff.ts';
 import { messageView, type StepView } from './step-view.ts';
@@ -52,12 +53,11 @@ export function changesSincePrevious(timeline: Timeline, step: CallStep): Reques
 
 /** What was sent, without what came back. */
 function request(call: Call, withoutMessages: boolean): Call {
-  return {
-    ...call,
+  return callWith(call, {
     responseModel: null,
     messages: withoutMessages ? [] : call.messages,
     output: { parts: [], alternatives: [] },
     finishReason: null,
     error: null,
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import type { Call, Message } from '../providers/call.ts';
 import type { SessionReader } from '../sessions/session.ts';
-import { callIn } from './call-reader.ts';
+import { callIn, callWith, isUnanswered } from './call-reader.ts';
 import { sameValue, sharedLength } from './repeated-messages.ts';
 
 /** Characters of text kept at most, in all; calls beyond are read from the session again. */
@@ -12,7 +12,7 @@ const KEPT = 32;
 
 /** A call without the messages that it has in common with an earlier one. */
 interface SharedCall {
-  readonly call: Omit<Call, 'messages'>;
+  readonly call: Call;
   readonly base: SharedCall | null;
   /** So many messages are the base's. */
   readonly shared: number;
@@ -42,21 +42,21 @@ export class SharedCalls {
     const opening = openingOf(call);
     const candidates = this.#openings.get(opening) ?? [];
     const { base, shared } = longestShared(call.messages, candidates, one => this.#messages(one));
-    const { messages, ...rest } = call;
+    const { messages, system, tools } = call;
     const like = base?.call;
     const kept: SharedCall = {
-      call: {
-        ...rest,
-        system: like && sameValue(like.system, rest.system) ? like.system : rest.system,
-        tools: like && sameValue(like.tools, rest.tools) ? like.tools : rest.tools,
-      },
+      call: callWith(call, {
+        messages: [],
+        system: like && sameValue(like.system, system) ? like.system : system,
+        tools: like && sameValue(like.tools, tools) ? like.tools : tools,
+      }),
       base,
       shared,
       added: messages.slice(shared),
     };
-    this.#left -= sizeOf(kept.added) + sizeOf(rest.output);
-    if (kept.call.tools !== like?.tools) this.#left -= sizeOf(rest.tools);
-    if (kept.call.system !== like?.system) this.#left -= sizeOf(rest.system);
+    this.#left -= sizeOf(kept.added) + (isUnanswered(call) ? 0 : sizeOf(call.output));
+    if (kept.call.tools !== like?.tools) this.#left -= sizeOf(tools);
+    if (kept.call.system !== like?.system) this.#left -= sizeOf(system);
     this.#calls.set(seq, kept);
     // Made of the messages that are shared, not of this call's own copies.
     this.#lists.set(kept, base ? [...this.#messages(base).slice(0, shared), ...kept.added] : messages);
@@ -78,7 +78,7 @@ export class SharedCalls {
 
   #shared(seq: number): Call | null {
     const kept = this.#calls.get(seq);
-    return kept ? { ...kept.call, messages: this.#messages(kept) } : null;
+    return kept ? callWith(kept.call, { messages: this.#messages(kept) }) : null;
   }
 
   /** In any order: neighbours share what they have in common all the same. What was read itself is let go of. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { readCall } from '../../src/providers/read-call.ts';
 import { type Home, logPath, sessionFolder } from '../../src/sessions/home.ts';
 import { readSession } from '../../src/sessions/reader.ts';
 import { removeSession } from '../../src/sessions/remove.ts';
@@ -53,16 +54,24 @@ async function recorded(t: TestContext, lanes = 3): Promise<{ home: Home; id: st
   return { home, id: writer.id };
 }
 
-/** The session, and how many of its exchanges were read. */
-function counted(home: Home, id: string): { readonly session: SessionReader; readonly reads: () => number } {
+/** The session, how many of its exchanges or requests were read, and how many answers with them. */
+function counted(
+  home: Home,
+  id: string,
+): { readonly session: SessionReader; readonly reads: () => number; readonly answers: () => number } {
   const session = readSession(home, id);
-  const exchange = session.exchange.bind(session);
-  let reads = 0;
+  const [exchange, request] = [session.exchange.bind(session), session.request!.bind(session)];
+  let [reads, answers] = [0, 0];
   session.exchange = seq => {
     reads++;
+    answers++;
     return exchange(seq);
   };
-  return { session, reads: () => reads };
+  session.request = seq => {
+    reads++;
+    return request(seq);
+  };
+  return { session, reads: () => reads, answers: () => answers };
 }
 
 /** With the calls of its steps. */
@@ -93,9 +102,33 @@ test('a timeline that is read slice by slice leaves its steps behind too', async
   const { home, id } = await recorded(t);
   const growing = new GrowingTimeline(readSession(home, id));
   while (!growing.advance(1));
-  const { session, reads } = counted(home, id);
+  const { session, answers } = counted(home, id);
   assert.deepEqual(plain(timelineOf(session)), plain(growing.timeline()));
-  assert.ok(reads() <= session.length, 'read for its calls only');
+  assert.ok(answers() <= session.length, 'read for its calls only');
+});
+
+test('of a call of kept steps only the request is read, until its answer is looked at', async t => {
+  const { home, id } = await recorded(t);
+  timelineOf(readSession(home, id));
+  const { session, answers } = counted(home, id);
+  const step = timelineOf(session).steps.find(one => one.kind === 'call' && one.error?.status !== 500)!;
+  assert.ok(step.kind === 'call');
+  const growing = new GrowingTimeline(session).timeline().steps[step.index]!;
+  assert.ok(growing.kind === 'call');
+  const whole = readCall(readSession(home, id).exchange(step.seq))!;
+  for (const { call } of [step, growing]) {
+    assert.deepEqual(call.messages, whole.messages);
+    assert.deepEqual(
+      [call.tools, call.system, call.parameters],
+      [whole.tools, whole.system, whole.parameters],
+    );
+  }
+  assert.equal(answers(), 0);
+  for (const { call } of [step, growing]) {
+    assert.deepEqual(call.output, step.output);
+    assert.deepEqual({ ...call }, whole);
+  }
+  assert.equal(answers(), 2);
 });
 
 test('kept steps are never the truth', async t => {
