@@ -18,7 +18,7 @@ import { Lab, python, SCRIPT } from '../test/mutate/lab.ts';
 interface Cost {
   readonly name: string;
   readonly wallMs: number;
-  /** CPU milliseconds of this process, and of those that it started. */
+  /** CPU milliseconds of this process and the one that starts agents for it, and of the agents. */
   readonly own: number;
   readonly agents: number;
 }
@@ -72,14 +72,18 @@ async function compare(title: string, session: SessionReader): Promise<void> {
 async function mutants(name: string, session: SessionReader, keep: boolean): Promise<Cost> {
   const ids = Array.from({ length: count }, (_, i) => `${FAULT}@${(i % 3) * 2}`);
   let begun = snapshot();
+  let cost: Cost | undefined;
   const report = await lab.mutate(session, ids, {
     keep,
-    onProgress: ({ done }) => {
+    onProgress: ({ done, total }) => {
       if (done === 0) begun = snapshot();
+      // Before what starts agents is gone, and counts as one of them.
+      if (done === total) cost = costSince(name, begun);
     },
   });
-  if (report.mutants.length !== count) throw new Error(`${report.mutants.length} of ${count} were run`);
-  return costSince(name, begun);
+  if (!cost || report.mutants.length !== count)
+    throw new Error(`${report.mutants.length} of ${count} were run`);
+  return cost;
 }
 
 async function costOf(name: string, work: () => Promise<void>): Promise<Cost> {
@@ -97,11 +101,26 @@ function bare([file = '', ...args]: readonly string[]): Promise<void> {
   });
 }
 
-/** Linux's own account: clock ticks are 10 ms. Processes that a kept one forked are not ours, and not in it. */
+/**
+ * Linux's own account: clock ticks are 10 ms. Agents are our children that have ended, or those of our child that starts them.
+ * Processes that a kept one forked are nobody's, and not in it.
+ */
 function snapshot(): Omit<Cost, 'name'> {
-  const fields = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)!.split(' ').map(Number);
-  const ms = (first: number): number => (fields[first]! + fields[first + 1]!) * 10;
-  return { wallMs: performance.now(), own: ms(11), agents: ms(13) };
+  const helpers = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
+    .split(' ')
+    .filter(Boolean);
+  const sum = { own: 0, agents: 0 };
+  for (const pid of ['self', ...helpers]) {
+    const [user = 0, system = 0, ended = 0, endedSystem = 0] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .split(') ')
+      .at(-1)!
+      .split(' ')
+      .slice(11, 15)
+      .map(Number);
+    sum.own += (user + system) * 10;
+    sum.agents += (ended + endedSystem) * 10;
+  }
+  return { wallMs: performance.now(), ...sum };
 }
 
 function costSince(name: string, begun: Omit<Cost, 'name'>): Cost {

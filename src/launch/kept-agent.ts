@@ -27,7 +27,7 @@ export async function keepAgent(
   request: KeepRequest,
   shared: Shared,
 ): Promise<KeptAgent> {
-  const slot = await Slot.open(new Run(home, options, request).interception, home);
+  const slot = await Slot.open(new Run(home, options, request, shared).interception, home);
   const kept = new Kept(home, options, shared, slot);
   try {
     await kept.runOnce(request);

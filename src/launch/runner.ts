@@ -2,25 +2,23 @@ import { Recorder, type SessionClock, sessionClock } from '../proxy/recorder.ts'
 import { type Home, openHome } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
 import type { RedactionRules } from '../sessions/redaction-rules.ts';
-import type { OutputPiece, SessionReader, SessionStart, SessionWriter } from '../sessions/session.ts';
+import type { OutputPiece, SessionStart, SessionWriter } from '../sessions/session.ts';
 import { createSession, type NewSession } from '../sessions/writer.ts';
 import type { Responder } from '../tape/responder.ts';
 import type { Runner, RunRequest, RunResult } from '../tape/runner.ts';
 import type { ToolReplay } from '../tape/tool.ts';
 import type { AgentProcess, ProcessEnd, StartOptions } from './agent-process.ts';
-import type { Environment } from './child-environment.ts';
+import { AgentSetting, type SettingOptions } from './agent-setting.ts';
 import { commandPath, exitCodeOfStartError } from './command-path.ts';
-import { environmentSecrets } from './environment-secrets.ts';
-import { Interception, type InterceptionOptions } from './interception.ts';
+import type { Interception } from './interception.ts';
 import { NamedSessions } from './named-sessions.ts';
-import { placeholderKeys } from './placeholder-keys.ts';
 import { environmentFacts, gitFacts } from './session-facts.ts';
 import { forwardSignals } from './signals.ts';
 import { Slot } from './slot.ts';
 import { stopper } from './stopper.ts';
 import { startCaptured, startOnUsersStreams } from './terminal.ts';
 
-export interface RunnerOptions extends InterceptionOptions {
+export interface RunnerOptions extends SettingOptions {
   readonly mode: SessionStart['mode'];
   /** Rewind's home folder; default as `openHome`. */
   readonly home?: string;
@@ -32,8 +30,6 @@ export interface RunnerOptions extends InterceptionOptions {
   readonly onSession?: (start: SessionStart) => void;
   /** Told of the agent's output as it is recorded. */
   readonly onOutput?: (piece: OutputPiece) => void;
-  /** Recordings that answer in their providers' place: where a key is missing, the agent gets a placeholder. */
-  readonly keysFor?: readonly SessionReader[];
   /** What stands between the agent and the run's recorder: a debugger's gate. */
   readonly inFront?: (recorder: Responder) => Responder;
   /** Milliseconds that requests of processes which outlive the agent may take to end. Default 2000. */
@@ -44,6 +40,8 @@ export interface RunnerOptions extends InterceptionOptions {
 export interface Shared {
   /** Starts the agent where its output is captured. */
   readonly start: (options: StartOptions) => Promise<AgentProcess>;
+  /** Those of one environment have one. */
+  readonly setting: (env: RunRequest['env']) => AgentSetting;
   /** Where Node keeps what it has compiled, from one run to the next. */
   readonly compileCache: string;
 }
@@ -78,12 +76,11 @@ export function createRunner(options: RunnerOptions): Runner {
 
 /** One run. Throws RewindError before a session exists where the command cannot be found. */
 export class Run {
-  readonly interception: Interception;
   readonly #file: string;
   readonly #home: Home;
   readonly #options: RunnerOptions;
   readonly #request: RunRequest;
-  readonly #env: Environment;
+  readonly #setting: AgentSetting;
   readonly #shared: Shared | undefined;
 
   constructor(home: Home, options: RunnerOptions, request: RunRequest, shared?: Shared) {
@@ -91,10 +88,12 @@ export class Run {
     this.#home = home;
     this.#options = options;
     this.#request = request;
-    this.#env = { ...process.env, ...request.env };
-    this.#file = commandPath(request.command[0] ?? '', request.cwd, this.#env);
-    const keys = placeholderKeys(options.keysFor ?? [], this.#env);
-    this.interception = new Interception(options, { ...this.#env, ...keys });
+    this.#setting = shared?.setting(request.env) ?? new AgentSetting(options, request.env);
+    this.#file = commandPath(request.command[0] ?? '', request.cwd, this.#setting.env);
+  }
+
+  get interception(): Interception {
+    return this.#setting.interception;
   }
 
   /** Leaves the slot open, with nothing of this run in flight. */
@@ -130,7 +129,7 @@ export class Run {
   #create(start: NewSession): SessionWriter {
     return createSession(this.#home, start, {
       onWarning: message => this.#notice(message),
-      secrets: environmentSecrets(this.#env),
+      secrets: this.#setting.secrets,
       durable: !this.#shared,
       ...(this.#options.redact ? { rules: this.#options.redact } : {}),
     });
@@ -159,7 +158,7 @@ export class Run {
     const captured = this.#shared?.start ?? startCaptured;
     const start = from?.start ?? (stdio === 'capture' ? captured : startOnUsersStreams);
     const agent = await start({
-      file: via[0] === undefined ? this.#file : commandPath(via[0], cwd, this.#env),
+      file: via[0] === undefined ? this.#file : commandPath(via[0], cwd, this.#setting.env),
       command: via.length > 0 ? [...via, this.#file, ...command.slice(1)] : command,
       cwd,
       env: this.interception.agentEnvironment({
@@ -215,7 +214,7 @@ export class Run {
       cwd,
       mode: this.#options.mode,
       scope: this.#options.scope ?? 'llm',
-      environment: environmentFacts(this.#env, this.#file),
+      environment: environmentFacts(this.#setting.digest, this.#file),
       ...(name === undefined ? {} : { name }),
       ...(git ? { git } : {}),
       ...(parent ? { parent } : {}),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,25 +32,18 @@ export async function gitFacts(cwd: string): Promise<SessionStart['git']> {
 const volatile =
   /^(_|PWD|OLDPWD|SHLVL|TERM.*|COLUMNS|LINES|WINDOWID|DISPLAY|SSH_.*|XDG_SESSION.*|DBUS_.*|GPG_.*|TMUX.*|STY|VSCODE_.*|ITERM_.*|npm_.*|REWIND_.*)$/;
 
+/** What a session notes of where it ran. `digest`: of `environmentDigest`. */
+export function environmentFacts(digest: string, program: string): NonNullable<SessionStart['environment']> {
+  return { platform: `${process.platform}-${process.arch}`, digest, runtime: runtimeOf(program) };
+}
+
 /** A hash over names and hashed values: tells whether two runs had the same environment, and nothing of its values. */
-export function environmentFacts(
-  env: Readonly<Record<string, string | undefined>>,
-  program: string,
-): NonNullable<SessionStart['environment']> {
+export function environmentDigest(env: Readonly<Record<string, string | undefined>>): string {
   const digest = createHash('sha256');
   for (const name of Object.keys(env).sort()) {
-    if (volatile.test(name)) continue;
-    digest.update(
-      `${name}=${createHash('sha256')
-        .update(env[name] ?? '')
-        .digest('hex')}\n`,
-    );
+    if (!volatile.test(name)) digest.update(`${name}=${hash('sha256', env[name] ?? '')}\n`);
   }
-  return {
-    platform: `${process.platform}-${process.arch}`,
-    digest: digest.digest('hex'),
-    runtime: runtimeOf(program),
-  };
+  return digest.digest('hex');
 }
 
 /** The program's own name, links followed (`python3` → `python3.12`). */

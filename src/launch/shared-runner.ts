@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHome } from '../sessions/home.ts';
 import type { Runner, RunRequest } from '../tape/runner.ts';
+import { AgentSetting } from './agent-setting.ts';
 import { keepAgent } from './kept-agent.ts';
 import { Run, type RunnerOptions, type Shared } from './runner.ts';
 import { Slot } from './slot.ts';
@@ -24,11 +25,21 @@ export function createSharedRunner(options: RunnerOptions): SharedRunner {
   const idle = new Map<string, Slot[]>();
   const starter = new Starter();
   const compileCache = mkdtempSync(join(tmpdir(), 'rewind-compiled-'));
-  const shared: Shared = { start: to => starter.start(to), compileCache };
+  const settings = new Map<string, AgentSetting>();
+  const shared: Shared = {
+    start: to => starter.start(to),
+    setting(env) {
+      const key = environmentKey(env);
+      const setting = settings.get(key) ?? new AgentSetting(options, env);
+      settings.set(key, setting);
+      return setting;
+    },
+    compileCache,
+  };
   return {
     async run(request) {
       const run = new Run(home, options, request, shared);
-      const key = environmentKey(request);
+      const key = environmentKey(request.env);
       const slots = idle.get(key) ?? [];
       idle.set(key, slots);
       const slot = slots.pop() ?? (await Slot.open(run.interception, home));
@@ -49,4 +60,4 @@ export function createSharedRunner(options: RunnerOptions): SharedRunner {
 }
 
 /** What is intercepted, and trusted, depends on the agent's environment. */
-const environmentKey = ({ env = {} }: RunRequest): string => JSON.stringify(Object.entries(env).sort());
+const environmentKey = (env: RunRequest['env'] = {}): string => JSON.stringify(Object.entries(env).sort());
