@@ -42,6 +42,7 @@ export function printMutation(
   const live = count(one => one.live);
   const notes = [
     ...report.baseline.wobbles,
+    ...(report.cold ?? []).map(why => `not all mutants started at the broken call: ${why}`),
     ...(report.notRun.length > 0 ? [`${report.notRun.length} mutants were not run`] : []),
     ...(live > 0 ? [`${live} asked the provider behind their fault: their output is not compared`] : []),
     ...(accepted > 0 ? [`${accepted} are accepted as expected (rewind.config.json)`] : []),

@@ -134,6 +134,7 @@ async function mutateIn(
     source: options.session.start.id,
     command: options.command,
     baseline: { durationMs: Math.round(baseline.durationMs), wobbles: baseline.wobbles },
+    ...(lab.cold.size > 0 ? { cold: [...lab.cold].sort() } : {}),
     notRun: queue.map(({ id }) => id),
     mutants: done,
   });
@@ -142,6 +143,8 @@ async function mutateIn(
 /** What is done with the agent. */
 class Lab {
   readonly jobs: number;
+  /** Why mutants did not start at the broken call, though others may have. */
+  readonly cold = new Set<string>();
   readonly #options: MutateOptions;
   readonly #workspace: Workspace | null;
 
@@ -181,6 +184,7 @@ class Lab {
       baseline,
       mutants: this.#options.mutants,
       unbroken: () => this.#unbroken(),
+      onCold: why => this.cold.add(why),
     });
   }
 

@@ -32,6 +32,8 @@ export interface MutationReport {
   /** Counts by verdict, all verdicts present, and their sum. */
   readonly summary: Readonly<Record<Verdict | 'total', number>>;
   readonly baseline: { readonly durationMs: number; readonly wobbles: readonly string[] };
+  /** Why mutants of a Python agent did not start at the broken call (docs/mutate.md); absent where nothing stood in the way. */
+  readonly cold?: readonly string[];
   /** Mutants of the plan that were not run: beyond a budget, or after Ctrl-C. */
   readonly notRun: readonly string[];
   /** In the order of steps, then ids. */
@@ -94,6 +96,7 @@ export function mergeReports(reports: readonly MutationReport[]): MutationReport
     reports.flatMap(report => report.mutants.map(mutant => [mutant.id, mutant] as const)),
   );
   const notRun = new Set(reports.flatMap(report => report.notRun));
+  const cold = new Set(reports.flatMap(report => report.cold ?? []));
   return reportOf({
     source: first.source,
     command: first.command,
@@ -101,6 +104,7 @@ export function mergeReports(reports: readonly MutationReport[]): MutationReport
       durationMs: Math.max(...reports.map(({ baseline }) => baseline.durationMs)),
       wobbles: [...new Set(reports.flatMap(({ baseline }) => baseline.wobbles))],
     },
+    ...(cold.size > 0 ? { cold: [...cold].sort() } : {}),
     notRun: [...notRun].filter(id => !mutants.has(id)),
     mutants: [...mutants.values()],
   });

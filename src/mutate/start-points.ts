@@ -43,6 +43,7 @@ export class StartPoints {
   readonly #options: MutateOptions;
   readonly #unbroken: () => WatchedTape;
   readonly #baseline: Baseline;
+  readonly #onCold: (why: string) => void;
   /** By point: whether an unbroken run from it is like any other. */
   readonly #sound = new Map<number, boolean>();
 
@@ -53,8 +54,10 @@ export class StartPoints {
     readonly baseline: Baseline;
     readonly mutants: readonly Mutant[];
     readonly unbroken: () => WatchedTape;
+    /** Told why mutants start at an earlier call, or anew. */
+    readonly onCold: (why: string) => void;
   }): Promise<StartPoints | null> {
-    const { options, workspace, baseline, mutants, unbroken } = parts;
+    const { options, workspace, baseline, mutants, unbroken, onCold } = parts;
     const wanted = pointsFor(mutants, baseline.order);
     const folder = workspace.copy();
     const snapshots = new Map<number, string>();
@@ -71,10 +74,15 @@ export class StartPoints {
           snapshots.set(asked, workspace.copy(folder));
         },
       });
+      for (const why of kept.unsound) onCold(why);
       const seen = await observeIn(folder, kept.result, workspace, options);
-      if (kept.points.length > 0 && deviationFrom(baseline, seen) === null) {
+      const deviation = deviationFrom(baseline, seen);
+      if (kept.points.length > 0 && deviation === null) {
         return new StartPoints({ ...parts, kept, folder, snapshots });
       }
+      if (deviation !== null)
+        onCold(`a run that is to be kept does otherwise than unbroken runs: ${deviation}`);
+      else if (kept.unsound.size === 0) onCold('it told of no call at which it could be kept');
       await kept.close();
     } catch (error) {
       dropFolders();
@@ -92,7 +100,9 @@ export class StartPoints {
     readonly options: MutateOptions;
     readonly unbroken: () => WatchedTape;
     readonly baseline: Baseline;
+    readonly onCold: (why: string) => void;
   }) {
+    this.#onCold = parts.onCold;
     this.#kept = parts.kept;
     this.#folder = parts.folder;
     this.#snapshots = parts.snapshots;
@@ -126,7 +136,12 @@ export class StartPoints {
       timeoutMs: this.#options.timeoutMs,
       signal: this.#options.signal,
     });
-    const sound = seen !== null && tape.missed === 0 && deviationFrom(this.#baseline, seen) === null;
+    const deviation = seen && (tape.missed > 0 ? 'its requests' : deviationFrom(this.#baseline, seen));
+    if (deviation !== null)
+      this.#onCold(
+        `from request ${point} on an unbroken run does otherwise than from the start: ${deviation}`,
+      );
+    const sound = seen !== null && deviation === null;
     this.#sound.set(point, sound);
     return sound;
   }
@@ -135,7 +150,10 @@ export class StartPoints {
   async run(point: number, plan: RunPlan): Promise<Observation | null> {
     this.#workspace.restore(this.#snapshots.get(point)!, this.#folder);
     const request = requestIn(this.#folder, plan, this.#options);
-    const result = await this.#kept.run(point, request).catch(() => null);
+    const result = await this.#kept.run(point, request).catch((error: unknown) => {
+      this.#onCold(`the process that was kept at request ${point} gave no run: ${messageOf(error)}`);
+      return null;
+    });
     return result && observeIn(this.#folder, result, this.#workspace, this.#options);
   }
 
@@ -144,6 +162,8 @@ export class StartPoints {
     for (const folder of [this.#folder, ...this.#snapshots.values()]) this.#workspace.remove(folder);
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** By number of requests before: those calls that most mutants break, the first one in any case. */
 function pointsFor(mutants: readonly Mutant[], order: readonly number[]): ReadonlySet<number> {

@@ -33,6 +33,7 @@ test('mutants that start from a kept process get the verdicts of those that star
   const kept = await lab.mutate(session, IDS, { jobs: 1 });
   assert.deepEqual(said(kept), said(cold));
   assert.deepEqual([...lab.unsound], []);
+  assert.equal(kept.cold, undefined);
   // Each mutant at its own call; further runs were unbroken, to see that the kept process is sound.
   for (const [asked, mutants] of [0, 1, 2].map(
     n => [n, IDS.filter(id => id.endsWith(`@${n * 2}`))] as const,
@@ -47,5 +48,16 @@ test('mutants that start from a kept process get the verdicts of those that star
     assert.deepEqual(said(threads), said(cold));
     assert.deepEqual([...lab.unsound], ['other threads are running']);
     assert.deepEqual([...new Set(lab.starts)], [0]);
+    assert.deepEqual(threads.cold, ['other threads are running']);
+  });
+
+  await t.test('where what was kept gives no run, mutants start cold, and it is told', async () => {
+    lab.keptFail = true;
+    const gone = await lab.mutate(session, IDS, { jobs: 1 });
+    assert.deepEqual(said(gone), said(cold));
+    assert.deepEqual(
+      gone.cold,
+      [0, 1, 2].map(asked => `the process that was kept at request ${asked} gave no run: it is gone`),
+    );
   });
 });

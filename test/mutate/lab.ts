@@ -53,6 +53,9 @@ export class Lab {
   /** Why processes were not kept. */
   readonly unsound = new Set<string>();
 
+  /** Processes that were kept give no run. */
+  keptFail = false;
+
   constructor() {
     mkdirSync(this.workspace);
     writeFileSync(join(this.workspace, 'notes.txt'), 'left alone');
@@ -111,6 +114,7 @@ export class Lab {
             unsound: kept.unsound,
             close: () => kept.close(),
             run: (asked, from) => {
+              if (this.keptFail) return Promise.reject(new Error('it is gone'));
               this.starts.push(asked);
               return kept.run(asked, { ...from, env: ENVIRONMENT });
             },
