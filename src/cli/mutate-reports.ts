@@ -67,3 +67,21 @@ function elementFile(): string {
     'Install Rewind again.',
   );
 }
+
+/** A report that `--json-out` wrote. Throws RewindError `bad-report`. */
+export function readReport(file: string): MutationReport {
+  const text = readIfThere(file);
+  let report: Partial<MutationReport> | undefined;
+  try {
+    report = text === null ? undefined : (JSON.parse(text) as Partial<MutationReport>);
+  } catch {
+    report = undefined;
+  }
+  if (report?.version === 1 && Array.isArray(report.mutants) && report.summary)
+    return report as MutationReport;
+  throw new RewindError(
+    'bad-report',
+    `${file} is no report of rewind mutate`,
+    'Write one with `rewind mutate <session> --shard 1/2 --json-out 1.json`.',
+  );
+}
