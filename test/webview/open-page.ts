@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { SessionConversation } from '../../src/extension/session-conversation.ts';
@@ -69,7 +70,7 @@ export function bundleSizes(): { readonly js: number; readonly css: number } {
   };
 }
 
-const root = (path: string): string => new URL(`../../${path}`, import.meta.url).pathname;
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** A session page in the browser, with the extension's own side at the other end. */
 export interface OpenPage {
