@@ -147,8 +147,11 @@ export class Said {
   /** Whether the model said all of this message; agents trim texts and join their parts. */
   has({ parts }: Message): boolean {
     this.#readAll();
+    // A stream's pieces may be carried as they came.
+    const whole = plain(parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join(''));
+    const texts = whole !== '' && this.#texts.includes(whole);
     return parts.filter(isOpen).every(part => {
-      if (this.#parts.has(keyOf(part))) return true;
+      if (this.#parts.has(keyOf(part)) || (texts && part.type === 'text')) return true;
       if (part.type !== 'text') return part.type === 'other';
       const text = plain(part.text);
       return (

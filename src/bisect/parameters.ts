@@ -24,7 +24,28 @@ export interface ParameterChange {
   readonly field: string;
   readonly good: string | null;
   readonly bad: string | null;
+  /** Sent by one run only, and what the vendor takes where nothing is sent. */
+  readonly usual: boolean;
 }
+
+/** What vendors document as taken where nothing is sent, by the last name of a field in lower case without `_`. */
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  n: ['1'],
+  bestof: ['1'],
+  candidatecount: ['1'],
+  topp: ['1'],
+  presencepenalty: ['0'],
+  frequencypenalty: ['0'],
+  logprobs: ['false'],
+  echo: ['false'],
+  paralleltoolcalls: ['true'],
+  toolchoice: ['auto', '{"type":"auto"}'],
+  toolconfig: ['{"functionCallingConfig":{"mode":"AUTO"}}'],
+  mode: ['AUTO'],
+  responseformat: ['{"type":"text"}'],
+  text: ['{"format":{"type":"text"}}'],
+  truncation: ['disabled'],
+};
 
 /** Field names in lower case without `_` → setting. The outermost name that stands here decides. */
 const SETTINGS: ReadonlyMap<string, Setting> = new Map(
@@ -84,13 +105,17 @@ export function parameterChanges(good: Call, bad: Call): readonly ParameterChang
   );
   return fieldDifferences(left ?? {}, right ?? {}).flatMap(({ path, before, after }) => {
     const field = path.replace(/^\$\.?/, '');
-    return leaves(field, before, after).map(([name, was, is]) => ({
-      setting: settingOf(name),
-      field: name,
-      good: shown(was),
-      bad: shown(is),
-    }));
+    return leaves(field, before, after).map(([name, was, is]) => {
+      const [good, bad] = [shown(was), shown(is)];
+      return { setting: settingOf(name), field: name, good, bad, usual: isUsual(name, good, bad) };
+    });
   });
+}
+
+function isUsual(field: string, good: string | null, bad: string | null): boolean {
+  if (good !== null && bad !== null) return false;
+  const name = field.split('.').at(-1)!.replaceAll('_', '').toLowerCase();
+  return USUAL[name]?.includes((good ?? bad)!) ?? false;
 }
 
 /** A container that only one side has, field by field: `generationConfig` is no setting, `temperature` in it is. */

@@ -31,9 +31,17 @@ export function promptChange(good: string, bad: string): PromptChange {
   return wraps(good, bad) || wraps(bad, good) || sameLastParagraph(good, bad) ? 'template' : 'input';
 }
 
+/** A block between two rulers, and the line that says what it is: how retrieval frameworks put what they found into a prompt. */
+const RULED =
+  /^(.*\b(?:context|documents?|passages?|sources?|knowledge|search results?|memor(?:y|ies)|excerpts?)\b.*)\n[ \t]*([-=*#~"'`]{3,})[ \t]*\n([\s\S]*?)\n[ \t]*\2[ \t]*$/gim;
+
 function slotsOf(text: string): { readonly frame: string; readonly slots: readonly Slot[] } {
   const slots: Slot[] = [];
-  const frame = text.replace(SLOTS, (...match: (string | undefined)[]) => {
+  const unruled = text.replace(RULED, (_, name: string, ruler: string, value: string) => {
+    slots.push({ name, value });
+    return `${name}\n${ruler}\u0000`;
+  });
+  const frame = unruled.replace(SLOTS, (...match: (string | undefined)[]) => {
     const [, tag, inTag, fence, inFence, label, afterLabel] = match;
     const name = tag ?? label ?? `fence ${fence ?? ''}`;
     slots.push({ name, value: inTag ?? inFence ?? afterLabel ?? '' });

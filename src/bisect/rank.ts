@@ -144,7 +144,11 @@ function byCause(found: readonly Found[]): readonly (readonly [Found, ...Found[]
     if (group) group.push(one);
     else groups.set(one.cause.id, [one]);
   }
-  return [...groups.values()];
+  // What weighs most speaks for its cause.
+  const weight = (one: Found): number => WEIGHTS.indexOf(weightOf([one]));
+  return [...groups.values()].map(
+    group => group.toSorted((one, two) => weight(one) - weight(two)) as [Found, ...Found[]],
+  );
 }
 
 const placeOf = ([{ cause, finding }]: readonly [Found, ...Found[]]): number =>

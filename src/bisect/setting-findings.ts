@@ -7,10 +7,13 @@ export function settingFindings(pair: Pair, setting: Setting): readonly Finding[
   return pair
     .parameters()
     .filter(change => change.setting === setting)
-    .map(({ field, good, bad }) => ({
+    .map(({ field, good, bad, usual }) => ({
       field,
       detail: `${field} was ${good ?? 'not sent'} in good and ${bad ?? 'not sent'} in bad.`,
       good,
       bad,
+      ...(usual
+        ? { weight: 'weak' as const, facts: ['It is what the vendor takes where nothing is sent.'] }
+        : {}),
     }));
 }

@@ -104,6 +104,33 @@ test('a request that the provider refuses: what changed in it first, then the fa
   );
 });
 
+test('a setting that only says what is taken anyway shares no blame', () => {
+  const bad = divergedAt(0, {
+    ...goodRun(),
+    model: 'model-b',
+    parameters: { ...goodRun().parameters, n: 1, seed: 1 },
+  });
+  const { causes } = compared(goodRun(), bad);
+  assert.deepEqual(
+    causes.map(({ id, status }) => [id, status]),
+    [
+      ['model_version_changed', 'ISOLATED'],
+      ['sampling_params_changed', 'SUGGESTED'],
+      ['seed_changed', 'SUGGESTED'],
+    ],
+  );
+  assert.match(causes[1]!.evidence.facts.join(), /what the vendor takes where nothing is sent/);
+});
+
+test('documents between rulers are retrieved context', () => {
+  const asked = (found: string): Run => ({
+    ...goodRun(),
+    user: `Context information is below.\n---------------------\nfile_path: a.txt\n\n${found}\n---------------------\nGiven the context information, answer.\nQuery: Who wrote it?\nAnswer: `,
+  });
+  const report = compared(asked('It was Ada.'), divergedAt(0, asked('It was Grace.')));
+  assert.deepEqual(named(report), ['retrieved_context_drift@0']);
+});
+
 test('ids of its own calls in what a tool gives are no drift', () => {
   const run = (ids: string): Run => ({
     ...goodRun(),
