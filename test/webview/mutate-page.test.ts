@@ -147,6 +147,11 @@ test('what can be done about a mutant is asked of the extension', { skip }, asyn
     );
     await post({ type: 'problem', message: 'The agent is being broken already', hint: 'Wait.' });
     await page.getByRole('alert').getByText('being broken already').waitFor();
+    // A result that comes in says nothing of it.
+    await post({ type: 'mutation', view: viewOf(FEW) });
+    await page.getByRole('button', { name: 'Run all' }).waitFor();
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+    assert.equal(await page.getByRole('alert').count(), 0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { el } from '../session/dom.ts';
+import { el, linkButton } from '../session/dom.ts';
 import { Host } from '../session/host.ts';
 import { registerToolkit } from '../toolkit.ts';
 import type { FromMutationPage, MutationPageState, ToMutationPage } from './messages.ts';
@@ -10,8 +10,8 @@ let page: MutationPage | null = null;
 let problem: HTMLElement | null = null;
 
 host.listen(message => {
-  problem?.remove();
-  problem = null;
+  // What went wrong stands until it is closed, or something is run again.
+  if (message.type === 'running' && message.running) problem?.remove();
   if (message.type === 'problem') complain(message);
   else if (page) page.take(message);
   else if (message.type === 'mutation') {
@@ -22,11 +22,14 @@ host.listen(message => {
 host.post({ type: 'ready' });
 
 function complain({ message, hint }: Extract<ToMutationPage, { type: 'problem' }>): void {
-  problem = el(
+  problem?.remove();
+  const box = el(
     'div',
     { class: 'problem', role: 'alert' },
     el('strong', {}, message),
     hint !== null && el('p', {}, hint),
+    page && linkButton('Close', () => box.remove()),
   );
-  document.body.prepend(problem);
+  problem = box;
+  document.body.prepend(box);
 }
