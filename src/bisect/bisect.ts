@@ -92,8 +92,9 @@ function divergenceOf({ material, behaviour, moved, parting }: Scan): Divergence
 }
 
 /** What a call's answer made of the run, in a line. */
-function actOf({ output, error, finishReason }: CallStep): string {
+function actOf({ output, error, finishReason, call }: CallStep): string {
   if (error) return brief(`error ${error.status} ${error.type ?? ''} ${error.message}`);
+  if (call.operation === 'embeddings') return 'embeddings';
   const calls = callsIn(output.parts);
   return brief(calls.join(', ') || saidIn(output.parts) || `nothing (${finishReason ?? 'no finish reason'})`);
 }

@@ -1,5 +1,5 @@
 import { CAUSES } from './catalogue.ts';
-import { type Status, WEIGHTS, weightOf } from './cause.ts';
+import { type Finding, type Status, WEIGHTS, weightOf } from './cause.ts';
 import { provoked } from './error-findings.ts';
 import type { Found, Scan } from './scan.ts';
 
@@ -13,6 +13,18 @@ export interface Ranked {
 const PRECEDENCE: ReadonlyMap<string, number> = new Map(CAUSES.map(({ id }, i) => [id, i]));
 /** What the runs' surroundings say; it counts where nothing in the traffic explains why the agent moved. */
 const SURROUNDINGS: ReadonlySet<string> = new Set(['env_or_locale_change', 'concurrency_limit']);
+
+/** What agents put into prompts, and the prompts that they put together. */
+const LOOKED_UP: ReadonlySet<string> = new Set([
+  'retrieved_context_drift',
+  'upstream_tool_output_drifted',
+  'tool_error_or_timeout',
+]);
+const PUT_TOGETHER: ReadonlySet<string> = new Set([
+  'system_prompt_drift',
+  'user_input_changed',
+  'prompt_template_drift',
+]);
 
 /** What the model made of what it was asked, and the agent of the answers: behind a request that differs. */
 const MADE_LATER: ReadonlySet<string> = new Set([
@@ -124,7 +136,14 @@ function withoutDerived({ found }: Scan): readonly Found[] {
       one.cause.inGap === undefined &&
       one.cause.inRuns === undefined,
   );
-  return found.filter(({ cause, finding }) => {
+  const lookedUp = found.filter(({ cause }) => LOOKED_UP.has(cause.id));
+  return found.filter(({ cause, finding, step }) => {
+    // What was looked up, put into a prompt.
+    if (PUT_TOGETHER.has(cause.id))
+      return !follows(
+        finding,
+        lookedUp.filter(one => one.step < step).map(one => one.finding),
+      );
     // A lower limit cuts the answer.
     if (cause.id === 'output_truncated') return !ids.has('output_limit_changed');
     // Asked something else, a tool of the provider's own answers otherwise.
@@ -135,6 +154,17 @@ function withoutDerived({ found }: Scan): readonly Found[] {
       return !ids.has('agent_nondeterminism') && !(ids.has('budget_change') && finding.field === 'run.calls');
     return true;
   });
+}
+
+/** Whether all lines in which two texts differ stand in these texts of the same runs. */
+function follows({ good, bad }: Finding, from: readonly Finding[]): boolean {
+  if (good === null || bad === null) return false;
+  const stand = (text: string, other: string, side: 'good' | 'bad'): boolean => {
+    const known = new Set(other.split('\n'));
+    const own = text.split('\n').filter(line => line.trim() !== '' && !known.has(line));
+    return own.length > 0 && own.every(line => from.some(one => one[side]?.includes(line.trim())));
+  };
+  return stand(good, bad, 'good') && stand(bad, good, 'bad');
 }
 
 function byCause(found: readonly Found[]): readonly (readonly [Found, ...Found[]])[] {

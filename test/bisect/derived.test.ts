@@ -131,6 +131,28 @@ test('documents between rulers are retrieved context', () => {
   assert.deepEqual(named(report), ['retrieved_context_drift@0']);
 });
 
+test('documents that are embedded and then put into a prompt are one cause, where they come in', () => {
+  const session = (document: string, end: string): SessionReader =>
+    sessionOf([
+      {
+        request: requestOf(
+          { model: 'text-embedding-3-small', input: [document, 'We ship daily.', 'When?'] },
+          { path: '/v1/embeddings' },
+        ),
+        answer: answerOf('{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}]}'),
+      },
+      chatCall([system(`Answer from this text only:\n${document}`), user('When?')], { text: end }),
+    ]);
+  const report = bisectSessions(
+    session('Refunds take two days.', 'Two.'),
+    session('Refunds take ten days.', 'Ten.'),
+  );
+  assert.deepEqual(
+    report.causes.map(({ id, step, status }) => [id, step, status]),
+    [['retrieved_context_drift', 0, 'ISOLATED']],
+  );
+});
+
 test('ids of its own calls in what a tool gives are no drift', () => {
   const run = (ids: string): Run => ({
     ...goodRun(),
