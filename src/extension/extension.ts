@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RewindError } from '../errors.ts';
+import { adapterDeath } from './adapter-death.ts';
 import { bisectSessions } from './bisect-sessions.ts';
 import { callSiteHints } from './call-site-hints.ts';
 import type { Contribution, Rewind } from './context.ts';
@@ -31,6 +32,7 @@ import { sweepTrash } from './trash.ts';
 
 const CONTRIBUTIONS: readonly Contribution[] = [
   debugConfigurations,
+  adapterDeath,
   recordingPages,
   sessionsView,
   stepsView,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { oneEditor, skip } from './one-editor.ts';
 
@@ -170,4 +171,21 @@ test('a snippet of launch.json, typed there, records an agent', { skip }, async 
   await editor().stopDebugging();
   const { mode, calls, command } = await latest();
   assert.deepEqual([mode, calls, command], ['record', 3, [NODE, 'order-agent.ts']]);
+});
+
+test('a debugger that dies is told of, and the next one works', { skip }, async () => {
+  await start('walk');
+  await editor().atStep(0);
+  const place = dirname(editor().workspace.folder);
+  const adapters = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line.includes(place) && line.endsWith('rewind.mjs dap'));
+  assert.equal(adapters.length, 1);
+  process.kill(Number.parseInt(adapters[0]!, 10), 'SIGKILL');
+  await editor().notification('The debugger of "walk" was killed. Recordings keep').waitFor();
+  await editor().page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+  await start('walk');
+  await editor().atStep(0);
+  assert.equal(await editor().notification('The debugger of').count(), 1);
+  await editor().stopDebugging();
 });

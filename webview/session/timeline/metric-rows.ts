@@ -121,11 +121,12 @@ function eachBar(
 function paintTokens(to: CanvasRenderingContext2D, session: Session, at: RowPlace, palette: Palette): void {
   const lane = session.step?.lane;
   const many = session.view.lanes.length > 1;
+  const pale = palette.highContrast ? 0.6 : 0.3;
   const total = ({ tokens }: CallOutline): number | null => tokens && tokens.input + tokens.output;
   eachBar(session, at, total, session.peaks.tokens, (call, x, y, width, height) => {
     const { input, output, cached } = call.tokens!;
     const part = (tokens: number): number => (height * tokens) / (input + output);
-    to.globalAlpha = many && call.lane !== lane ? 0.3 : 1;
+    to.globalAlpha = many && call.lane !== lane ? pale : 1;
     to.fillStyle = palette.output;
     to.fillRect(x, y, width, part(output));
     to.fillStyle = palette.input;
