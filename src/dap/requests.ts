@@ -161,7 +161,11 @@ export const REQUESTS = {
   source: async ({ walk, requestId }, { source, sourceReference }: DebugProtocol.SourceArguments) => {
     const reference = source?.sourceReference || sourceReference;
     if (!reference) {
-      throw new RewindError('no-such-source', 'This source is a file, and not on this machine', '');
+      throw new RewindError(
+        'no-such-source',
+        'This source is a file, and not on this machine',
+        'Open it where the recording was made, or read the step itself: it is among the loaded sources.',
+      );
     }
     const timeline = await walk.recording.whole(requestId);
     return { content: walk.sources.content(timeline, reference), mimeType: 'text/markdown' };

@@ -277,17 +277,29 @@ export class Walk {
       return;
     }
     if (way === 'jump') return this.#arrive(to ?? 0, { reason, description: '' });
+    const from = this.position;
     const forward = way === 'forward';
     const target = to ?? (forward ? last : 0);
-    const first = forward ? seen + 1 : this.position - 1;
+    const first = forward ? seen + 1 : from - 1;
     const hit = (forward ? first <= target : first >= target) && (await this.#scan(first, target));
     if (hit) {
       this.#arriveAt(hit);
       return;
     }
+    if (to === null && !forward && (await this.#changedAt(from))) {
+      this.#narration.warn(`The watched value changed at step ${from}, where you were: goto ${from}`);
+    }
     const end = to === null && (forward ? 'the end of the recording' : 'the start of the recording');
     this.#arrive(target, { reason: end ? 'pause' : reason, description: end || '' });
     this.#atEnd = forward && to === null;
+  }
+
+  /** Whether a data breakpoint stops at a step: where one already stands, going back does not stop. */
+  async #changedAt(index: number): Promise<boolean> {
+    const watching = this.breakpoints.active.filter(
+      ({ trigger, log }) => (trigger.kind === 'change' || trigger.kind === 'result') && !log,
+    );
+    return (await search(this.#scanner, [index, index], watching, this.tasks, () => undefined)) !== null;
   }
 
   #scan(from: number, to: number): Promise<Hit | null> {

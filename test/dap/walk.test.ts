@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DapClient } from './dap-client.ts';
 import { assertGolden, transcript } from './golden.ts';
@@ -131,6 +132,19 @@ test('tells who changed a value, in reverse', async () => {
   await client.move('continue');
   await client.move('reverseContinue', { threadId: 1 });
   assertGolden('data-breakpoints', transcript(client));
+});
+
+test('a value that changed at the step where Reverse begins is told', async () => {
+  const client = agent();
+  await client.launch({ stopAt: 6 });
+  await client.ask('setDataBreakpoints', { breakpoints: [{ dataId: 'change:request.system' }] });
+  const told = (): readonly string[] =>
+    client.events('output').flatMap(({ body }) => (/watched value/.test(body.output) ? [body.output] : []));
+  const start = await client.move('reverseContinue', { threadId: 1 });
+  assert.match(start.description!, /^Step 0 of 6 · the start/);
+  assert.deepEqual(told(), ['The watched value changed at step 6, where you were: goto 6\n']);
+  await client.move('reverseContinue', { threadId: 1 });
+  assert.equal(told().length, 1);
 });
 
 test('the console: expressions, commands, completions', async () => {
