@@ -34,6 +34,8 @@ export function readSession(home: Home, id: string): SessionReader {
   return new LogReader(id, state, live ? undefined : new DerivedFiles(path));
 }
 
+const CUT_OFF = 'the recording broke off before its end: what came later is missing';
+
 /** Without `loadZstd()` an older Node cannot compress, and reading must not wait for it. */
 const canCompress = typeof zlib.zstdCompressSync === 'function';
 
@@ -91,8 +93,14 @@ export class LogReader implements SessionReader {
   }
 
   get warnings(): readonly string[] {
-    const { warnings, notes, webSockets } = this.#state;
-    return [...warnings, ...this.#damaged, ...notes, ...webSocketWarnings(webSockets)];
+    const { warnings, notes, webSockets, sealed } = this.#state;
+    return [
+      ...(this.derived && !sealed ? [CUT_OFF] : []),
+      ...warnings,
+      ...this.#damaged,
+      ...notes,
+      ...webSocketWarnings(webSockets),
+    ];
   }
 
   get webSockets(): SessionReader['webSockets'] {

@@ -132,7 +132,7 @@ function clip(text: string | null | undefined, from: number): string | null {
 }
 
 const REASONS: Readonly<Record<MissReason, string>> = {
-  changed: 'No recorded request is like it.',
+  changed: 'No recorded request says the same.',
   'other-endpoint': 'The session has no call to this endpoint.',
   'used-up': 'It was recorded, and each of its answers was given already.',
   unfinished: 'It was recorded, but the recording broke off before its answer was complete.',

@@ -26,3 +26,18 @@ test('who reads a damaged recording is told which exchanges it lacks, with their
   assert.equal(code, 2);
   assert.match(stderr, /^rewind: Session [0-9a-f]{32}: blob [0-9a-f]{64}/m);
 });
+
+test('a recording whose recorder was killed says that it broke off', async t => {
+  const cli = commandLine(t);
+  const running = cli.start(
+    ...['record', '--', process.execPath, '-e', 'console.log("here"); setTimeout(() => {}, 1000)'],
+  );
+  await running.says('here');
+  assert.match((await cli.run('list')).stdout, / {2}open\n/);
+  running.kill('SIGKILL');
+  await running.ended;
+  assert.match((await cli.run('list')).stdout, / {2}cut off\n/);
+  const { stderr, code } = await cli.run('inspect', 'latest');
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^note: the recording broke off before its end: what came later is missing$/m);
+});

@@ -187,7 +187,7 @@ test('a log left behind by a dead recorder is packed by the next reader and read
   mkdirSync(join(home.sessions, orphan));
   writeFileSync(logPath(home, orphan), bytes.subarray(0, bytes.length - 5));
   const before = readSession(home, orphan);
-  assert.equal(before.warnings.length, 1, 'the torn end is told');
+  assert.equal(before.warnings.length, 2, 'the torn end is told, and that there is no more');
   const after = readSession(home, orphan);
   assert.deepEqual([...after.exchanges()], [...before.exchanges()]);
   assert.deepEqual(after.warnings, before.warnings, 'and still told when it is packed');

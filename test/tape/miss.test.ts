@@ -162,7 +162,7 @@ test('explains itself in the terminal', async () => {
   assert.equal(
     explainMiss({ ...miss, nearest: { seq: 0, similarity: 0.93 } }),
     `POST openai/v1/chat/completions (gpt-4o) has no recorded answer.
-  No recorded request is like it.
+  No recorded request says the same.
   Nearest is recorded call 0 (93 % alike). What differs:
     $.messages[1].content
       recorded  "Today is 2026-01-02."

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { openHome } from '../../sessions/home.ts';
+import { type Home, openHome, sessionFolder } from '../../sessions/home.ts';
 import { listSessions } from '../../sessions/list.ts';
+import { recorderOf } from '../../sessions/lock.ts';
 import type { SessionSummary } from '../../sessions/session.ts';
 import { count, money, when } from '../amounts.ts';
 import { examples } from '../examples.ts';
@@ -36,7 +37,8 @@ export function define(command: Command): void {
 
 function list(command: Command, options: Options): void {
   const limited = !options.all || command.getOptionValueSource('limit') === 'cli';
-  const found = listSessions(openHome()).filter(({ mode }) => options.all || !OWN_RUNS.has(mode));
+  const home = openHome();
+  const found = listSessions(home).filter(({ mode }) => options.all || !OWN_RUNS.has(mode));
   const shown = limited ? found.slice(0, options.limit) : found;
   if (options.json) {
     printJson(shown.map(sessionJson));
@@ -46,12 +48,12 @@ function list(command: Command, options: Options): void {
     err.line('Nothing is recorded yet. Record a run with `rewind record <command>`, or try `rewind demo`.');
     return;
   }
-  printTable(out, columns(options.all === true), shown);
+  printTable(out, columns(home, options.all === true), shown);
   if (shown.length < found.length)
     err.line(err.colours.dim(`and ${count(found.length - shown.length)} older; --limit shows more`));
 }
 
-function columns(all: boolean): readonly Column<SessionSummary>[] {
+function columns(home: Home, all: boolean): readonly Column<SessionSummary>[] {
   const c = out.colours;
   return [
     { title: 'session', text: ({ id }) => shortId(id), paint: cell => c.cyan(cell) },
@@ -73,13 +75,14 @@ function columns(all: boolean): readonly Column<SessionSummary>[] {
     },
     {
       title: 'exit',
-      text: exitText,
+      text: summary => exitText(home, summary),
       paint: (cell, { exit }) => (exit && exit.code !== 0 ? c.red(cell) : cell),
     },
   ];
 }
 
-function exitText({ exit, sealed }: SessionSummary): string {
+function exitText(home: Home, { id, exit, sealed }: SessionSummary): string {
   if (exit) return safeLine(exit.signal ?? String(exit.code));
-  return sealed ? '–' : 'open';
+  if (sealed) return '–';
+  return recorderOf(sessionFolder(home, id)) === undefined ? 'cut off' : 'open';
 }
