@@ -68,7 +68,9 @@ test('two recorders at once write two whole sessions', async t => {
   for (const lines of said.map(all => all.split('\n').map(line => line.split(' ')))) {
     for (const [, n, id] of lines.filter(([kind]) => kind === 'start')) {
       const session = readSession(home, id!);
-      assert.equal(session.warnings.length, 1, 'only that it was not sealed');
+      // Never sealed; whether its process is gone already is a matter of luck.
+      const others = session.warnings.filter(warning => !warning.includes('broke off'));
+      assert.deepEqual(others, []);
       assert.equal(session.length, 40);
       for (const exchange of session.exchanges()) {
         assert.deepEqual(exchange, { ...randomExchange(Number(n), exchange.seq), at: exchange.seq });
