@@ -45,12 +45,7 @@ export class Collector {
     let added = 0;
     for (const cause of CAUSES) {
       for (const finding of findIn(cause)) {
-        const key = JSON.stringify([
-          cause.id,
-          finding.field.replace(/\[\d+\]$/, ''),
-          finding.good,
-          finding.bad,
-        ]);
+        const key = keyOf({ cause, finding });
         if (this.#seen.has(key)) continue;
         this.#seen.add(key);
         this.found.push({ cause, finding, step, place: where });
@@ -59,6 +54,11 @@ export class Collector {
     }
     return added;
   }
+}
+
+/** What makes two findings one difference, wherever they show. */
+export function keyOf({ cause, finding }: Pick<Found, 'cause' | 'finding'>): string {
+  return JSON.stringify([cause.id, finding.field.replace(/\[\d+\]$/, ''), finding.good, finding.bad]);
 }
 
 export const placeOf = ({ good, bad }: Pair): Place => ({ good: good.step, bad: bad.step });

@@ -47,14 +47,16 @@ const CHANCE: ReadonlySet<string> = new Set(['model_nondeterminism_sampled', 'mo
 export function rank(scan: Scan): readonly Ranked[] {
   const all = byCause(withoutDerived(scan));
   // What says little by itself is told beside what is found, and is a cause only where nothing is.
-  const telling = all.filter(found => found.some(({ finding }) => !finding.faint));
-  const groups = telling.length > 0 ? telling : all;
+  const open = all.filter(found => found.some(({ finding }) => !finding.faint));
+  const groups = open.length > 0 ? open : all;
   const aside = all.filter(found => !groups.includes(found)).flatMap(found => found.map(asAFact));
   const of = (...weights: readonly string[]): typeof groups =>
     groups.filter(found => weights.includes(weightOf(found)));
   const effects = provokedIn(groups);
-  const grave = of('fault', 'strong').filter(found => !effects.includes(found));
-  const weak = of('weak');
+  const moot = groups.filter(found => found.every(one => scan.moot.includes(one)));
+  const telling = (found: Ranked['found']): boolean => !effects.includes(found) && !moot.includes(found);
+  const grave = of('fault', 'strong').filter(telling);
+  const weak = of('weak').filter(telling);
   const noise = of('noise');
   const certain = grave.length > 0 || weak.some(([{ cause }]) => cause.cap === 'ISOLATED');
   const onlyWords = grave.length > 0 && grave.every(([{ cause }]) => BY_THE_MODEL.has(cause.id));
@@ -70,15 +72,18 @@ export function rank(scan: Scan): readonly Ranked[] {
   const order = (found: (typeof groups)[number]): number => {
     const own = WEIGHTS.indexOf(weightOf(found));
     if (effects.includes(found)) return WEIGHTS.indexOf('strong') + 0.6;
+    if (moot.includes(found)) return own + 0.7;
     if (asked && MADE_LATER.has(found[0].cause.id)) return WEIGHTS.indexOf('strong') + 0.5;
     return SURROUNDINGS.has(found[0].cause.id) && weightOf(found) === 'strong' ? own - 0.5 : own;
   };
-  return [...grave, ...effects, ...weak, ...chance]
+  return [...grave, ...effects, ...moot, ...weak, ...chance]
     .toSorted((x, y) => order(x) - order(y) || placeOf(x) - placeOf(y))
     .map((found, i) => {
       const { status, facts } = effects.includes(found)
         ? PROVOKED
-        : statusOf(found, grave.length, weak.length, scan.noisy);
+        : moot.includes(found)
+          ? MOOT
+          : statusOf(found, grave.length, weak.length, scan.noisy);
       return { found, status, facts: i === 0 ? [...facts, ...aside] : facts };
     });
 }
@@ -96,6 +101,13 @@ function provokedIn(groups: readonly Ranked['found'][]): readonly Ranked['found'
 const PROVOKED: Pick<Ranked, 'status' | 'facts'> = {
   status: 'SUGGESTED',
   facts: ['What changed in the request may itself have provoked it.'],
+};
+
+const MOOT: Pick<Ranked, 'status' | 'facts'> = {
+  status: 'SUGGESTED',
+  facts: [
+    'Where the agents part both sent the very same request: this is not what was answered otherwise there.',
+  ],
 };
 
 const asAFact = ({ finding: { detail } }: Found): string => `Besides: ${detail}`;

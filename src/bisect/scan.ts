@@ -1,5 +1,6 @@
 import type { AlignedRow, Alignment } from '../timeline/align.ts';
 import type { CallStep } from '../timeline/timeline.ts';
+import { blamelessIn } from './beside.ts';
 import { CAUSES } from './catalogue.ts';
 import type { Cause, Finding } from './cause.ts';
 import { Collector, placeOf } from './collector.ts';
@@ -32,7 +33,9 @@ export interface Scan {
   readonly moved: 'agent' | 'provider' | null;
   /** Up to the behavioural divergence: what may have led to it. */
   readonly found: readonly Found[];
-  /** Behind it: it cannot have led to it, but it is no consequence either. */
+  /** Those of them that cannot have led to it: there the very same was asked. */
+  readonly moot: readonly Found[];
+  /** Behind it, or beside it: it cannot have led to it, but it is no consequence either. */
   readonly later: readonly Found[];
   /** Answers differed in words, for the same request, before anything else did. */
   readonly noisy: boolean;
@@ -62,6 +65,7 @@ export function scan(alignment: Alignment): Scan {
   let noisy = false;
   let answered = false;
   let parting: Place | null = null;
+  let parted: Pair | null = null;
   let ended: number | null = null;
   let examined = 0;
   let echoes = 0;
@@ -107,6 +111,7 @@ export function scan(alignment: Alignment): Scan {
     if (pair.behavioursDiffer()) {
       behaviour = step;
       parting = placeOf(pair);
+      parted = pair;
     }
   }
 
@@ -132,12 +137,14 @@ export function scan(alignment: Alignment): Scan {
     const pair = view.pairOf(row);
     later.request(pair, pair.good.ordinal);
   }
+  const { beside, moot } = blamelessIn(collector.found, parted);
   return {
     material,
     behaviour,
     moved,
-    found: collector.found,
-    later: later.found.filter(({ cause }) => OUTSIDE.has(cause.id)),
+    found: collector.found.filter(one => !beside.includes(one)),
+    moot,
+    later: [...beside, ...later.found].filter(({ cause }) => OUTSIDE.has(cause.id)),
     noisy,
     parting,
     examined,

@@ -153,6 +153,41 @@ test('documents that are embedded and then put into a prompt are one cause, wher
   );
 });
 
+test('what differs in a conversation beside, unanswered when the agents parted, is no cause', () => {
+  const session = (model: string, takes: number, end: string): SessionReader =>
+    sessionOf([
+      chatCall([system('Plan.'), user('Plan it.')], { text: 'A plan.' }, { at: 0, takes: 50 }),
+      chatCall([system('Look.'), user('Look it up.')], { text: 'Found.' }, { at: 100, takes }, { model }),
+      chatCall([system('Write.'), user('Write it.')], { text: end }, { at: 200, takes: 50 }),
+    ]);
+  const beside = bisectSessions(session('model-a', 500, 'Done.'), session('model-b', 500, 'Not yet.'));
+  assert.deepEqual(named(beside), ['model_nondeterminism_sampled@2']);
+  assert.deepEqual(
+    beside.later.map(({ id, step }) => [id, step]),
+    [['model_version_changed', 1]],
+  );
+});
+
+test('where the very same request is answered otherwise in the end, no earlier one is to blame for that', () => {
+  const session = (model: string, end: string, everywhere = false): SessionReader =>
+    sessionOf([
+      chatCall([system('Look.'), user('Look it up.')], { text: 'Found.' }, { at: 0 }, { model }),
+      chatCall(
+        [system('Write.'), user('Write it.')],
+        { text: end },
+        { at: 200 },
+        everywhere ? { model } : {},
+      ),
+    ]);
+  const once = bisectSessions(session('model-a', 'Done.'), session('model-b', 'Not yet.'));
+  assert.deepEqual([once.divergence?.step, once.divergence?.behaviour], [0, 1]);
+  assert.deepEqual(named(once), ['model_version_changed@0', 'model_nondeterminism_sampled@1']);
+  assert.equal(once.causes[0]!.status, 'SUGGESTED');
+  assert.match(once.causes[0]!.evidence.facts.join(), /not what was answered otherwise there/);
+  const always = bisectSessions(session('model-a', 'Done.', true), session('model-b', 'Not yet.', true));
+  assert.deepEqual(named(always), ['model_version_changed@0']);
+});
+
 test('ids of its own calls in what a tool gives are no drift', () => {
   const run = (ids: string): Run => ({
     ...goodRun(),
