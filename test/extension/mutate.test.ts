@@ -157,3 +157,41 @@ test('a finding is accepted, with the reason, in rewind.config.json', { skip }, 
   ]);
   assert.ok(config.upstreams, 'all else stays');
 });
+
+test('what was accepted is taken back', { skip }, async () => {
+  await webview().getByRole('button', { name: 'No longer accept' }).click();
+  await webview().getByText('1 silent failure').waitFor();
+  const config = JSON.parse(readFileSync(join(editor().workspace.folder, 'rewind.config.json'), 'utf8'));
+  assert.deepEqual(config.mutate.accept, []);
+});
+
+test('the failed test has both runs as a diff, and is run again as such', { skip }, async () => {
+  const { page } = editor();
+  await editor().command('Test: Rerun Failed Tests');
+  await page.locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ }).waitFor();
+  await page
+    .locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ })
+    .waitFor({ state: 'detached' });
+  await editor().command('Testing: Focus on Test Explorer View');
+  await tests('empty-response@2').locator('.codicon-testing-failed-icon').waitFor();
+  await editor().command('Test: Peek Output');
+  const peek = page.locator('.peekview-widget');
+  for (const side of ['Expected', 'Actual']) await peek.getByText(side, { exact: true }).waitFor();
+  await peek.locator('.original .view-line', { hasText: 'refund {' }).waitFor();
+  assert.equal(await peek.locator('.modified .view-line', { hasText: 'refund {' }).count(), 0);
+});
+
+test('results, the page and its place outlive a reload of the window', { skip }, async () => {
+  await editor().command('View: Close All Editors');
+  await editor().command('Rewind: Show Broken Answers');
+  await webview()
+    .getByRole('option', { name: /rate-limit-once at step 2/ })
+    .click();
+  await webview().locator('.mutant-id', { hasText: 'rate-limit-once@2' }).waitFor();
+  await editor().reload();
+  await webview().locator('.mutant-id', { hasText: 'rate-limit-once@2' }).waitFor();
+  await webview().getByText('1 silent failure').waitFor();
+  await showLine(37);
+  await lens(/1 silent · 1 handled$/).waitFor();
+  await gutterMark('failed').waitFor();
+});
