@@ -48,12 +48,15 @@ export interface FaultReport {
  * later requests that carry the fault are matched without it. One Fault serves one run.
  */
 export class Fault implements Responder {
+  readonly forwards = false;
   readonly #mutant: Mutant;
   readonly #tape: Tape;
   readonly #undo: Undo | UndoResults;
   readonly #session: SessionReader;
   readonly #options: FaultOptions;
   readonly #host: string;
+  /** Recorded exchanges by the `seq` of what was answered with them. */
+  readonly #recorded = new Map<number, number>();
   #delivered = 0;
   #asked = 0;
   #recovered = false;
@@ -104,6 +107,7 @@ export class Fault implements Responder {
     }
     if (!('slot' in choice)) throw new Error('a mutant runs on the tape alone');
     const { slot, label } = choice;
+    this.#recorded.set(ask.seq, slot.seq);
     if (tool === undefined && slot.seq === seq && (this.#delivered === 0 || fault.times === 'always')) {
       this.#tape.reopen(seq);
       return this.#break(ask, reply);
@@ -117,6 +121,12 @@ export class Fault implements Responder {
     reply.label(label, `recorded ${slot.seq}`);
     const played = await playAnswer(this.#tape.answerOf(slot, ask.request), ask, reply, 'instant');
     if (played === 'left' && slot.end !== 'client-gone') this.#tape.reopen(slot.seq);
+  }
+
+  /** The code that asks what was recorded is the code that asked it then. */
+  siteOf(seq: number): string | undefined {
+    const recorded = this.#recorded.get(seq);
+    return recorded === undefined ? undefined : this.#session.exchange(recorded).site;
   }
 
   /** A tool inside the agent that a helper tells of: as on the tape, or broken. */

@@ -1,3 +1,4 @@
+import type { SessionReader } from '../sessions/session.ts';
 import type { KeptAgent } from '../tape/runner.ts';
 import { parseCallSite } from '../wire/call-site.ts';
 import type { Baseline } from './baseline.ts';
@@ -15,13 +16,16 @@ const MOST_POINTS = 24;
 /** Fewer mutants than this a worker are not worth a run of their own. */
 const WORTH_IT = 4;
 
-/** Whether a recording's calls come from Python, whose processes can be kept. */
+/** Whether an agent's processes can be kept: Python's can. */
 export function canBeKept(
   { session, runner, inPlace, keep = true }: MutateOptions,
   mutants: number,
 ): boolean {
   if (!keep || inPlace || !runner.keep || process.platform !== 'linux') return false;
-  if (mutants < WORTH_IT) return false;
+  return mutants >= WORTH_IT && comesFromPython(session);
+}
+
+export function comesFromPython(session: SessionReader): boolean {
   for (const { site } of session.exchanges()) {
     if (site !== undefined && parseCallSite(site)?.language === 'python') return true;
   }

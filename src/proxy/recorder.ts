@@ -55,7 +55,10 @@ export class Recorder implements Responder {
     const at = Math.max(0, arrived - this.#clock.startedAt);
     const { forwards = true } = this.#inner;
     log.request(
-      writer => writer.request({ seq, at, request, ...(site !== undefined && { site }) }),
+      writer => {
+        const from = site ?? this.#inner.siteOf?.(seq);
+        writer.request({ seq, at, request, ...(from !== undefined && { site: from }) });
+      },
       forwards ? 'now' : 'with-answer',
     );
     const answered = this.#inner.respond(ask, recorded(reply, log, request.method === 'HEAD'));

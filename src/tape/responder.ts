@@ -58,6 +58,8 @@ export interface Responder {
    * method tools run. Call it through `answerTool`.
    */
   tool?(ask: ToolAsk, run: RunTool): Promise<ToolOutcome>;
+  /** Where a request came from, as far as whoever has answered it knows: for agents that do not say so. Undecoded. */
+  siteOf?(seq: number): string | undefined;
   /**
    * Told of a large request as soon as its head is there, to send it on while it comes in; undefined: not wanted. `length`:
    * the body's, from Content-Length. The request follows by `respond`, whole, with this upload, unless it is abandoned.

@@ -10,6 +10,7 @@ import { type MutateOptions, mutate } from '../../src/mutate/mutate.ts';
 import { OPERATORS } from '../../src/mutate/operators.ts';
 import { planMutants } from '../../src/mutate/plan.ts';
 import type { MutantResult, MutationReport } from '../../src/mutate/report.ts';
+import { comesFromPython } from '../../src/mutate/start-points.ts';
 import { Upstream } from '../../src/proxy/upstream.ts';
 import { parseUpstreamMapping } from '../../src/proxy/upstream-map.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
@@ -93,7 +94,12 @@ export class Lab {
     ids: readonly string[],
     more: Partial<Pick<MutateOptions, 'signal' | 'onProgress' | 'oracle' | 'keep' | 'jobs'>> = {},
   ): Promise<MutationReport> {
-    const runner = createSharedRunner({ mode: 'mutant', home: this.home, graceMs: 0, sites: 'fast' });
+    const runner = createSharedRunner({
+      mode: 'mutant',
+      home: this.home,
+      graceMs: 0,
+      sites: comesFromPython(session) ? 'fast' : 'off',
+    });
     const plan = planMutants(session, { operators: OPERATORS });
     const mutants = ids.map(wanted => {
       const found = plan.find(({ id }) => id === wanted);

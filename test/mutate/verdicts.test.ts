@@ -58,8 +58,12 @@ for (const [style, truth] of Object.entries(TRUTH)) {
     );
     assert.deepEqual(report.baseline.wobbles, []);
     for (const { id, verdict, session: run } of report.mutants) {
-      const labels = [...readSession(openHome(lab.home), run!).exchanges()].map(({ label }) => label);
-      assert.ok(labels.includes('FAULT'), `${id} was given`);
+      const exchanges = [...readSession(openHome(lab.home), run!).exchanges()];
+      const labels = exchanges.map(({ label }) => label);
+      const broken = exchanges.find(({ label }) => label === 'FAULT');
+      assert.ok(broken, `${id} was given`);
+      // The debugger opens it at the line that asked.
+      assert.equal(broken.site, session.exchange(Number(id.split('@')[1]) / 2).site, id);
       // No other verdict may rest on a request that the tape could not answer.
       if (verdict !== 'unsafe') assert.equal(labels.includes('MISS'), verdict === 'inconclusive', id);
     }
