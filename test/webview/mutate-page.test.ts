@@ -229,8 +229,15 @@ for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
   test(`${theme}: verdicts and counts can be read, and told apart without their colour`, {
     skip,
   }, async () => {
-    await on(viewOf(FEW), { theme }, async ({ page }) => {
+    const crashed = mutant({ id: 'auth-expired@0', verdict: 'crashed' });
+    await on(viewOf([...FEW, crashed]), { theme }, async ({ page }) => {
       await page.locator('.mutant-pane:not(.waiting)').waitFor();
+      const shapes = await page.evaluate(
+        "[...document.querySelectorAll('.row .mark')].map(one => getComputedStyle(one).color)",
+      );
+      // The last number of four is how much of it is to be seen.
+      for (const colour of shapes as string[])
+        assert.ok(Number(colour.match(/[\d.]+/g)![3] ?? 1) >= 0.6, colour);
       const colours = await page.evaluate(
         `[...document.querySelectorAll('h1, .headline, .session-facts, .row .verdict, .row .name, .row .summary, .pill .word, .chip, .cell, .site-text, .reason, .source-line, .reaction .summary, .found')]
           .map(one => [one.className || one.tagName, getComputedStyle(one).color])`,
