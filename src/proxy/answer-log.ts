@@ -1,12 +1,14 @@
 import type { SessionWriter } from '../sessions/session.ts';
 import type { AnswerEnd, AnswerHead, AnswerLabel } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
+import type { TurnWrites } from './turn-writes.ts';
 
 type Write = (writer: SessionWriter) => void;
 
 /**
  * One exchange's records. Label, head and chunks wait for the end of this turn of the event loop, so that the agent has them first;
- * the end of an answer brings all of them to disk at once. After a write has failed nothing more is written.
+ * the end of an answer brings all of them to disk at once, unless all of it is on disk already, on a tape (docs/adr/0017). After a
+ * write has failed nothing more is written.
  */
 export class AnswerLog {
   readonly seq: number;
@@ -14,20 +16,29 @@ export class AnswerLog {
   readonly #failed: (error: Error) => void;
   readonly #sinceHead: () => number;
   readonly #signal: AbortSignal;
+  readonly #turn: TurnWrites;
+  readonly #taped: boolean;
   #waiting: Write[] = [];
   #writing = true;
   #ended = false;
 
-  /** `signal`: says that the agent has hung up; nothing is written of what comes then. */
+  /**
+   * `signal`: says that the agent has hung up; nothing is written of what comes then. `taped`: nothing goes on to a host, so that
+   * all records of the exchange may wait for the end of the turn.
+   */
   constructor(
     seq: number,
     writer: SessionWriter,
     failed: (error: Error) => void,
     sinceHead: () => number,
     signal: AbortSignal,
+    turn: TurnWrites,
+    taped: boolean,
   ) {
     this.seq = seq;
     this.#signal = signal;
+    this.#turn = turn;
+    this.#taped = taped;
     this.#writer = writer;
     this.#failed = failed;
     this.#sinceHead = sinceHead;
@@ -37,10 +48,9 @@ export class AnswerLog {
     return this.#ended;
   }
 
-  /** Now, or with what comes next in this turn. */
-  request(record: Write, when: 'now' | 'with-answer'): void {
-    if (when === 'now') this.#write(record);
-    else this.#later(record);
+  request(record: Write): void {
+    if (this.#taped) this.#later(record);
+    else this.#write(record);
   }
 
   label(label: AnswerLabel, detail: string | undefined): void {
@@ -82,7 +92,7 @@ export class AnswerLog {
   #later(record: Write): void {
     if (this.#signal.aborted) this.clientGone();
     if (this.#ended) return;
-    if (this.#waiting.push(record) === 1) setImmediate(() => this.#flush());
+    if (this.#waiting.push(record) === 1) this.#turn.add(() => this.#flush());
   }
 
   #flush(): void {
@@ -99,6 +109,7 @@ export class AnswerLog {
     this.#ended = true;
     const truly = this.#signal.aborted ? ({ kind: 'client-gone', at: end.at } as const) : end;
     this.#waiting.push(writer => writer.answerEnd(this.seq, truly));
-    this.#flush();
+    if (this.#taped) this.#turn.add(() => this.#flush());
+    else this.#flush();
   }
 }

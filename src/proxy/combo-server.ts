@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Server as NetServer, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import { RewindError } from '../errors.ts';
 import type { IssuedCertificate } from './certificates.ts';
 import { muteMockttp } from './mockttp-noise.ts';
@@ -87,13 +88,17 @@ export async function startComboServer(options: ComboServerOptions): Promise<Com
           tlsInterceptOnly: options.interceptHostnames.map(hostname => ({ hostname })),
         }),
       },
-      requestListener: options.request,
+      requestListener: (request, response) => {
+        trusted(request.socket);
+        options.request(request, response);
+      },
       tlsClientErrorListener: (_socket, failure) =>
         options.tlsRefused(failure.tlsMetadata?.sniHostname, failure.failureCause),
       tlsPassthroughListener: (socket, hostname, port) => options.tunnel(socket, hostname, port ?? 443),
       rawPassthroughListener: (socket, hostname, port) => options.tunnel(socket, hostname, port ?? 443),
     });
     neverTimeOut(server._httpServer);
+    leaveReadingToNode(server._tlsServer);
     takeOver(server, options);
     await listen(server, options);
     return {
@@ -126,6 +131,22 @@ function neverTimeOut(server: HttpServer): void {
   server.timeout = 0;
 }
 
+/**
+ * Node's parser reads a TLS connection by itself, past the stream, as long as nobody listens for `data` once it has begun. mockttp
+ * does, to learn that the client trusts the certificate: it must listen before. It then hears nothing; `trusted` tells it instead.
+ */
+function leaveReadingToNode(tlsServer: TlsServer): void {
+  const [serve, ...watch] = tlsServer.listeners('secureConnection') as ((socket: Socket) => void)[];
+  if (!serve) throw new Error('mockttp serves TLS connections in another way: the pinned version changed');
+  tlsServer.removeAllListeners('secureConnection');
+  for (const each of [...watch, serve]) tlsServer.on('secureConnection', each);
+}
+
+/** Who sends a request trusts the certificate. Else a connection that is closed soon counts as refused. */
+function trusted(socket: Socket): void {
+  (socket as unknown as Record<symbol, unknown>)[loadedParts().symbols.TlsSetupCompleted] = true;
+}
+
 function takeOver(server: PolyglotServer, options: ComboServerOptions): void {
   const [connectByMockttp] = server.listeners('connect') as ((...parts: unknown[]) => void)[];
   if (!connectByMockttp) throw new Error('mockttp has no CONNECT listener: the pinned version changed');
@@ -150,6 +171,7 @@ async function destroyed(server: PolyglotServer): Promise<void> {
 /** httpolyglot's server: one listening socket, with a sub-server for each protocol. */
 interface PolyglotServer extends NetServer {
   readonly _httpServer: HttpServer;
+  readonly _tlsServer: TlsServer;
   destroy(): Promise<void>;
 }
 
@@ -190,6 +212,7 @@ interface Symbols {
   readonly LastHopEncrypted: symbol;
   readonly SocketMetadata: symbol;
   readonly TlsMetadata: symbol;
+  readonly TlsSetupCompleted: symbol;
 }
 
 interface MetadataModule {

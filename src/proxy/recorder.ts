@@ -5,6 +5,7 @@ import { toolRunOf } from '../tape/tool-tape.ts';
 import type { RequestHead } from '../wire/exchange.ts';
 import { header, type RawHeaders } from '../wire/headers.ts';
 import { AnswerLog } from './answer-log.ts';
+import { TurnWrites } from './turn-writes.ts';
 
 /** The session's clock. */
 export interface SessionClock {
@@ -18,9 +19,9 @@ export function sessionClock(startedAt = performance.now()): SessionClock {
 }
 
 /**
- * Writes every exchange that passes through it. A request is on disk before its end goes on (one that goes no further, when its
- * answer's end is), and a whole answer before the agent
- * sees its last byte or its end; what comes before goes to the agent first and to disk in the same turn of the event loop.
+ * Writes every exchange that passes through it. A request is on disk before its end goes on, and a whole answer before the agent
+ * sees its last byte or its end; what comes before goes to the agent first and to disk in the same turn of the event loop. So does
+ * all of an exchange whose responder forwards nothing: its answer is on disk already.
  *
  * A writer that fails (disk full) costs the recording of that exchange, never the agent's answer; the first failure is told.
  */
@@ -29,6 +30,7 @@ export class Recorder implements Responder {
   readonly #writer: SessionWriter;
   readonly #clock: SessionClock;
   readonly #notice: (message: string) => void;
+  readonly #turn: TurnWrites;
   #told = false;
 
   constructor(
@@ -41,37 +43,41 @@ export class Recorder implements Responder {
     this.#writer = writer;
     this.#clock = clock;
     this.#notice = notice;
+    this.#turn = new TurnWrites(writer);
   }
 
   async respond(ask: Ask, reply: Reply): Promise<void> {
     const { seq, arrived, request, site, signal } = ask;
+    const { forwards = true } = this.#inner;
     const log = new AnswerLog(
       seq,
       this.#writer,
       error => this.#tell(`Exchange ${seq}`, error),
       () => Math.max(0, this.#clock.now() - arrived),
       signal,
+      this.#turn,
+      !forwards,
     );
     const at = Math.max(0, arrived - this.#clock.startedAt);
-    const { forwards = true } = this.#inner;
-    log.request(
-      writer => {
-        const from = site ?? this.#inner.siteOf?.(seq);
-        writer.request({ seq, at, request, ...(from !== undefined && { site: from }) });
-      },
-      forwards ? 'now' : 'with-answer',
-    );
+    log.request(writer => {
+      const from = site ?? this.#inner.siteOf?.(seq);
+      writer.request({ seq, at, request, ...(from !== undefined && { site: from }) });
+    });
     const answered = this.#inner.respond(ask, recorded(reply, log, request.method === 'HEAD'));
     // Answered at once, as a tape does: there is nothing left that the agent could hang up on.
-    if (log.ended) return answered;
-    const gone = () => log.clientGone();
-    signal.addEventListener('abort', gone, { once: true });
-    try {
-      await answered;
-      if (signal.aborted) gone();
-    } finally {
-      signal.removeEventListener('abort', gone);
+    if (log.ended) await answered;
+    else {
+      const gone = () => log.clientGone();
+      signal.addEventListener('abort', gone, { once: true });
+      try {
+        await answered;
+        if (signal.aborted) gone();
+      } finally {
+        signal.removeEventListener('abort', gone);
+      }
     }
+    // Whoever seals the session waits for its requests.
+    await this.#turn.written;
   }
 
   /** Its record is written when it is whole, before its end goes on (docs/adr/0016). */

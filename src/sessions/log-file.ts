@@ -56,14 +56,17 @@ export class LogFile {
     return this.#gathering || this.#flush();
   }
 
-  /** What `work` appends is in the file when this returns. */
+  /** What `work` appends is in the file when this returns; inside of another `together`, when that one does. */
   together(work: () => void): void {
+    const outermost = !this.#gathering;
     this.#gathering = true;
     try {
       work();
     } finally {
-      this.#gathering = false;
-      this.#flush();
+      if (outermost) {
+        this.#gathering = false;
+        this.#flush();
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openCertificateAuthority } from '../../src/proxy/certificates.ts';
 import { startComboServer, viaOf } from '../../src/proxy/combo-server.ts';
 import { temporaryFolder } from './local-host.ts';
@@ -36,8 +37,9 @@ test('the modules and names are there', () => {
     LastHopEncrypted,
     SocketMetadata,
     TlsMetadata,
+    TlsSetupCompleted,
   } = require('mockttp/dist/util/socket-extensions');
-  for (const each of [LastTunnelAddress, LastHopEncrypted, SocketMetadata, TlsMetadata]) {
+  for (const each of [LastTunnelAddress, LastHopEncrypted, SocketMetadata, TlsMetadata, TlsSetupCompleted]) {
     assert.equal(typeof each, 'symbol');
   }
   const certificates = Object.getOwnPropertyDescriptor(require('mockttp/dist/util/certificates'), 'getCA');
@@ -48,6 +50,8 @@ test('CONNECT, TLS and direct requests come with their destination; our certific
   const ca = openCertificateAuthority({ home: temporaryFolder(t), hosts: ['localhost'] });
   const issued: string[] = [];
   const seen: object[] = [];
+  const readByNode: boolean[] = [];
+  const refused: string[] = [];
   const tunnelled: string[] = [];
   const server = await startComboServer({
     host: '127.0.0.1',
@@ -64,6 +68,9 @@ test('CONNECT, TLS and direct requests come with their destination; our certific
         request.headers['proxy-authorization'],
       );
       seen.push({ tunnel, secure, serverName, tags });
+      // The parser's own note that it takes its bytes from below the stream.
+      const { parser } = request.socket as unknown as { readonly parser: { readonly _consumed: boolean } };
+      readByNode.push(parser._consumed);
       (response as { end(text: string): void }).end('ok');
     },
     connect: () => false,
@@ -72,7 +79,7 @@ test('CONNECT, TLS and direct requests come with their destination; our certific
       tunnelled.push(`${hostname}:${port}`);
       socket.destroy();
     },
-    tlsRefused: () => undefined,
+    tlsRefused: (_, cause) => refused.push(cause),
   });
   t.after(() => server.destroy());
   const get = 'GET / HTTP/1.1\r\nHost: localhost:8443\r\nConnection: close\r\n';
@@ -90,6 +97,12 @@ test('CONNECT, TLS and direct requests come with their destination; our certific
     { tunnel: undefined, secure: false, serverName: undefined, tags: ['run:r'] },
   ]);
   assert.ok(issued.includes('localhost'));
+  assert.deepEqual(readByNode, [true, true, true], 'nobody listens where Node reads a connection by itself');
+  assert.deepEqual(refused, [], 'a client that asks and soon hangs up did not refuse the certificate');
+
+  (await secured(await openSocket(server.port), ca.cert)).destroy();
+  for (let waited = 0; refused.length === 0 && waited < 200; waited++) await sleep(10);
+  assert.equal(refused.length, 1, 'a client that hangs up without a request did');
 
   const other = await openSocket(server.port);
   await connectThrough(other, 'elsewhere.test:9443');

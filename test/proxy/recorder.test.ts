@@ -82,7 +82,7 @@ test('the request is on disk before it goes on; the whole answer before the agen
   ]);
 });
 
-test('a request that goes no further is on disk before its answer has ended', async () => {
+test('what goes no further is written down behind its answer, before the responder is done', async () => {
   const { events, run } = rig(
     async (_, reply) => {
       events.push('inner asked');
@@ -97,12 +97,12 @@ test('a request that goes no further is on disk before its answer has ended', as
   assert.deepEqual(events, [
     'inner asked',
     'agent head',
+    'agent chunk abcd',
+    'agent end',
     'disk request 7 100 here',
     'disk head 0',
     'disk chunk 1 abcd',
     'disk complete 2',
-    'agent chunk abcd',
-    'agent end',
   ]);
 });
 
