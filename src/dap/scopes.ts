@@ -1,6 +1,6 @@
 import { changesSincePrevious } from '../timeline/changes.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
-import { type StepView, withLazy } from '../timeline/step-view.ts';
+import { exactly, type StepView, withLazy } from '../timeline/step-view.ts';
 import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
 import { answerBody, type Exchange } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
@@ -89,7 +89,7 @@ function sumsUpTo(timeline: Timeline, index: number): StepView {
   }
   return {
     tokens: sums.tokens[index],
-    cost: sums.dollars[index],
+    cost: exactly(sums.dollars[index]!),
     callsWithoutPrice: sums.unknown[index],
   };
 }

@@ -45,9 +45,9 @@ function callView(timeline: Timeline, step: CallStep): StepView {
       lane: step.lane,
       model: step.model,
       at: step.at,
-      latency: step.latencyMs,
-      ttft: step.ttftMs,
-      cost: step.costUsd,
+      latency: tenths(step.latencyMs),
+      ttft: tenths(step.ttftMs),
+      cost: exactly(step.costUsd),
       finishReason: step.finishReason,
       label: step.label ?? null,
       error: step.error,
@@ -61,6 +61,10 @@ function callView(timeline: Timeline, step: CallStep): StepView {
     },
   );
 }
+
+// Sums and differences of binary fractions end in digits that mean nothing: 188.0999999999999.
+const tenths = (ms: number | null): number | null => ms && Math.round(ms * 10) / 10;
+export const exactly = (dollars: number | null): number | null => dollars && Number(dollars.toPrecision(12));
 
 function usageView({ usage }: CallStep): StepView {
   return {

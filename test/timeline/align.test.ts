@@ -113,6 +113,18 @@ test('a parallel agent that only one run has is added or removed whole', () => {
   assert.equal(brief(alignSessions(sessionOf(one.slice(0, 1)), sessionOf(one))), '=call +call');
 });
 
+test('of an agent that begins anew, the first time compares', () => {
+  const begin = [system('Help.'), user('go')];
+  const turns = [ask('a', 'look', {}, 'x'), say('done')];
+  const well = agentSession(turns, begin);
+  const anew = sessionOf([
+    ...agentSession([ask('a', 'look', {}, 'x'), say('do')], begin),
+    ...agentSession(turns, begin, 10_000),
+  ]);
+  assert.equal(brief(alignSessions(sessionOf(well), anew)), '=call =look !call(answer) +call +look +call');
+  assert.equal(brief(alignSessions(anew, sessionOf(well))), '=call =look !call(answer) -call -look -call');
+});
+
 test('empty sessions align', () => {
   assert.deepEqual(alignSessions(sessionOf([]), sessionOf([])).rows, []);
 });
