@@ -164,6 +164,8 @@ test('a snippet of launch.json, typed there, records an agent', { skip }, async 
   await page.locator('.view-line', { hasText: '"order-agent.ts"' }).first().waitFor();
   await page.keyboard.press('Control+S');
   await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  // The editor reads the file again a little later; what is chosen to be started tells.
+  await page.locator('.statusbar-item', { hasText: 'Rewind: Record' }).waitFor();
   await start('Rewind: Record');
   await frames().first().filter({ hasText: /^#0 / }).waitFor();
   await editor().debugButton('Continue').click();
