@@ -120,15 +120,16 @@ export function addAttempt(
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
-/**
- * Whether an exchange asks for `before` again: the same request, once the answer had failed. SDKs of OpenAI and
- * Anthropic count their retries in a header.
- */
+/** Whether the SDK says so itself: those of OpenAI and Anthropic count their retries in a header. */
+export function isCountedRetry({ request }: Exchange): boolean {
+  return Number(header(request.headers, 'x-stainless-retry-count') ?? 0) > 0;
+}
+
+/** Whether an exchange asks for `before` again: the same request, once the answer had failed. */
 export function isRetryOf(exchange: Exchange, before: Draft): boolean {
   if (exchange.at < before.answer.endsAt) return false;
   const last = before.attempts.at(-1)!;
-  const counted = Number(header(exchange.request.headers, 'x-stainless-retry-count') ?? 0) > 0;
-  if (counted) return last.error !== null || last.status === null || last.status >= 400;
+  if (isCountedRetry(exchange)) return last.error !== null || last.status === null || last.status >= 400;
   return (
     last.status === null ||
     last.status >= 500 ||

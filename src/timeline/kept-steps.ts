@@ -7,7 +7,7 @@ import type { CallReader } from './call-reader.ts';
 import type { CallStep, Lane, Step, Timeline, ToolStep } from './timeline.ts';
 
 /** Counted up whenever a session is read otherwise than before: what was kept until then is made anew. */
-const READING = 8;
+const READING = 9;
 const NAME = 'steps';
 /** Shorter sessions are read as fast as they are written. Exchanges. */
 const WORTH_KEEPING = 100;

@@ -97,13 +97,27 @@ export class LaneBook {
     }
   }
 
+  /**
+   * Whether a call that repeats `failed` goes on from what was asked only after that had failed: the agent did not try the call
+   * again, it began its conversation anew and got as far once more.
+   */
+  isBegunAnew(draft: Draft, call: Call, failed: Draft): boolean {
+    if (draft.operation === 'embeddings') return false;
+    const parent = this.#goesOnFrom(draft, call);
+    return parent !== null && parent.at >= failed.answer.endsAt;
+  }
+
+  #goesOnFrom(draft: Draft, call: Call): Draft | null {
+    const named = draft.continues === null ? undefined : this.#byResponse.get(draft.continues);
+    return named ?? this.#asker(call) ?? this.#longestPrefix(draft);
+  }
+
   #find(draft: Draft, call: Call): Placement {
     if (draft.operation === 'embeddings') {
       const lane = this.#embeddings.get(draft.model ?? '') ?? null;
       return { parent: lane?.calls.at(-1) ?? null, lane, history: 'start' };
     }
-    const named = draft.continues === null ? undefined : this.#byResponse.get(draft.continues);
-    const parent = named ?? this.#asker(call) ?? this.#longestPrefix(draft);
+    const parent = this.#goesOnFrom(draft, call);
     if (parent) {
       const lane = this.lanes[parent.lane]!;
       const grown = draft.continues !== null || draft.messages > parent.messages;

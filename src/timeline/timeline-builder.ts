@@ -6,7 +6,7 @@ import { MatchKeyer } from '../tape/match-key.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { assemble } from './assemble.ts';
 import { CallReader } from './call-reader.ts';
-import { addAttempt, type Draft, draftOf, isRetryOf } from './draft.ts';
+import { addAttempt, type Draft, draftOf, isCountedRetry, isRetryOf } from './draft.ts';
 import { LaneBook } from './lanes.ts';
 import { mcpRunOf } from './mcp-run.ts';
 import { RepeatedMessages } from './repeated-messages.ts';
@@ -53,8 +53,9 @@ export class TimelineBuilder {
     const print = this.#keyer.fingerprint(exchange.request);
     const costUsd = costOf(call, this.#prices, start.startedAt + exchange.at);
     const sent = this.#numbering.of(call);
+    const draft = draftOf(exchange, call, print, costUsd, sent);
     const before = this.#latest.get(print.key);
-    if (before && isRetryOf(exchange, before)) {
+    if (before && this.#isAttempt(exchange, draft, call, before)) {
       addAttempt(before, exchange, call, costUsd, sent);
       this.#lanes.answered(before);
       // Attempts may differ in what their key leaves out: what is repeated of them is not known unread.
@@ -62,12 +63,16 @@ export class TimelineBuilder {
       this.#repeated.of(before.lane, exchange.seq, call);
       return call;
     }
-    const draft = draftOf(exchange, call, print, costUsd, sent);
     this.#lanes.place(draft, call);
     draft.repeated = this.#repeated.of(draft.lane, exchange.seq, call);
     this.#latest.set(print.key, draft);
     this.#drafts.push(draft);
     return call;
+  }
+
+  #isAttempt(exchange: Exchange, draft: Draft, call: Call, before: Draft): boolean {
+    if (!isRetryOf(exchange, before)) return false;
+    return isCountedRetry(exchange) || !this.#lanes.isBegunAnew(draft, call, before);
   }
 
   /** What was taken so far. */

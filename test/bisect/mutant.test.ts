@@ -33,3 +33,16 @@ test('a recording bisected against a mutant of it names the injected fault, at i
   // The agent tries again after a server error: nothing came of it, and nothing is named.
   assert.deepEqual(Object.fromEntries(named), { ...NAMES, 'server-error@0': null });
 });
+
+test('an agent that begins anew after a fault repeats itself: the fault is named, not the repetition', async () => {
+  const original = await lab.record('restarts');
+  const { mutants } = await lab.mutate(original, ['stream-error-event@2', 'stream-error-event@4']);
+  const named = mutants.map(({ session }) => {
+    const { named, report } = bisectMutant(original, resolveSession(openHome(lab.home), session!));
+    return [named?.id ?? report.causes[0]?.id, named?.step];
+  });
+  assert.deepEqual(named, [
+    ['stream_cut', 1],
+    ['stream_cut', 2],
+  ]);
+});

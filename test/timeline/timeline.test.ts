@@ -10,8 +10,9 @@ import {
   type ToolStep,
   timelineOf,
 } from '../../src/timeline/timeline.ts';
+import type { RawHeaders } from '../../src/wire/headers.ts';
 import { AGENT, siteOf } from '../dap/recordings.ts';
-import { answerOf, requestOf, sessionOf } from '../tape/tape-session.ts';
+import { answerOf, type Recorded, requestOf, sessionOf } from '../tape/tape-session.ts';
 import { agentSession, assistant, chatCall, system, toolResult, user } from './conversation.ts';
 
 const isCall = (step: Step): step is CallStep => step.kind === 'call';
@@ -122,6 +123,30 @@ test('a repeated request is no retry where the first answer was good, or still u
     chatCall(messages, { text: 'b' }, { at: 500 }),
   ];
   assert.equal(timelineOf(sessionOf(parallel)).steps.length, 2);
+});
+
+test('an agent that begins anew after a failure has a lane more, and the failed call no second attempt', () => {
+  const first = [user('hi')];
+  const said = { tools: { a: ['weather', { city: 'Oslo' }] } } as const;
+  const second = [...first, assistant(said), toolResult('a', 'rain')];
+  const calls = (headers: RawHeaders): Recorded[] => [
+    chatCall(first, said, { at: 0 }),
+    chatCall(second, { status: 500 }, { at: 500 }),
+    chatCall(first, said, { at: 1000 }),
+    {
+      ...chatCall(second, { text: 'wet' }, { at: 1500 }),
+      request: requestOf({ model: 'gpt-4o', messages: second }, { headers }),
+    },
+  ];
+  assert.deepEqual(shape(timelineOf(sessionOf(calls([])))), [
+    'hi: call weather call',
+    'hi: call weather call',
+  ]);
+  // An SDK that counts says for certain that it is one: who asked in between is another agent.
+  assert.deepEqual(shape(timelineOf(sessionOf(calls([['x-stainless-retry-count', '1']])))), [
+    'hi: call weather call×2',
+    'hi: call weather',
+  ]);
 });
 
 test('a broken or refused connection is an attempt', () => {
