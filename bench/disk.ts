@@ -101,7 +101,11 @@ async function measure(folder: string, name: string, plan: Plan): Promise<void> 
   if (xz) rows.push(xz);
   rows.push({ what: 'Rewind, while recording', bytes: live, cpuMs: recordMs });
   rows.push({ what: 'Rewind, sealed (with times of all chunks)', bytes: packed, cpuMs: packing.ms });
-  rows.push({ what: 'cassette (.rw)', bytes: Buffer.byteLength(cassette.result), cpuMs: cassette.ms });
+  rows.push({
+    what: 'cassette (.rw)',
+    bytes: cassette.result.reduce((sum, { length }) => sum + length, 0),
+    cpuMs: cassette.ms,
+  });
 
   console.log(
     `\n### ${name}: ${seq} turns, ${(bodies / 1e6).toFixed(1)} MB of bodies, ${chunkTimes.length} chunks\n`,

@@ -52,7 +52,7 @@ export function exportFromDebugger(session: SessionReader, file: string | null):
     session.start.cwd || '.',
     file ?? `${session.start.name ?? shortId(session.start.id)}.rw`,
   );
-  const text = exportCassette(session);
-  writeWhole(path, text);
-  return `Exported to ${path} (${size(Buffer.byteLength(text))})`;
+  const pieces = exportCassette(session);
+  writeWhole(path, pieces);
+  return `Exported to ${path} (${size(pieces.reduce((sum, { length }) => sum + length, 0))})`;
 }

@@ -6,20 +6,30 @@ import { answerBody, type Exchange, type RequestHead } from '../wire/exchange.ts
 import { header, type RawHeaders } from '../wire/headers.ts';
 
 /**
- * A session as HAR 1.2, for browsers' network panels and other viewers. Bodies are decoded, as the format wants. Fields
- * that begin with `_` are Rewind's own: how the answer ended, and the rung of the ladder that gave it.
+ * A session as HAR 1.2, for browsers' network panels and other viewers, in pieces: the text of all may be longer than a
+ * string can be. Bodies are decoded, as the format wants. Fields that begin with `_` are Rewind's own: how the answer
+ * ended, and the rung of the ladder that gave it.
  */
-export function exportHar(reader: SessionReader): object {
+export function* exportHar(reader: SessionReader): Generator<string> {
   const { id, name, startedAt, command } = reader.start;
-  return {
-    log: {
-      version: '1.2',
-      creator: { name: 'Rewind', version: VERSION },
-      comment: name ?? (command.join(' ') || `session ${id}`),
-      entries: [...reader.exchanges()].map(exchange => entry(exchange, startedAt)),
-    },
+  const log = {
+    version: '1.2',
+    creator: { name: 'Rewind', version: VERSION },
+    comment: name ?? (command.join(' ') || `session ${id}`),
+    entries: [],
   };
+  const empty = JSON.stringify({ log }, null, 2);
+  const place = empty.lastIndexOf(']');
+  yield empty.slice(0, place);
+  let before = '\n';
+  for (const exchange of reader.exchanges()) {
+    yield before + indented(JSON.stringify(entry(exchange, startedAt), null, 2), '      ');
+    before = ',\n';
+  }
+  yield `${before === '\n' ? '' : '\n    '}${empty.slice(place)}\n`;
 }
+
+const indented = (text: string, by: string): string => by + text.replaceAll('\n', `\n${by}`);
 
 function entry(exchange: Exchange, startedAt: number): object {
   const { answer, at, label } = exchange;

@@ -13,7 +13,7 @@ import { isVcrpy, readVcrpy } from './vcrpy.ts';
 
 /**
  * Reads a recording of another tool, told apart by what is in it: HAR 1.2, vcrpy (YAML, JSON), go-vcr (YAML). Throws
- * RewindError `bad-json`, `bad-yaml`, `unknown-recording`, `empty-recording`.
+ * RewindError `bad-json`, `bad-yaml`, `unknown-recording`, `empty-recording`, `recording-too-large`.
  */
 export function importForeign(bytes: Uint8Array, filename: string): ForeignSession {
   const file = basename(filename);
@@ -37,7 +37,17 @@ export function importForeign(bytes: Uint8Array, filename: string): ForeignSessi
   };
 }
 
+/** What a string may hold, bytes: JSON and YAML are parsed from one. */
+const LARGEST_FILE = 2 ** 29 - 24;
+
 function parseFile(bytes: Uint8Array, file: string): unknown {
+  if (bytes.length > LARGEST_FILE) {
+    throw new RewindError(
+      'recording-too-large',
+      `${file} has ${Math.round(bytes.length / 1024 ** 2)} MiB; no more than 512 MiB can be read`,
+      'Cut it into several files. Cassettes of Rewind (.rw) may have 2 GiB.',
+    );
+  }
   const text = utf8Text(bytes).replace(/^\ufeff/, '');
   if (!/^\s*[{[]/.test(text)) return parseForeignYaml(text, file);
   const read = parseJson(text);

@@ -1,3 +1,4 @@
+import { RewindError } from '../errors.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
 import { answerBody } from '../wire/exchange.ts';
 import type { RawHeaders } from '../wire/headers.ts';
@@ -17,58 +18,78 @@ import {
 import { messageEnds } from './cassette-messages.ts';
 import { asText, PartsWriter } from './cassette-parts.ts';
 import { PathCleaner } from './cassette-paths.ts';
+import { checkSize, LARGEST_BODY } from './cassette-size.ts';
 import { chunksToText } from './chunk-text.ts';
+import { errnoOf } from './file-error.ts';
+import { JsonLines } from './json-lines.ts';
 import type { OutputPiece, SessionReader } from './session.ts';
 
 /**
- * A session as a `.rw` file (docs/cassette.md). The same session gives the same bytes, on any machine and after an import.
- * Throws RewindError `corrupt-blob` where an exchange is damaged: a cassette is whole or not made.
+ * A session as a `.rw` file (docs/cassette.md), in pieces: the text of all may be longer than a string can be. The same
+ * session gives the same bytes, on any machine and after an import. Throws RewindError `corrupt-blob` where an exchange is
+ * damaged (a cassette is whole or not made), `cassette-too-large` where no Rewind could read it.
  */
-export function exportCassette(reader: SessionReader): string {
+export function exportCassette(reader: SessionReader): readonly Buffer[] {
   const { start, exit, tools, webSockets } = reader;
   const paths = new PathCleaner(start);
   const parts = new PartsWriter();
-  const header: Omit<HeaderLine, 'rewind' | 'version'> = {
-    ...(start.name !== undefined && { name: start.name }),
-    recorded: new Date(start.startedAt).toISOString().slice(0, 10),
-    command: paths.command(start.command),
-    scope: start.scope,
-    ...(start.extraHosts?.length && { extraHosts: start.extraHosts }),
-  };
-  const exchanges: object[] = [];
-  const timings: object[] = [];
+  const exchanges = new JsonLines();
+  const rest = new JsonLines();
+  const timings = new JsonLines();
+  let isNew = webSockets.length > 0;
   for (const exchange of reader.exchanges()) {
-    // Not by spreading: an answer may have a million lines.
-    for (const line of exchangeLines(exchange, parts)) exchanges.push(line);
-    timings.push(timingLine(exchange));
+    for (const line of linesOf(exchange, parts)) {
+      isNew ||= 'message' in line && !('answer' in line);
+      exchanges.add(line);
+    }
+    timings.add(timingLine(exchange));
   }
   const output = joinOutput(reader.output);
-  const rest: object[] = [
-    ...output.map(piece => outputLine(piece, paths)),
-    ...tools.map(({ at: _at, durationMs: _duration, site: _site, ...tool }) => ({ tool })),
-    ...webSockets.map(
-      ({ url, passed }): WebSocketLine => ({ webSocket: url, ...(!passed && { refused: true }) }),
-    ),
-    ...(exit ? [{ exit: { code: exit.code, signal: exit.signal } }] : []),
-  ];
+  for (const piece of output) rest.add(outputLine(piece, paths));
+  for (const { at: _at, durationMs: _duration, site: _site, ...tool } of tools) rest.add({ tool });
+  for (const { url, passed } of webSockets)
+    rest.add({ webSocket: url, ...(!passed && { refused: true }) } satisfies WebSocketLine);
+  if (exit) rest.add({ exit: { code: exit.code, signal: exit.signal } });
   const times = {
     ...(output.length > 0 && { output: output.map(({ at }) => at) }),
     ...(tools.length > 0 && { tools: tools.flatMap(({ at, durationMs }) => [at, durationMs]) }),
     ...(webSockets.length > 0 && { webSockets: webSockets.map(({ at }) => at) }),
     ...(exit && { exit: exit.at }),
   };
-  const isNew = webSockets.length > 0 || exchanges.some(line => 'message' in line && !('answer' in line));
-  const version = isNew ? CASSETTE_VERSION : 1;
-  const lines = [
-    { rewind: 'cassette', version, ...header },
-    ...parts.lines,
-    ...exchanges,
-    ...rest,
-    ...timings,
-  ];
-  if (Object.keys(times).length > 0) lines.push({ times });
-  return lines.map(line => `${JSON.stringify(line)}\n`).join('');
+  if (Object.keys(times).length > 0) timings.add({ times });
+  const header = new JsonLines();
+  header.add({
+    rewind: 'cassette',
+    version: isNew ? CASSETTE_VERSION : 1,
+    ...(start.name !== undefined && { name: start.name }),
+    recorded: new Date(start.startedAt).toISOString().slice(0, 10),
+    command: paths.command(start.command),
+    scope: start.scope,
+    ...(start.extraHosts?.length && { extraHosts: start.extraHosts }),
+  } satisfies HeaderLine);
+  const pieces = [header, parts.lines, exchanges, rest, timings].flatMap(lines => lines.pieces());
+  checkSize(pieces.reduce((sum, { length }) => sum + length, 0));
+  return pieces;
 }
+
+/** As `exchangeLines`; a body that no line can hold is told. */
+function linesOf(exchange: Exchange, parts: PartsWriter): object[] {
+  try {
+    if (exchange.request.body.length > LARGEST_BODY) throw new RangeError(TOO_LONG);
+    return exchangeLines(exchange, parts);
+  } catch (error) {
+    if (errnoOf(error) !== 'ERR_STRING_TOO_LONG' && (error as Error).message !== TOO_LONG) throw error;
+    throw new RewindError(
+      'cassette-too-large',
+      `Exchange ${exchange.seq} has a body that is too long for a cassette`,
+      'The session where it was recorded has no such limit: `rewind inspect`, `replay` and `bisect` take its id.',
+      { cause: error },
+    );
+  }
+}
+
+/** What V8 says of a string that would be longer than it can be. */
+const TOO_LONG = 'Invalid string length';
 
 function exchangeLines({ seq, request, answer, label }: Exchange, parts: PartsWriter): object[] {
   const asked = splitHeaders(request.headers);

@@ -140,7 +140,7 @@ export function readTimes(fields: Fields | undefined): {
 } {
   const times = fields?.get('times');
   if (!fields || !isRecord(times)) return { output: [], tools: [], webSockets: [], exit: 0 };
-  const inner = new Fields({ number: 0, size: 0, fields: times });
+  const inner = new Fields({ number: 0, fields: times });
   return {
     output: inner.times('output'),
     tools: inner.times('tools'),

@@ -3,15 +3,45 @@ import { parseJson } from '../wire/json.ts';
 import { isRecord } from './cassette-parts.ts';
 
 /** A line of a cassette, checked as far as its kind: an object with its line number for messages. */
-export interface Line {
+export class Line {
   readonly number: number;
-  /** Its bytes. */
-  readonly size: number;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly #bytes: Buffer;
+  #fields: Line['fields'] | undefined;
+
+  /** Throws RewindError `bad-cassette`. */
+  constructor(number: number, bytes: Buffer) {
+    this.number = number;
+    this.#bytes = bytes;
+    this.#fields = this.#read();
+  }
+
+  /** Of its bytes. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  get fields(): Readonly<Record<string, unknown>> {
+    return this.#fields ?? this.#read();
+  }
+
+  /** From now on it is read whenever it is looked into: a file of a gigabyte is many times that as objects. */
+  forget(): void {
+    this.#fields = undefined;
+  }
+
+  #read(): Readonly<Record<string, unknown>> {
+    const read = parseJson(this.#bytes);
+    if (!read.ok) throw badCassette(this.number, `cannot be read: ${read.problem}`);
+    if (!read.utf8) throw badCassette(this.number, 'is not UTF-8');
+    if (!isRecord(read.value)) throw badCassette(this.number, 'is no JSON object');
+    return read.value;
+  }
 }
 
-/** No line of an honest cassette is longer: 512 MiB, what a text may hold. */
-const LONGEST_LINE = 512 * 1024 * 1024;
+/** No line of an honest cassette is longer: what a string may hold, bytes. */
+const LONGEST_LINE = 2 ** 29 - 24;
+/** The lines of a file up to this size are kept as objects, bytes. */
+const KEPT = 64 * 1024 * 1024;
 
 export function badCassette(line: number, what: string): RewindError {
   return new RewindError(
@@ -21,8 +51,11 @@ export function badCassette(line: number, what: string): RewindError {
   );
 }
 
-/** Splits a `.rw` file into lines. Throws RewindError `bad-cassette` with the line's number. */
-export function* readLines(bytes: Buffer): Generator<Line> {
+/**
+ * Splits a `.rw` file into lines, which are forgotten when the next one is asked for where the file has more than `kept`
+ * bytes. Throws RewindError `bad-cassette` with the line's number.
+ */
+export function* readLines(bytes: Buffer, kept = KEPT): Generator<Line> {
   let from = 0;
   for (let number = 1; from < bytes.length; number++) {
     const at = bytes.indexOf(0x0a, from);
@@ -30,21 +63,25 @@ export function* readLines(bytes: Buffer): Generator<Line> {
     if (at - from > LONGEST_LINE) throw badCassette(number, 'is too long');
     // A checkout on Windows may have put CRs in.
     const to = at > from && bytes[at - 1] === 0x0d ? at - 1 : at;
-    const read = parseJson(bytes.subarray(from, to));
-    if (!read.ok) throw badCassette(number, `cannot be read: ${read.problem}`);
-    if (!read.utf8) throw badCassette(number, 'is not UTF-8');
-    if (!isRecord(read.value)) throw badCassette(number, 'is no JSON object');
-    yield { number, size: to - from, fields: read.value };
+    const line = new Line(number, bytes.subarray(from, to));
+    yield line;
+    if (bytes.length > kept) line.forget();
     from = at + 1;
   }
 }
 
 /** Readers of single fields; each throws `bad-cassette` naming the line and the field. */
 export class Fields {
-  readonly #line: Line;
+  readonly #line: Pick<Line, 'number' | 'fields'>;
 
-  constructor(line: Line) {
+  constructor(line: Pick<Line, 'number' | 'fields'>) {
     this.#line = line;
+  }
+
+  /** The same, read once for many questions. */
+  opened(): Fields {
+    const { number, fields } = this.#line;
+    return new Fields({ number, fields });
   }
 
   has(key: string): boolean {

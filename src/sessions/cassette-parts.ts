@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jsonParts, PART_ARRAYS } from '../wire/json-parts.ts';
 import type { BodyForm, PartLine, PartRef } from './cassette-format.ts';
+import { JsonLines } from './json-lines.ts';
 import { type JsonStyle, readStyled, styleOf } from './json-style.ts';
 
 const NAME = 12;
@@ -14,7 +15,8 @@ interface Lists {
 
 /** The parts of a cassette that is being written: each once, in the order of their first use. */
 export class PartsWriter {
-  readonly lines: PartLine[] = [];
+  readonly lines = new JsonLines();
+  /** By the hash of what they hold. */
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
   #recent: readonly Lists[] = [];
@@ -86,15 +88,14 @@ export class PartsWriter {
   }
 
   #name(content: { json: unknown } | { text: string }): string {
-    const key = JSON.stringify(content);
-    const known = this.#names.get(key);
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    const known = this.#names.get(hash);
     if (known !== undefined) return known;
-    const hash = createHash('sha256').update(key).digest('hex');
     let name = hash.slice(0, NAME);
     for (let length = NAME; this.#taken.has(name); name = hash.slice(0, ++length));
     this.#taken.add(name);
-    this.#names.set(key, name);
-    this.lines.push({ part: name, ...content });
+    this.#names.set(hash, name);
+    this.lines.add({ part: name, ...content } satisfies PartLine);
     return name;
   }
 }

@@ -23,6 +23,7 @@ import {
 import { badCassette, Fields, type Line, readLines } from './cassette-lines.ts';
 import { messageEnds } from './cassette-messages.ts';
 import { fromEntries, isRecord } from './cassette-parts.ts';
+import { LARGEST_BODY } from './cassette-size.ts';
 import { chunksFromText } from './chunk-text.ts';
 import { sha256 } from './id.ts';
 import { writeStyled } from './json-style.ts';
@@ -31,28 +32,33 @@ import { type WebSocketSeen, webSocketWarnings } from './web-sockets.ts';
 
 const LABELS = ['EXACT', 'RETRY', 'CARRIED', 'MEMO', 'LIVE', 'MISS', 'LOOSE', 'EDITED', 'FAULT'] as const;
 
-/** What one body may unfold to. */
-const LARGEST_BODY = 256 * 1024 * 1024;
-
 /** An exchange as its lines say it; bodies are made when they are asked for. */
 interface Recorded {
   readonly line: Line;
   readonly request: Fields;
   readonly head: Omit<RequestHead, 'headers'>;
   answer?: Fields;
-  readonly body: { readonly line: Line; readonly form: BodyLine }[];
+  readonly body: Line[];
   changing?: Fields;
   timing?: Fields;
 }
 
-type Part = { readonly size: number } & ({ readonly json: unknown } | { readonly text: string });
+interface Part {
+  readonly line: Line;
+  readonly form: 'json' | 'text';
+}
 
 /**
  * A `.rw` file as a session. Its id is the hash of its bytes. Throws RewindError `bad-cassette` (with the line),
  * `newer-cassette`, `not-a-cassette`; a body that does not come together throws when its exchange is read.
  */
-export function readCassette(bytes: Uint8Array): SessionReader {
-  return new CassetteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+export function readCassette(bytes: Uint8Array, { kept }: CassetteOptions = {}): SessionReader {
+  return new CassetteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), kept);
+}
+
+export interface CassetteOptions {
+  /** Files up to so many bytes are held as objects; of larger ones a line is read whenever it is needed. */
+  readonly kept?: number;
 }
 
 class CassetteReader implements SessionReader {
@@ -68,9 +74,9 @@ class CassetteReader implements SessionReader {
   readonly #lists = new Map<string, readonly PartRef[]>();
   #current: Recorded | undefined;
 
-  constructor(bytes: Buffer) {
-    const [header, ...lines] = linesOf(bytes);
-    this.start = readHeader(header, sha256(bytes).slice(0, 32));
+  constructor(bytes: Buffer, kept?: number) {
+    const lines = linesOf(bytes, kept);
+    this.start = readHeader(lines.next().value, sha256(bytes).slice(0, 32));
     const output: OutputPiece[] = [];
     const tools: ToolRun[] = [];
     const webSockets: WebSocketSeen[] = [];
@@ -141,8 +147,10 @@ class CassetteReader implements SessionReader {
     if (!recorded) {
       throw new RewindError('no-such-exchange', `The cassette has no exchange ${seq}`, 'The first one is 0.');
     }
-    const { line, request, head, changing, timing } = recorded;
-    const answer = recorded.answer!;
+    const { line, head, changing } = recorded;
+    const request = recorded.request.opened();
+    const answer = recorded.answer!.opened();
+    const timing = recorded.timing?.opened();
     const label = answer.has('label') ? answer.oneOf('label', LABELS) : undefined;
     const headers = readHeaders(request, 'headers', changing?.texts('request') ?? []);
     const body = this.#attempt(line, 'request', () => this.#requestBody(seq, request));
@@ -151,7 +159,7 @@ class CassetteReader implements SessionReader {
       seq,
       at: timing?.optionalTime('at') ?? 0,
       request: { ...head, headers, body },
-      answer: this.#answer(recorded, answer, known),
+      answer: this.#answer(recorded, answer, timing, known),
       ...(label && { label }),
     };
   }
@@ -160,8 +168,8 @@ class CassetteReader implements SessionReader {
     const name = fields.text('part');
     if (this.#parts.has(name)) throw badCassette(line.number, `says part ${name} again`);
     if (fields.has('json') === fields.has('text')) throw badCassette(line.number, 'holds no part');
-    const content = fields.has('json') ? { json: fields.get('json') } : { text: fields.text('text') };
-    this.#parts.set(name, { size: line.size, ...content });
+    if (fields.has('text')) fields.text('text');
+    this.#parts.set(name, { line, form: fields.has('json') ? 'json' : 'text' });
   }
 
   #takeExchange(line: Line, fields: Fields): void {
@@ -190,7 +198,7 @@ class CassetteReader implements SessionReader {
     if (fields.has('base64')) fields.text('base64');
     if (fields.has('each') && !isRecord(fields.get('each'))) throw fields.bad('each', 'must be an object');
     readStyle(fields);
-    this.#current.body.push({ line, form: line.fields as BodyLine });
+    this.#current.body.push(line);
   }
 
   #of(fields: Fields, key: string): Recorded {
@@ -238,28 +246,23 @@ class CassetteReader implements SessionReader {
   }
 
   #partTexts(seq: number, place: string): string[] {
-    return this.#partsAt(seq, place).map(part => {
-      if (!('text' in part)) throw new Error('a part has another form than its list');
-      return part.text;
-    });
+    return this.#partsAt(seq, place, 'text').map(({ fields }) => fields.text as string);
   }
 
   #partValues(seq: number, place: string): unknown[] {
-    return this.#partsAt(seq, place).map(part => {
-      if (!('json' in part)) throw new Error('a part has another form than its list');
-      return part.json;
-    });
+    return this.#partsAt(seq, place, 'json').map(({ fields }) => fields.json);
   }
 
   /** Counted before anything is joined: a large part that is named a million times is a bomb. */
-  #partsAt(seq: number, place: string): Part[] {
+  #partsAt(seq: number, place: string, form: Part['form']): Line[] {
     let size = 0;
     return this.#names(seq, place).map(name => {
       const part = this.#parts.get(name);
       if (!part) throw new Error(`part ${name} is missing`);
-      size += part.size;
+      if (part.form !== form) throw new Error('a part has another form than its list');
+      size += part.line.size;
       if (size > LARGEST_BODY) throw new Error(`it unfolds to more than ${LARGEST_BODY} bytes`);
-      return part;
+      return part.line;
     });
   }
 
@@ -285,13 +288,14 @@ class CassetteReader implements SessionReader {
     return tails.reverse().flat();
   }
 
-  #answer({ line, body, timing }: Recorded, answer: Fields, headers: RawHeaders): Answer {
-    const bytes = this.#attempt(line, 'body', () => answerFromLines(body.map(({ form }) => form)));
+  #answer({ line, body }: Recorded, answer: Fields, timing: Fields | undefined, headers: RawHeaders): Answer {
+    const forms = body.map(({ fields }) => fields as BodyLine);
+    const bytes = this.#attempt(line, 'body', () => answerFromLines(forms));
     const headAt = timing?.optionalTime('head');
     const head = answer.has('status')
       ? { head: { status: answer.count('status'), reason: answer.optionalText('reason') ?? '', headers } }
       : {};
-    const ends = body.some(({ form }) => 'message' in form) ? messageEnds(bytes) : [];
+    const ends = forms.some(form => 'message' in form) ? messageEnds(bytes) : [];
     return {
       ...head,
       ...(headAt !== undefined && { headAt }),
@@ -320,9 +324,9 @@ function chunksOf(
   return chunks;
 }
 
-function* linesOf(bytes: Buffer): Generator<Line> {
+function* linesOf(bytes: Buffer, kept?: number): Generator<Line, undefined> {
   let first = true;
-  for (const line of readLines(bytes)) {
+  for (const line of readLines(bytes, kept)) {
     if (first && line.fields.rewind !== 'cassette') break;
     first = false;
     yield line;

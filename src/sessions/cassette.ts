@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { RewindError } from '../errors.ts';
 import { readCassette } from './cassette-read.ts';
+import { checkSize } from './cassette-size.ts';
 import { fileError } from './file-error.ts';
 import { type Home, sessionFolder } from './home.ts';
 import { readSession } from './reader.ts';
@@ -13,25 +14,27 @@ export { readCassette } from './cassette-read.ts';
 
 /** Reads a `.rw` file from disk. */
 export function readCassetteFile(path: string): SessionReader {
-  let bytes: Buffer;
+  return readCassette(cassetteBytes(path));
+}
+
+function cassetteBytes(path: string): Buffer {
   try {
-    bytes = readFileSync(path);
+    checkSize(statSync(path).size);
+    return readFileSync(path);
   } catch (error) {
     throw fileError(error, 'read the cassette', path);
   }
-  return readCassette(bytes);
 }
 
 /**
- * Writes a cassette into the home as a session; its id is the hash of the file, so that importing it again gives the same
- * session. Every exchange is read before anything is written: a bad cassette leaves nothing behind.
+ * Writes a cassette that was read into the home as a session; its id is the hash of the file, so that importing it again
+ * gives the same session. Every exchange is read before anything is written: a bad cassette leaves nothing behind.
  */
 export async function importCassette(
   home: Home,
-  bytes: Uint8Array,
+  cassette: SessionReader,
   options: SessionOptions = {},
 ): Promise<SessionSummary> {
-  const cassette = readCassette(bytes);
   const { id } = cassette.start;
   if (existsSync(sessionFolder(home, id))) return summarise(readSession(home, id));
   checkWhole(cassette);

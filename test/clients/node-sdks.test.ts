@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call } from '../../src/providers/call.ts';
-import { exportCassette } from '../../src/sessions/cassette.ts';
+import { cassetteText } from '../sessions/cassette-text.ts';
 import { casesScript } from './cases-script.ts';
 import { assertReportedCallsRead } from './reported-calls.ts';
 import { type RoundTrip, roundTrip } from './round-trip.ts';
@@ -62,7 +62,7 @@ describe('npm', { concurrency: 2 }, () => {
     const { calls, recorded } = await session('bedrock');
     assert.deepEqual(dialects(calls), ['bedrock bedrock-converse', 'bedrock bedrock-invoke']);
     for (const { request } of recorded.session.exchanges()) assert.equal(request.httpVersion, '2');
-    const cassette = exportCassette(recorded.session);
+    const cassette = cassetteText(recorded.session);
     assert.match(cassette, /^\{"message":"contentBlockDelta","data":\{/m);
     assert.match(cassette, /^\{"message":"chunk","data":\{"bytes":\{"type":"message_start"/m);
     assert.doesNotMatch(cassette, /^\{"base64"/m);

@@ -14,11 +14,12 @@ import type { Call } from '../../src/providers/call.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import { Upstream } from '../../src/proxy/upstream.ts';
 import { parseUpstreamMapping } from '../../src/proxy/upstream-map.ts';
-import { exportCassette, readCassette } from '../../src/sessions/cassette.ts';
+import { readCassette } from '../../src/sessions/cassette.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
 import type { TapeReport } from '../../src/tape/report.ts';
 import type { RunResult } from '../../src/tape/runner.ts';
 import { Tape } from '../../src/tape/tape.ts';
+import { cassetteText } from '../sessions/cassette-text.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -139,7 +140,7 @@ export async function roundTrip(options: RoundTripOptions): Promise<RoundTrip> {
 
 /** A cassette gives back every byte, chunk, header and time; call sites are of this machine. */
 function assertSameInCassette(session: SessionReader): void {
-  const cassette = readCassette(Buffer.from(exportCassette(session)));
+  const cassette = readCassette(Buffer.from(cassetteText(session)));
   for (const { site: _, ...exchange } of session.exchanges())
     assert.deepEqual(cassette.exchange(exchange.seq), exchange, `exchange ${exchange.seq} in a cassette`);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { exportCassette, importCassette, readCassette } from '../../src/sessions/cassette.ts';
+import { importCassette, readCassette } from '../../src/sessions/cassette.ts';
 import { readSession } from '../../src/sessions/reader.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
 import {
@@ -11,6 +11,7 @@ import {
   stringHeader,
 } from '../../src/wire/event-stream.ts';
 import { answerBody, type Exchange } from '../../src/wire/exchange.ts';
+import { cassetteText } from './cassette-text.ts';
 import { bytesBelow, sampleExchange } from './sample.ts';
 import { record, startSession, temporaryHome } from './temporary-home.ts';
 
@@ -70,7 +71,7 @@ const linesOf = (cassette: string): Record<string, unknown>[] =>
     .map(line => JSON.parse(line) as Record<string, unknown>);
 
 test('an event stream stands in a cassette message by message, in words', async t => {
-  const lines = linesOf(exportCassette(await recorded(t, STREAM)));
+  const lines = linesOf(cassetteText(await recorded(t, STREAM)));
   assert.equal(lines[0]?.version, 2);
   assert.deepEqual(
     lines.filter(line => 'message' in line),
@@ -101,11 +102,11 @@ test('a cassette without such a stream is of version 1, as it always was', async
   const writer = startSession(home);
   record(writer, sampleExchange());
   await writer.seal();
-  assert.equal(linesOf(exportCassette(readSession(home, writer.id)))[0]?.version, 1);
+  assert.equal(linesOf(cassetteText(readSession(home, writer.id)))[0]?.version, 1);
 });
 
 test('words of a message can be edited by hand: lengths, checksums and chunks fit again', async t => {
-  const text = exportCassette(await recorded(t, STREAM));
+  const text = cassetteText(await recorded(t, STREAM));
   const edited = text.replace('"text":"Rain"', '"text":"Sunshine all day"').replace('Grüß Gott', 'Servus');
   const { answer } = readCassette(Buffer.from(edited)).exchange(0);
   const read = parseEventStream(answerBody(answer));
@@ -116,7 +117,7 @@ test('words of a message can be edited by hand: lengths, checksums and chunks fi
 });
 
 test('a cassette of version 1, where such a stream is base64, is still read', async t => {
-  const text = exportCassette(await recorded(t, [Buffer.concat(STREAM)]));
+  const text = cassetteText(await recorded(t, [Buffer.concat(STREAM)]));
   const base64 = JSON.stringify({ base64: Buffer.concat(STREAM).toString('base64') });
   const [head, ...rest] = text.trimEnd().split('\n');
   const first = rest.findIndex(line => line.startsWith('{"message"'));
@@ -156,10 +157,10 @@ test('any stream, whole, cut or damaged, in pieces cut anywhere, comes back byte
         await writer.seal();
         const session = readSession(home, writer.id);
         assert.deepEqual([...session.exchanges()], [exchange]);
-        const text = exportCassette(session);
+        const text = cassetteText(session);
         assert.deepEqual([...readCassette(Buffer.from(text)).exchanges()], [exchange]);
-        const { id } = await importCassette(home, Buffer.from(text));
-        assert.equal(exportCassette(readSession(home, id)), text);
+        const { id } = await importCassette(home, readCassette(Buffer.from(text)));
+        assert.equal(cassetteText(readSession(home, id)), text);
       },
     ),
     { numRuns: 60 },
@@ -192,6 +193,6 @@ test('a key in an event stream is masked, in the inner base64 too, and the strea
   const words = messages.map(({ payload }) => Buffer.from(payload).toString('latin1')).join();
   const decoded = Buffer.from(inside, 'base64').toString();
   assert.match(decoded, /again sk-REDACTED\*+/);
-  for (const text of [words, decoded, exportCassette(session), bytesBelow(home.path).toString('latin1')])
+  for (const text of [words, decoded, cassetteText(session), bytesBelow(home.path).toString('latin1')])
     assert.ok(!text.includes('aB3aB3'), text);
 });

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { RewindError } from '../../src/errors.ts';
-import { exportCassette, importCassette, readCassette } from '../../src/sessions/cassette.ts';
+import {
+  exportCassette,
+  importCassette,
+  readCassette,
+  readCassetteFile,
+} from '../../src/sessions/cassette.ts';
 import { readSession } from '../../src/sessions/reader.ts';
 import { resolveSession } from '../../src/sessions/resolve.ts';
 import type { Exchange } from '../../src/wire/exchange.ts';
+import { cassetteText } from './cassette-text.ts';
 import { sampleExchange } from './sample.ts';
 import { record, startSession, temporaryHome } from './temporary-home.ts';
 
@@ -63,7 +69,7 @@ async function cassetteOf(t: TestContext, exchanges: readonly Exchange[], start 
   });
   writer.exit({ at: 900, code: 0, signal: null });
   await writer.seal();
-  return exportCassette(readSession(home, writer.id));
+  return cassetteText(readSession(home, writer.id));
 }
 
 test('a cassette holds each message once, in words, and gives every byte back', async t => {
@@ -110,14 +116,14 @@ test('exporting twice, and importing and exporting, gives the same bytes', async
     await cassetteOf(t, exchanges, { name: 'capitals', extraHosts: ['llm.corp.example=openai'] }),
     text,
   );
-  assert.equal(exportCassette(readCassette(Buffer.from(text))), text);
+  assert.equal(cassetteText(readCassette(Buffer.from(text))), text);
   const home = temporaryHome(t);
-  const first = await importCassette(home, Buffer.from(text));
-  const second = await importCassette(home, Buffer.from(text));
+  const first = await importCassette(home, readCassette(Buffer.from(text)));
+  const second = await importCassette(home, readCassette(Buffer.from(text)));
   assert.equal(first.id, second.id);
   assert.equal(first.calls, 2);
   assert.deepEqual(readdirSync(home.sessions), [first.id]);
-  assert.equal(exportCassette(readSession(home, first.id)), text);
+  assert.equal(cassetteText(readSession(home, first.id)), text);
 });
 
 test('a recording made again differs only where it must', async t => {
@@ -144,7 +150,7 @@ test('no path of this machine and no time of day is in a cassette', async t => {
   record(writer, { ...sampleExchange(), site: Buffer.from(`${cwd}/agent.py:3`).toString('base64') });
   writer.output({ at: 1, stream: 'stderr', bytes: Buffer.from(`File "${cwd}/agent.py" in ${homedir()}.\n`) });
   await writer.seal();
-  const text = exportCassette(readSession(home, writer.id));
+  const text = cassetteText(readSession(home, writer.id));
   assert.ok(!text.includes(`${cwd}/`) && !text.includes(`${homedir()}/out`), text);
   const { start, output } = readCassette(Buffer.from(text));
   assert.deepEqual(start.command, ['python3', './agent.py', '--out', '~/out', '~/project2']);
@@ -201,9 +207,9 @@ test('answers that broke, binary bodies, labels and gaps come back', async t => 
   await writer.seal();
   const session = readSession(home, writer.id);
   assert.deepEqual([...session.exchanges()], odd);
-  const text = exportCassette(session);
+  const text = cassetteText(session);
   assert.deepEqual([...readCassette(Buffer.from(text)).exchanges()], odd);
-  const { id } = await importCassette(home, Buffer.from(text));
+  const { id } = await importCassette(home, readCassette(Buffer.from(text)));
   assert.deepEqual([...readSession(home, id).exchanges()], odd);
 });
 
@@ -374,10 +380,43 @@ test('an answer of some hundred thousand events, and JSON nested as deep as can 
   }
 });
 
+test('a cassette longer than one piece of text, and one whose lines are not kept, give the same', async t => {
+  const long = Array.from({ length: 3 }, (_, seq) =>
+    sampleExchange({
+      seq,
+      body: JSON.stringify({ messages: [{ role: 'user', content: `${seq}`.repeat(1_500_000) }] }),
+    }),
+  );
+  const home = temporaryHome(t);
+  const writer = startSession(home);
+  for (const exchange of [...run(), ...long.map(each => ({ ...each, seq: each.seq + 2 }))])
+    record(writer, exchange);
+  await writer.seal();
+  const pieces = exportCassette(readSession(home, writer.id));
+  assert.ok(pieces.length > 4, `${pieces.length} pieces`);
+  const bytes = Buffer.concat([...pieces]);
+  const whole = readCassette(bytes);
+  const lineByLine = readCassette(bytes, { kept: 0 });
+  assert.deepEqual([...lineByLine.exchanges()], [...whole.exchanges()]);
+  assert.deepEqual(Buffer.concat([...exportCassette(lineByLine)]), bytes);
+});
+
+test('a file that no Rewind can read whole is told, unread', t => {
+  const { path } = temporaryHome(t);
+  mkdirSync(path, { recursive: true });
+  const file = join(path, 'huge.rw');
+  writeFileSync(file, HEADER);
+  truncateSync(file, 2 ** 31);
+  assert.throws(() => readCassetteFile(file), {
+    code: 'cassette-too-large',
+    message: 'The cassette has 2.0 GiB; no more than 2 GiB can be read',
+  });
+});
+
 test('a bad cassette leaves nothing in the home', async t => {
   const home = temporaryHome(t);
   const bad = `${HEADER}\n${REQUEST}\n${ANSWER}\n{"text":"abc"}\n{"timing":0,"at":0,"chunks":"1b9"}\n`;
-  await assert.rejects(importCassette(home, Buffer.from(bad)), { code: 'bad-cassette' });
+  await assert.rejects(importCassette(home, readCassette(Buffer.from(bad))), { code: 'bad-cassette' });
   assert.deepEqual(readdirSync(home.path), []);
 });
 
@@ -407,8 +446,8 @@ test('secrets that somebody wrote into a cassette by hand do not reach the home'
     `{"text":"${key}"}`,
     '',
   ].join('\n');
-  const { id } = await importCassette(home, Buffer.from(text));
-  assert.ok(!exportCassette(readSession(home, id)).includes(key));
+  const { id } = await importCassette(home, readCassette(Buffer.from(text)));
+  assert.ok(!cassetteText(readSession(home, id)).includes(key));
 });
 
 test('a cassette that was damaged anywhere is read as something, or told; never a crash', async t => {

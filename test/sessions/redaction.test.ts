@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CREDENTIAL_HEADERS, CREDENTIAL_PARAMETERS, KEY_SHAPES } from '../../src/providers/credentials.ts';
-import { exportCassette } from '../../src/sessions/cassette.ts';
 import type { Home } from '../../src/sessions/home.ts';
 import { maskOf } from '../../src/sessions/mask.ts';
 import { readSession } from '../../src/sessions/reader.ts';
@@ -11,6 +10,7 @@ import { Redactor } from '../../src/sessions/redaction.ts';
 import { redactionRules } from '../../src/sessions/redaction-rules.ts';
 import type { SessionReader, SessionWriter } from '../../src/sessions/session.ts';
 import { answerBody } from '../../src/wire/exchange.ts';
+import { cassetteText } from './cassette-text.ts';
 import { bytesBelow, type Sample, sampleExchange } from './sample.ts';
 import { record, startSession, temporaryHome } from './temporary-home.ts';
 
@@ -54,7 +54,7 @@ async function assertSafe(home: Home, writer: SessionWriter, where: string): Pro
   const session = readSession(home, writer.id);
   assertNone(`${where}, home`, bytesBelow(home.path));
   assertNone(`${where}, session`, allText(session));
-  assertNone(`${where}, cassette`, exportCassette(session));
+  assertNone(`${where}, cassette`, cassetteText(session));
   return session;
 }
 

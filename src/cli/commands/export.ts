@@ -48,28 +48,30 @@ async function exportSession(ref: string, { output, har, json }: Options): Promi
   const home = openHome();
   const session = resolveSession(home, ref);
   for (const warning of session.warnings) err.line(`${err.colours.yellow('note:')} ${safeText(warning)}`);
-  const text = await withProgress(
+  const pieces = await withProgress(
     'exporting',
-    () => (har ? `${JSON.stringify(exportHar(session), null, 2)}\n` : exportCassette(session)),
+    () => (har ? Array.from(exportHar(session), text => Buffer.from(text)) : exportCassette(session)),
     session.length > LONG_SESSION,
   );
   if (output === undefined) {
-    out.stream.write(out.isTTY ? safeText(text) : text);
+    for (const piece of pieces) out.stream.write(out.isTTY ? safeText(piece.toString()) : piece);
     return;
   }
-  writeWhole(output, text);
+  writeWhole(output, pieces);
   const parts = [...namedPartsOf(home, session)].flatMap(([name, list]) =>
     list.map(({ start: { id } }) => ({ id, name })),
   );
-  const bytes = Buffer.byteLength(text);
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   if (json) {
+    const hash = createHash('sha256');
+    for (const piece of pieces) hash.update(piece);
     return printJson({
       session: sessionJson(summarise(session)),
       file: output,
       format: har ? 'har' : 'rw',
       bytes,
       parts,
-      sha256: createHash('sha256').update(text).digest('hex'),
+      sha256: hash.digest('hex'),
     });
   }
   err.line(`Exported session ${shortId(session.start.id)} to ${safeText(output)} (${size(bytes)})`);

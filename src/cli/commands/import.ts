@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { RewindError } from '../../errors.ts';
@@ -6,6 +6,8 @@ import type { ForeignSession } from '../../interop/foreign.ts';
 import { importForeign } from '../../interop/import-foreign.ts';
 import { storeForeign } from '../../interop/store-foreign.ts';
 import { importCassette, readCassette } from '../../sessions/cassette.ts';
+import { checkSize } from '../../sessions/cassette-size.ts';
+import { errnoOf } from '../../sessions/file-error.ts';
 import { type Home, openHome, sessionFolder } from '../../sessions/home.ts';
 import { readSession } from '../../sessions/reader.ts';
 import type { RedactionRules } from '../../sessions/redaction-rules.ts';
@@ -78,8 +80,9 @@ async function importFile(home: Home, file: string, rules: RedactionRules): Prom
   const warnings: string[] = [];
   const options = { rules, onWarning: (message: string) => void warnings.push(message) };
   if (isCassette(bytes, file)) {
-    const alreadyThere = existsSync(sessionFolder(home, readCassette(bytes).start.id));
-    const session = await importCassette(home, bytes, options);
+    const cassette = readCassette(bytes);
+    const alreadyThere = existsSync(sessionFolder(home, cassette.start.id));
+    const session = await importCassette(home, cassette, options);
     return { file, format: 'rw', session, alreadyThere, warnings };
   }
   const foreign = importForeign(bytes, file);
@@ -97,7 +100,8 @@ function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = errnoOf(error);
+    if (code === 'ERR_FS_FILE_TOO_LARGE') checkSize(statSync(file).size);
     throw new RewindError(
       'cannot-read',
       code === 'ENOENT' ? `There is no file ${file}` : `${file} cannot be read: ${code}`,
