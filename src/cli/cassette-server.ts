@@ -21,6 +21,7 @@ import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tap
 import { explainToolMiss } from '../tape/tool-tape.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Config } from './config.ts';
+import { filesBeside } from './files-beside.ts';
 import { missJson, toolMissJson } from './miss-report.ts';
 import { nearestName } from './nearest-name.ts';
 import { sessionJson } from './session-json.ts';
@@ -207,7 +208,7 @@ export class CassetteServer implements Responder {
     }
     const source = path.endsWith('.rw')
       ? readCassetteFile(path)
-      : foreignSession(importForeign(readFileSync(path), path));
+      : foreignSession(importForeign(readFileSync(path), path, filesBeside(path)));
     const unknown = (source.start.extraHosts ?? []).filter(host => !this.#options.hosts.includes(host));
     if (unknown.length > 0) {
       throw new RewindError(

@@ -103,7 +103,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'import',
     group: 'Share:',
-    summary: 'read .rw, HAR 1.2, vcrpy and go-vcr recordings',
+    summary: 'read .rw, HAR 1.2, vcrpy, go-vcr and Ruby VCR recordings',
     load: () => import('./commands/import.ts'),
   },
   {

@@ -3,7 +3,8 @@ import type { Notes } from './foreign.ts';
 
 /**
  * The bytes of a body as cassettes keep it: text, `!!binary`, `{string}`, `{base64_string}`, or `{encoding, string}`
- * (Ruby's shape, which others copied). Null and absent are empty. Undefined for a shape that is not known.
+ * (Ruby's shape, which others copied: text of another encoding, shown as UTF-8). Null and absent are empty. Undefined for
+ * a shape that is not known.
  */
 export function bodyBytes(body: unknown): Uint8Array | undefined {
   if (body === null || body === undefined) return new Uint8Array();
@@ -12,8 +13,10 @@ export function bodyBytes(body: unknown): Uint8Array | undefined {
   // A plain YAML scalar that reads as a number or a truth value was one.
   if (typeof body === 'number' || typeof body === 'boolean') return Buffer.from(String(body), 'utf8');
   if (!isObject(body)) return undefined;
-  const { string, base64_string: base64 } = body;
+  const { string, base64_string: base64, encoding } = body;
   if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
+  if (typeof string === 'string' && /^iso-?8859-1$/i.test(String(encoding)))
+    return Buffer.from(string, 'latin1');
   return 'string' in body ? bodyBytes(string) : undefined;
 }
 

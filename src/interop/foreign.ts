@@ -3,7 +3,7 @@ import type { Exchange } from '../wire/exchange.ts';
 
 /** A recording of another tool, read: ready to be written as a session of mode `import`. */
 export interface ForeignSession {
-  readonly format: 'har' | 'vcrpy' | 'go-vcr';
+  readonly format: 'har' | 'vcrpy' | 'go-vcr' | 'vcr';
   /** The first 32 hex digits of the file's SHA-256: importing a file again gives the same session. */
   readonly id: string;
   /** The file's name without folder and ending. */
@@ -21,6 +21,8 @@ export interface ForeignEntries {
   readonly format: ForeignSession['format'];
   readonly exchanges: readonly Exchange[];
   readonly notes: Notes;
+  /** Milliseconds since 1970, where the format knows; null where this file does not. */
+  readonly startedAt?: number | null;
 }
 
 /** Collects remarks and folds equal ones: `content-encoding removed … (12 answers)`. */

@@ -1,6 +1,7 @@
 /** HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers and proxies write it. */
 import type { AnswerHead, Exchange, WireRequest } from '../wire/exchange.ts';
 import { asArray, asObject, type JsonObject } from '../wire/json.ts';
+import { type Attachments, noAttachments } from './attachments.ts';
 import { type ForeignEntries, Notes } from './foreign.ts';
 import { headersOfList } from './foreign-headers.ts';
 import { foreignUrl } from './foreign-url.ts';
@@ -10,13 +11,15 @@ export function isHar(file: unknown): boolean {
   return Array.isArray(asObject(asObject(file).log).entries);
 }
 
-export interface HarEntries extends ForeignEntries {
-  /** Of the earliest entry, milliseconds since 1970; null where no entry has a time. */
-  readonly startedAt: number | null;
-}
-
-export function readHar(file: unknown): HarEntries {
+/** `attachments`: the files that `_file` names (Playwright, with `content: 'attach'`). */
+export function readHar(file: unknown, attachments: Attachments = noAttachments): ForeignEntries {
   const notes = new Notes();
+  const attached = (holder: JsonObject): Uint8Array | undefined => {
+    if (typeof holder._file !== 'string') return undefined;
+    const bytes = attachments(holder._file);
+    if (!bytes) notes.add('a body is in a file that is not beside the HAR; it is empty');
+    return bytes ?? new Uint8Array();
+  };
   const entries = asArray(asObject(asObject(file).log).entries)
     .map(entry => asObject(entry))
     .map(entry => ({ entry, started: Date.parse(String(entry.startedDateTime ?? '')) }));
@@ -27,16 +30,19 @@ export function readHar(file: unknown): HarEntries {
     known.length === entries.length ? [...entries].sort((a, b) => a.started - b.started) : entries;
   const exchanges: Exchange[] = [];
   for (const { entry, started } of sorted) {
-    const request = readRequest(asObject(entry.request), notes);
+    const request = readRequest(asObject(entry.request), attached, notes);
     if (!request) continue;
     const seq = exchanges.length;
     const at = Number.isNaN(started) || startedAt === null ? seq : started - startedAt;
-    exchanges.push({ seq, at, request, answer: readAnswer(entry, request, notes) });
+    exchanges.push({ seq, at, request, answer: readAnswer(entry, request, attached, notes) });
   }
   return { format: 'har', exchanges, notes, startedAt };
 }
 
-function readRequest(request: JsonObject, notes: Notes): WireRequest | undefined {
+/** The bytes of the file that a body stands in, where it does. */
+type Attached = (holder: JsonObject) => Uint8Array | undefined;
+
+function readRequest(request: JsonObject, attached: Attached, notes: Notes): WireRequest | undefined {
   const url = foreignUrl(String(request.url ?? ''));
   const method = String(request.method ?? '').toUpperCase();
   if (!url || !/^[A-Z]+$/.test(method) || method === 'CONNECT') {
@@ -53,7 +59,7 @@ function readRequest(request: JsonObject, notes: Notes): WireRequest | undefined
     ...url,
     httpVersion: httpVersion(request.httpVersion),
     headers,
-    body: postData(request),
+    body: attached(asObject(request.postData)) ?? postData(request),
   };
 }
 
@@ -70,7 +76,12 @@ function postData(request: JsonObject): Uint8Array {
   return Buffer.from(new URLSearchParams(pairs).toString(), 'utf8');
 }
 
-function readAnswer(entry: JsonObject, request: WireRequest, notes: Notes): Exchange['answer'] {
+function readAnswer(
+  entry: JsonObject,
+  request: WireRequest,
+  attached: Attached,
+  notes: Notes,
+): Exchange['answer'] {
   const response = asObject(entry.response);
   const { endAt, headAt } = timesOf(entry);
   const status = Number(response.status);
@@ -83,14 +94,15 @@ function readAnswer(entry: JsonObject, request: WireRequest, notes: Notes): Exch
     reason: String(response.statusText ?? '').replace(/[^\t\x20-\x7e]/g, ''),
     headers: headersOfList(response.headers),
   };
-  const { text, encoding, size } = asObject(response.content);
-  const body =
-    typeof text === 'string'
-      ? Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8')
-      : new Uint8Array();
-  if (typeof text !== 'string' && Number(size) > 0)
-    notes.add('an answer has no body in the HAR; it is replayed empty');
-  return replayableAnswer({ request, head, body, headAt, endAt }, notes);
+  const content = asObject(response.content);
+  const body = attached(content) ?? contentText(content);
+  if (!body && Number(content.size) > 0) notes.add('an answer has no body in the HAR; it is replayed empty');
+  return replayableAnswer({ request, head, body: body ?? new Uint8Array(), headAt, endAt }, notes);
+}
+
+function contentText({ text, encoding }: JsonObject): Uint8Array | undefined {
+  if (typeof text !== 'string') return undefined;
+  return Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8');
 }
 
 /** `time` and `timings` are milliseconds; -1 means that a phase does not apply. */

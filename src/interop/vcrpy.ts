@@ -18,24 +18,33 @@ export function readVcrpy(file: unknown): ForeignEntries {
   const notes = new Notes();
   const exchanges: Exchange[] = [];
   for (const interaction of asArray(asObject(file).interactions)) {
-    const request = readRequest(asObject(asObject(interaction).request), notes);
-    if (!request) continue;
-    const response = asObject(asObject(interaction).response);
-    const body = bodyBytes('content' in response ? response.content : response.body) ?? new Uint8Array();
-    const answer = replayableAnswer(
-      {
-        request,
-        head: readHead(response),
-        body: body.length > 0 ? body : (parsedBody(response, notes) ?? body),
-        headAt: 0,
-        endAt: 0,
-      },
-      notes,
-    );
+    const read = readInteraction(interaction, notes);
     const seq = exchanges.length;
-    exchanges.push({ seq, at: seq, request, answer });
+    if (read) exchanges.push({ seq, at: seq, ...read });
   }
   return { format: 'vcrpy', exchanges, notes };
+}
+
+/** Undefined (and noted) for one that has no usable request. */
+export function readInteraction(
+  interaction: unknown,
+  notes: Notes,
+): Pick<Exchange, 'request' | 'answer'> | undefined {
+  const request = readRequest(asObject(asObject(interaction).request), notes);
+  if (!request) return undefined;
+  const response = asObject(asObject(interaction).response);
+  const body = bodyBytes('content' in response ? response.content : response.body) ?? new Uint8Array();
+  const answer = replayableAnswer(
+    {
+      request,
+      head: readHead(response),
+      body: body.length > 0 ? body : (parsedBody(response, notes) ?? body),
+      headAt: 0,
+      endAt: 0,
+    },
+    notes,
+  );
+  return { request, answer };
 }
 
 function readRequest(request: JsonObject, notes: Notes): WireRequest | undefined {

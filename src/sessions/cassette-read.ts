@@ -335,7 +335,7 @@ function* linesOf(bytes: Buffer, kept?: number): Generator<Line, undefined> {
   throw new RewindError(
     'not-a-cassette',
     'The file is not a Rewind cassette',
-    'Its first line must say {"rewind":"cassette"}; `rewind import` also reads HAR, vcrpy and go-vcr files.',
+    'Its first line must say {"rewind":"cassette"}; `rewind import` also reads HAR, vcrpy, go-vcr and Ruby VCR files.',
   );
 }
 

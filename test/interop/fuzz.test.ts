@@ -43,6 +43,7 @@ const interaction = fc.record({
   ),
   response: message('status', 'code', 'headers', 'body', 'content', 'duration', 'status_code', 'statusText'),
   startedDateTime: strange,
+  recorded_at: strange,
   timings: strange,
   time: strange,
 });
@@ -50,6 +51,7 @@ const interaction = fc.record({
 const file = fc.oneof(
   fc.record({ interactions: fc.array(interaction, { maxLength: 3 }), version: strange }),
   fc.record({ log: fc.record({ entries: fc.array(interaction, { maxLength: 3 }) }) }),
+  fc.record({ http_interactions: fc.array(interaction, { maxLength: 3 }), recorded_with: strange }),
   fc.record({ interactions: strange }),
 );
 

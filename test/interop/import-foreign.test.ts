@@ -185,6 +185,94 @@ interactions:
   assert.equal(head(answer, 'transfer-encoding'), 'chunked');
 });
 
+test('Ruby VCR: text, !binary, exact bytes, other encodings; JSON as Betamax writes it', () => {
+  const file = `---
+http_interactions:
+- request:
+    method: post
+    uri: https://api.openai.com/v1/chat/completions
+    body:
+      encoding: UTF-8
+      string: '{"model":"gpt-4.1","messages":[{"role":"user","content":"Grüße"}]}'
+    headers:
+      Content-Type:
+      - application/json
+  response:
+    status:
+      code: 200
+      message: OK
+    headers:
+      Content-Length:
+      - '16'
+    body:
+      encoding: ASCII-8BIT
+      string: !binary |-
+        eyJvayI6Ikdyw7zDn2UifQ==
+    http_version:
+  recorded_at: Mon, 02 Feb 2026 10:00:00 GMT
+- request:
+    method: get
+    uri: https://api.openai.com/v1/models
+    body:
+      encoding: US-ASCII
+      base64_string: ''
+    headers: {}
+  response:
+    status: {code: 404, message: }
+    headers: {}
+    body:
+      encoding: ASCII-8BIT
+      base64_string: |
+        AP/+
+  recorded_at: Mon, 02 Feb 2026 10:00:00 GMT
+- request: {method: get, uri: 'https://api.openai.com/v1/models/a', body: {encoding: UTF-8, string: ''}, headers: {}}
+  response:
+    status: {code: 200, message: OK}
+    headers: {}
+    body: {encoding: ISO-8859-1, string: Grüße}
+  recorded_at: Mon, 02 Feb 2026 10:00:03 GMT
+recorded_with: VCR 6.2.0
+`;
+  const session = importForeign(bytes(file), 'spec/cassettes/refund.yml');
+  assert.deepEqual([session.format, session.name, session.scope], ['vcr', 'refund', 'llm']);
+  assert.equal(session.startedAt, Date.UTC(2026, 1, 2, 10));
+  assert.deepEqual(
+    session.exchanges.map(({ at }) => at),
+    [0, 1, 3000],
+  );
+  const [post, exact, latin] = session.exchanges;
+  assert.equal(post!.request.method, 'POST');
+  assert.match(Buffer.from(post!.request.body).toString(), /Grüße/);
+  assert.equal(text(post!.answer), '{"ok":"Grüße"}');
+  assert.equal(exact!.answer.head?.status, 404);
+  assert.deepEqual(Buffer.from(answerBody(exact!.answer)), Buffer.from([0, 255, 254]));
+  assert.deepEqual(Buffer.from(answerBody(latin!.answer)), Buffer.from('Grüße', 'latin1'));
+
+  const betamax = {
+    http_interactions: [
+      {
+        recorded_at: '2026-02-02T10:00:00',
+        request: {
+          body: { encoding: 'utf-8', string: '{}' },
+          headers: { Accept: ['*/*'] },
+          method: 'POST',
+          uri: 'https://api.anthropic.com/v1/messages',
+        },
+        response: {
+          body: { encoding: 'UTF-8', base64_string: Buffer.from('{"ok":1}').toString('base64') },
+          headers: {},
+          status: { code: 200, message: 'OK' },
+          url: 'https://api.anthropic.com/v1/messages',
+        },
+      },
+    ],
+    recorded_with: 'betamax/0.9.0',
+  };
+  const other = importForeign(bytes(JSON.stringify(betamax)), 'refund.json');
+  assert.equal(other.format, 'vcr');
+  assert.equal(text(other.exchanges[0]!.answer), '{"ok":1}');
+});
+
 test('Go durations', () => {
   assert.equal(goDuration('1h2m3.5s'), 3_723_500);
   assert.equal(goDuration('250ms'), 250);

@@ -16,6 +16,7 @@ import { summarise } from '../../sessions/summary.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
+import { filesBeside } from '../files-beside.ts';
 import { printJson } from '../json-output.ts';
 import { startProgress } from '../progress.ts';
 import { reportError } from '../report-error.ts';
@@ -37,7 +38,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<file...>',
-      'cassettes (.rw), HAR 1.2, vcrpy (YAML, JSON) or go-vcr (YAML); told apart by what is in them',
+      'cassettes (.rw), HAR 1.2 (also zipped), vcrpy, go-vcr or Ruby VCR; told apart by what is in them',
     )
     .option('--json', 'an array of sessions (docs/json.md)')
     .action(importAll);
@@ -85,7 +86,7 @@ async function importFile(home: Home, file: string, rules: RedactionRules): Prom
     const session = await importCassette(home, cassette, options);
     return { file, format: 'rw', session, alreadyThere, warnings };
   }
-  const foreign = importForeign(bytes, file);
+  const foreign = importForeign(bytes, file, filesBeside(file));
   warnings.push(...foreign.warnings);
   const stored = await storeForeign(home, foreign, options);
   const session = stored ?? summarise(readSession(home, foreign.id));
