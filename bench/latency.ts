@@ -3,10 +3,11 @@
  *
  *     REWIND_BENCH_MITMDUMP=…/mitmdump REWIND_BENCH_LLM_REWIND=…/rewind REWIND_BENCH_VCRPY=…/python node bench/latency.ts
  *
- * Options: --rounds 7, --calls 150. A row whose variable is not set is left out, and the table says so.
+ * Options: --rounds 7, --calls 150, --warm-up 500. A row whose variable is not set is left out, and the table says so.
  *
  * Every row is one keep-alive connection to the same local HTTPS server; no two requests are alike. Rounds go through all rows in
- * random order, so that a slow moment of the machine hits all of them. "added" is a row's median less that of the same client
+ * random order, so that a slow moment of the machine hits all of them. So many calls a row as --warm-up says (a thirtieth of
+ * them streamed) come first and do not count: V8 compiles what runs often only after some hundreds of them. "added" is a row's median less that of the same client
  * without anything between.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,15 +24,20 @@ import { freePort, type Running, startPeer, startProgram, there } from './peers/
 import { startVcrClient } from './peers/vcr-client.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, calls: { type: 'string', default: '150' } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    calls: { type: 'string', default: '150' },
+    'warm-up': { type: 'string', default: '500' },
+  },
 });
 const rounds = Number(values.rounds);
 const calls = Number(values.calls);
+const warmUpCalls = Number(values['warm-up']);
 
 const workloads = [
-  { path: '/json-2k', size: 2 * 1024, calls },
-  { path: '/json-200k', size: 200 * 1024, calls: Math.ceil(calls / 3) },
-  { path: '/sse', size: 2 * 1024, calls: Math.ceil(calls / 10) },
+  { path: '/json-2k', size: 2 * 1024, calls, warmUp: warmUpCalls },
+  { path: '/json-200k', size: 200 * 1024, calls: Math.ceil(calls / 3), warmUp: warmUpCalls },
+  { path: '/sse', size: 2 * 1024, calls: Math.ceil(calls / 10), warmUp: Math.ceil(warmUpCalls / 30) },
 ] as const;
 type Workload = (typeof workloads)[number];
 
@@ -162,7 +168,7 @@ function row(name: string, base: string): Row {
 }
 
 async function measure(group: Group, workload: Workload, warmUp: boolean): Promise<void> {
-  const count = warmUp ? Math.min(workload.calls, 30) : workload.calls;
+  const count = warmUp ? workload.warmUp : workload.calls;
   const bodies = Array.from({ length: count }, () => chatRequest(sent++, workload.size));
   const timings = await group.measure(workload, bodies);
   if (warmUp) return;

@@ -4,7 +4,7 @@
  *     REWIND_BENCH_MITMDUMP=…/mitmdump node bench/replay.ts [--rounds 3] [--calls 400]
  *
  * Both record the same 2 KB calls from a local host, which is then stopped. Every recorded call is asked for exactly once, over 1, 8
- * and 32 keep-alive connections; rounds alternate. Rewind runs as `rewind replay` does: from a tape, recording the run as a session.
+ * and 32 keep-alive connections; rounds alternate. The first thousand, over one connection, have a row of their own. Rewind runs as `rewind replay` does: from a tape, recording the run as a session.
  * "ready": from the start of the process until it serves, also with a session as long as agents' are. Memory: resident, the most
  * seen after a level. "client": CPU of the load generator, of one core; near 100 % it would be what is measured.
  */
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const calls = Number(values.calls);
 const levels = [1, 8, 32] as const;
-const warmUp = 100;
+const warmUp = 1_000;
 const perRound = levels.length * calls;
 const total = warmUp + rounds * perRound;
 

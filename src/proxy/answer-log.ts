@@ -6,8 +6,8 @@ import type { TurnWrites } from './turn-writes.ts';
 type Write = (writer: SessionWriter) => void;
 
 /**
- * One exchange's records. Label, head and chunks wait for the end of this turn of the event loop, so that the agent has them first;
- * the end of an answer brings all of them to disk at once, unless all of it is on disk already, on a tape (docs/adr/0017). After a
+ * One exchange's records. Request, label, head and chunks wait for the end of this turn of the event loop, so that host and agent have
+ * them first; the end of an answer brings all of them to disk at once, unless all of it is on disk already, on a tape (docs/adr/0017). After a
  * write has failed nothing more is written.
  */
 export class AnswerLog {
@@ -48,9 +48,9 @@ export class AnswerLog {
     return this.#ended;
   }
 
+  /** Comes first, also of an agent that has hung up already. */
   request(record: Write): void {
-    if (this.#taped) this.#later(record);
-    else this.#write(record);
+    this.#wait(record);
   }
 
   label(label: AnswerLabel, detail: string | undefined): void {
@@ -91,7 +91,10 @@ export class AnswerLog {
 
   #later(record: Write): void {
     if (this.#signal.aborted) this.clientGone();
-    if (this.#ended) return;
+    if (!this.#ended) this.#wait(record);
+  }
+
+  #wait(record: Write): void {
     if (this.#waiting.push(record) === 1) this.#turn.add(() => this.#flush());
   }
 

@@ -19,9 +19,9 @@ export function sessionClock(startedAt = performance.now()): SessionClock {
 }
 
 /**
- * Writes every exchange that passes through it. A request is on disk before its end goes on, and a whole answer before the agent
- * sees its last byte or its end; what comes before goes to the agent first and to disk in the same turn of the event loop. So does
- * all of an exchange whose responder forwards nothing: its answer is on disk already.
+ * Writes every exchange that passes through it. A whole answer is on disk before the agent sees its last byte or its end; the request,
+ * and what comes of the answer before that, goes on first and to disk in the same turn of the event loop (docs/adr/0018). So does all
+ * of an exchange whose responder forwards nothing: its answer is on disk already.
  *
  * A writer that fails (disk full) costs the recording of that exchange, never the agent's answer; the first failure is told.
  */
@@ -80,7 +80,7 @@ export class Recorder implements Responder {
     await this.#turn.written;
   }
 
-  /** Its record is written when it is whole, before its end goes on (docs/adr/0016). */
+  /** Its record is written when it is whole (docs/adr/0016). */
   upload(head: RequestHead, length: number): Upload | undefined {
     return this.#inner.upload?.(head, length);
   }
@@ -126,14 +126,18 @@ function recorded(reply: Reply, log: AnswerLog, bodiless: boolean): Reply {
       reply.label(label, detail);
     },
     head(head) {
-      log.head(head);
       if (!bodiless) left = bodyLength(head.headers);
       reply.head(head);
+      log.head(head);
     },
     chunk(bytes) {
-      log.chunk(bytes);
       left -= bytes.length;
-      if (left > 0) return reply.chunk(bytes);
+      if (left > 0) {
+        const room = reply.chunk(bytes);
+        log.chunk(bytes);
+        return room;
+      }
+      log.chunk(bytes);
       release();
       held = bytes;
       // The end comes in this turn of the event loop, unless whoever answers is up to something; not if told to wait.

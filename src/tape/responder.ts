@@ -50,7 +50,7 @@ export interface Reply {
  * debugger's gate. Resolves when the answer has ended or failed; a rejection is a defect and becomes a 500.
  */
 export interface Responder {
-  /** False: nothing goes on from here to anybody, so that the request need not be on disk before it is answered. */
+  /** False: nothing goes on from here to anybody, so that the answer's end need not be on disk before it is given. */
   readonly forwards?: boolean;
   respond(ask: Ask, reply: Reply): Promise<void>;
   /**

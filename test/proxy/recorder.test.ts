@@ -56,7 +56,7 @@ function rig(inner: Responder['respond'], fails: (record: string) => boolean = (
 
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
-test('the request is on disk before it goes on; the whole answer before the agent has its end', async () => {
+test('the request is on disk in the turn in which it goes on; the whole answer before the agent has its end', async () => {
   const { events, run } = rig(async (_, reply) => {
     events.push('inner asked');
     reply.label('EXACT');
@@ -67,11 +67,11 @@ test('the request is on disk before it goes on; the whole answer before the agen
   });
   await run();
   assert.deepEqual(events, [
-    'disk request 7 100 here',
     'inner asked',
     'agent label EXACT',
     'agent head',
     'agent chunk ab',
+    'disk request 7 100 here',
     'disk label EXACT',
     'disk head 0',
     'disk chunk 1 ab',
@@ -115,9 +115,10 @@ test('a stream goes to the agent first, and to disk in the same turn', async () 
     reply.end();
   });
   await run();
-  assert.deepEqual(events.slice(1), [
+  assert.deepEqual(events, [
     'agent head',
     'agent chunk one',
+    'disk request 7 100 here',
     'disk head 0',
     'disk chunk 1 one',
     'agent chunk two',
@@ -153,6 +154,16 @@ test('an agent that hangs up: said once, and nothing after it', async () => {
   assert.deepEqual(
     events.filter(each => each.startsWith('disk')),
     ['disk request 7 100 here', 'disk head 0', 'disk chunk 1 one', 'disk client-gone 3'],
+  );
+});
+
+test('an agent that hung up before it was asked for: its request is told all the same', async () => {
+  const { events, controller, run } = rig(async (_, reply) => reply.label('LIVE'));
+  controller.abort();
+  await run();
+  assert.deepEqual(
+    events.filter(each => each.startsWith('disk')),
+    ['disk request 7 100 here', 'disk client-gone 0'],
   );
 });
 

@@ -58,10 +58,11 @@ test('a large request goes on while it comes in, its end when the agent has sent
   assert.ok(Buffer.from(asks[0]!.request.body).equals(body));
 });
 
-test('its last bytes wait until it is on disk', async t => {
+test('it is on disk in the turn in which its last bytes go on', async t => {
   const { writer, read } = recordingSession(t);
   let given = 0;
-  let whenRecorded = -1;
+  let asked = 0;
+  const recorded: string[] = [];
   const host = await httpHost(
     t,
     (request, response) => void request.resume().on('end', () => response.end('ok')),
@@ -79,13 +80,14 @@ test('its last bytes wait until it is on disk', async t => {
       });
     },
     respond(...call: Parameters<Upstream['respond']>) {
-      assert.ok(whenRecorded >= 0, 'recorded before the host gets the end');
+      asked++;
+      setImmediate(() => recorded.push('turn over'));
       return upstream.respond(...call);
     },
   };
   const { request } = writer;
   writer.request = record => {
-    whenRecorded = given;
+    recorded.push(`asked ${asked}`);
     request.call(writer, record);
   };
   const { proxy } = await startUnderTest(t, { responder: new Recorder(counting, writer, sessionClock()) });
@@ -94,7 +96,8 @@ test('its last bytes wait until it is on disk', async t => {
     Buffer.concat([Buffer.from(head(proxy.port, host)), body]),
   );
   assert.match(answer.text, /^HTTP\/1.1 200 OK/);
-  assert.ok(whenRecorded > 0 && whenRecorded < body.length, `${whenRecorded} bytes had gone on`);
+  assert.ok(given > 0 && given < body.length, `${given} bytes had gone on before the end`);
+  assert.deepEqual(recorded, ['asked 1', 'turn over']);
   const session = await read();
   assert.ok(Buffer.from(session.exchange(0).request.body).equals(body));
   await upstream.close();
