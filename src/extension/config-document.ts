@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { showBeside } from './beside.ts';
 import { configFileOf } from './config-edit.ts';
 
 /**
  * Changes the configuration of a folder as an edit of its document, and saves: the editor's own undo takes it back. `show`: opens it
- * beside. Throws what `change` throws, before anything is written.
+ * beside the page. Throws what `change` throws, before anything is written.
  */
 export async function changeConfig(
   folder: string,
@@ -21,8 +22,7 @@ export async function changeConfig(
   const document = await vscode.workspace.openTextDocument(uri);
   const before = document.getText();
   const after = change(before);
-  if (show)
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  if (show) await showBeside(uri);
   const edit = new vscode.WorkspaceEdit();
   edit.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(before.length)), after);
   await vscode.workspace.applyEdit(edit);

@@ -11,6 +11,7 @@ import type { MutateRuns } from './mutate-runs.ts';
 import { soon } from './mutate-soon.ts';
 import type { MutateStore } from './mutate-store.ts';
 import { mutationView, sitesInOrder } from './mutate-view.ts';
+import { openSite } from './open-site.ts';
 import { sessionHtml } from './session-html.ts';
 
 export interface MutatePanelParts {
@@ -170,12 +171,7 @@ class MutatePage {
 
   async #openLine(site: RecordedSite | null): Promise<void> {
     if (!site) return;
-    const at = new vscode.Position(this.#parts.lines.at(site, []).line - 1, 0);
-    await vscode.window.showTextDocument(vscode.Uri.file(site.file), {
-      selection: new vscode.Range(at, at),
-      viewColumn: vscode.ViewColumn.Beside,
-      preview: true,
-    });
+    await openSite({ file: site.file, line: this.#parts.lines.at(site, []).line });
   }
 
   #complain(error: unknown): void {

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { RewindError } from '../errors.ts';
 import type { SiteFrame } from '../wire/call-site.ts';
+import { showBeside } from './beside.ts';
 
 /** Opens the source beside a page, at the line that made a call. Rejects with RewindError `no-file`. */
-export async function openSite({ file, line, column }: SiteFrame): Promise<void> {
+export async function openSite({ file, line, column }: Omit<SiteFrame, 'function'>): Promise<void> {
   if (!existsSync(file)) {
     throw new RewindError(
       'no-file',
@@ -13,9 +14,5 @@ export async function openSite({ file, line, column }: SiteFrame): Promise<void>
     );
   }
   const at = new vscode.Position(line - 1, (column ?? 1) - 1);
-  await vscode.window.showTextDocument(vscode.Uri.file(file), {
-    selection: new vscode.Range(at, at),
-    viewColumn: vscode.ViewColumn.Beside,
-    preview: true,
-  });
+  await showBeside(vscode.Uri.file(file), new vscode.Range(at, at));
 }

@@ -5,6 +5,7 @@ import type { FromPage, ToPage } from '../../webview/session/messages.ts';
 import { documentName, stepDocument } from '../dap/document.ts';
 import { RewindError } from '../errors.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import { showBeside } from './beside.ts';
 import type { Rewind } from './context.ts';
 import type { DebuggerPosition } from './debugger-position.ts';
 import { startSessionDebugging } from './debugging.ts';
@@ -65,7 +66,7 @@ export class SessionPages {
       path: `/${documentName(timeline, timeline.steps[step]!)}`,
       query: JSON.stringify({ recording, step }),
     });
-    await vscode.window.showTextDocument(uri, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+    await showBeside(uri);
   }
 }
 

@@ -67,8 +67,8 @@ test('the view Steps follows the debugger, and moves it', { skip }, async () => 
 test('an answer is edited in Variables, and the agent goes on with it as a fork', { skip }, async () => {
   await editor().debugButton('Step Back').click();
   await editor().atStep(2);
-  await editor().collapse('Request');
-  await editor().expand('Response');
+  await editor().collapse(editor().scope('Request'));
+  await editor().expand(editor().scope('Response'));
   await editor().setVariable('text', 'I would rather not.');
   await editor().debugButton('Continue').click();
   await console().getByText('Forked at step 2').first().waitFor();

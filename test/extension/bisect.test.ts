@@ -26,9 +26,7 @@ async function bothAt(step: number): Promise<void> {
   const rows = editor().page.locator('.debug-call-stack .monaco-list-row');
   await editor().atStep(step);
   const other = rows.filter({ hasText: /^b / });
-  await other.waitFor();
-  if ((await other.getAttribute('aria-expanded')) === 'false')
-    await other.locator('.monaco-tl-twistie').click();
+  await editor().expand(other);
   await rows
     .filter({ hasText: new RegExp(`^#${step} `) })
     .nth(1)
@@ -36,6 +34,17 @@ async function bothAt(step: number): Promise<void> {
 }
 const rules = (): string => readFileSync(join(editor().workspace.folder, 'rewind.config.json'), 'utf8');
 const button = (name: string) => panel().getByRole('button', { name });
+
+/** From the palette: the run that went wrong, then one that went well. */
+async function bisect(bad: string, good: RegExp): Promise<void> {
+  await editor().command('View: Close All Editors');
+  await editor().command('Rewind: Bisect Sessions');
+  await editor().pick(bad);
+  await editor()
+    .page.locator('.quick-input-title', { hasText: `Bisect ${bad}` })
+    .waitFor();
+  await editor().pick(good);
+}
 
 test('two sessions chosen together open side by side, with the cause', { skip }, async () => {
   const { page } = editor();
@@ -95,14 +104,11 @@ test('the panel takes back the rule that it added', { skip }, async () => {
   await button('Undo').click();
   await panel().getByRole('heading', { level: 2, name: 'sampling_params_changed' }).waitFor();
   assert.equal(JSON.parse(rules()).match, undefined);
+  assert.equal(await editor().page.locator('.tab', { hasText: 'rewind.config.json' }).count(), 1);
 });
 
 test('from the palette: the run that went wrong, then one that went well', { skip }, async () => {
-  await editor().command('View: Close All Editors');
-  await editor().command('Rewind: Bisect Sessions');
-  await editor().pick('refund, second try');
-  await editor().page.locator('.quick-input-title', { hasText: 'Bisect refund, second try' }).waitFor();
-  await editor().pick(/^refundToday/);
+  await bisect('refund, second try', /^refundToday/);
   await panel().getByRole('heading', { level: 2, name: 'model_nondeterminism_sampled' }).waitFor();
   await editor().page.locator('.tab.active', { hasText: 'Why refund, second try is not refund' }).waitFor();
   assert.equal(await panel().locator('.cause-status').textContent(), 'SUGGESTED');
@@ -137,6 +143,7 @@ test('`why` in the debug console opens both runs beside the code', { skip }, asy
 });
 
 test('a reload of the window brings the panel back to its place', { skip }, async () => {
+  await bisect('refund, second try', /^refundToday/);
   await panel().getByRole('option').first().click();
   await panel()
     .getByRole('option', { selected: true, name: /Good call 0/ })
@@ -151,11 +158,7 @@ test('a reload of the window brings the panel back to its place', { skip }, asyn
 });
 
 test('where both runs act the same, verifying says that there is nothing to prove', { skip }, async () => {
-  await editor().command('View: Close All Editors');
-  await editor().command('Rewind: Bisect Sessions');
-  await editor().pick('refund, warmer');
-  await editor().page.locator('.quick-input-title', { hasText: 'Bisect refund, warmer' }).waitFor();
-  await editor().pick(/^refundToday/);
+  await bisect('refund, warmer', /^refundToday/);
   await button('Verify').click();
   await button('Run them again all the same').click();
   await panel().getByRole('status').getByText('Not verified: the notes say why').waitFor();

@@ -54,7 +54,7 @@ test('F5 walks the latest recording; step over and back', { skip }, async () => 
   await page.locator('.debug-toolbar').waitFor();
   await editor().command('View: Show Run and Debug');
   await editor().atStep(0);
-  await editor().expand('Request');
+  await editor().expand(editor().scope('Request'));
   const messages = editor().variable('messages').locator('.value');
   await messages.getByText('(2)').waitFor();
   await page.keyboard.press('F10');
@@ -181,8 +181,7 @@ test('lanes of parallel agents stand apart', { skip }, async () => {
 test('deletes a session, and brings it back', { skip }, async () => {
   const { page } = editor();
   const row = editor().row('Sessions', /^shop questions/);
-  await row.hover();
-  await row.locator('[aria-label="Delete Session"]').click();
+  await editor().choose(row, 'Delete Session');
   await row.waitFor({ state: 'detached' });
   assert.doesNotMatch(await editor().workspace.rewind('list', '--all'), /shop questions/);
   const toast = editor().notification('Deleted shop questions');

@@ -117,6 +117,17 @@ test('nothing that needs trust is offered without it', () => {
   }
 });
 
+test('the buttons of a row leave room for what it says', () => {
+  const items = contributes.menus['view/item/context'] as { when: string; group: string }[];
+  for (const kind of ['session', 'session.runnable', 'recording', 'step', 'lane', 'day']) {
+    const buttons = items.filter(({ when, group }) => {
+      const [, is, matches] = /viewItem (?:== (\S+)|=~ \/(\S+)\/)/.exec(when)!;
+      return group.startsWith('inline') && (is === undefined ? new RegExp(matches!).test(kind) : is === kind);
+    });
+    assert.ok(buttons.length <= 2, kind);
+  }
+});
+
 test('every file that package.json names is there', () => {
   const text = JSON.stringify([manifest.icon, contributes]);
   const files = sorted([...text.matchAll(/"(media\/[^"]+)"/g)].map(([, file]) => file!));

@@ -36,51 +36,32 @@ async function undoTo(title: RegExp, line: number): Promise<void> {
   await editor().page.keyboard.press('Control+S');
 }
 
-async function expand(row: Locator): Promise<void> {
-  await row.waitFor();
-  if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
-}
-
 /** What stands above a line is drawn only where the line is in view. */
-async function showLine(line: number): Promise<void> {
-  const { page } = editor();
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget:visible input').fill(`order-agent.ts:${line}`);
-  await page
-    .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'order-agent.ts' })
-    .first()
-    .click();
-}
+const showLine = (line: number): Promise<void> => editor().goToFile(`order-agent.ts:${line}`);
 
 /** Runs one mutant from its row, to its end. */
-async function run(id: string): Promise<void> {
-  const { page } = editor();
+async function run(id: string, ends: 'failed' | 'passed'): Promise<void> {
   await tests(id).hover();
   await tests(id).locator('.codicon-testing-run-icon').click();
-  await page.locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ }).waitFor();
-  await page
-    .locator('.statusbar-item', { hasText: /unbroken runs|\d of \d broken/ })
-    .waitFor({ state: 'detached' });
+  await tests(id).locator(`.codicon-testing-${ends}-icon`).waitFor();
 }
 
 test('mutants stand in the Test Explorer by file and call site, and run from there', { skip }, async () => {
   const { page } = editor();
   await editor().openFile('order-agent.ts');
   await editor().command('Testing: Focus on Test Explorer View');
-  await expand(tests('order-agent.ts'));
-  await expand(tests(/line \d+/));
+  await editor().expand(tests('order-agent.ts'));
+  await editor().expand(tests(/line \d+/));
   await page.locator('.test-explorer .testing-filter-wrapper .monaco-editor').click();
   await page.keyboard.type('empty-response,rate-limit-once');
   await tests('empty-response@2').waitFor();
-  await run('empty-response@2');
-  await tests('empty-response@2').locator('.codicon-testing-failed-icon').waitFor();
+  await run('empty-response@2', 'failed');
   await showLine(37);
   await lens(/1 silent$/).waitFor();
 });
 
 test('a fault that is handled passes, and the line counts both', { skip }, async () => {
-  await run('rate-limit-once@2');
-  await tests('rate-limit-once@2').locator('.codicon-testing-passed-icon').waitFor();
+  await run('rate-limit-once@2', 'passed');
   await lens(/1 silent · 1 handled$/).waitFor();
 });
 

@@ -14,6 +14,7 @@ export function oneEditor(file: string, options: WorkbenchOptions = {}): () => W
   afterEach(async context => {
     const failed = 'passed' in context && !context.passed;
     await bench?.screenshot(`${failed ? 'failed: ' : ''}${file}: ${context.name}`);
+    if (failed) await bench?.calm();
   });
   return () => {
     if (!bench) throw new Error('the editor did not start');

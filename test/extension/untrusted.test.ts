@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { oneEditor, skip } from './one-editor.ts';
 
@@ -34,15 +35,9 @@ test('nothing that runs an agent is offered', { skip }, async () => {
     await rows.filter({ hasText: title }).waitFor({ state: 'detached' });
   }
   await page.keyboard.press('Escape');
-  await editor()
-    .row('Sessions', /^refund3 calls/)
-    .hover();
-  await editor()
-    .row('Sessions', /^refund3 calls/)
-    .locator('[aria-label="Debug Recorded Session"]')
-    .waitFor();
-  await editor()
-    .row('Sessions', /^refund3 calls/)
-    .locator('[aria-label="Replay Session"]')
-    .waitFor({ state: 'detached' });
+  await editor().openMenu(editor().row('Sessions', /^refund3 calls/));
+  await editor().menuItem('Debug Recorded Session').waitFor();
+  for (const title of ['Replay Session', 'Break Answers'])
+    assert.equal(await editor().menuItem(title).count(), 0, title);
+  await page.keyboard.press('Escape');
 });

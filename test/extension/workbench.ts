@@ -128,19 +128,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Answers a file dialog, which fills its box late and lists what is there. */
+  /** Answers a file dialog. It puts its own proposal into its box when it lists the folder, and never again. */
   async answerDialog(path: string): Promise<void> {
-    const box = this.page.locator('.quick-input-widget:visible input');
-    await this.page.waitForFunction(
-      `/^\\//.test(document.querySelector('.quick-input-widget input')?.value ?? '')`,
-    );
-    for (const end = Date.now() + WAIT; Date.now() < end; ) {
-      await box.fill(path);
-      // Long enough for the dialog to have put its own proposal there.
-      await this.page.waitForTimeout(500);
-      if ((await box.inputValue()) === path) break;
-    }
-    await this.page.locator('.quick-input-widget:visible').getByText('OK', { exact: true }).click();
+    const dialog = this.page.locator('.quick-input-widget:visible');
+    await dialog.locator('.monaco-list-row').getByText('..', { exact: true }).first().waitFor();
+    await dialog.locator('input').fill(path);
+    await dialog.getByText('OK', { exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   /** A new window and a new extension host; what was open comes back. */
@@ -154,18 +148,27 @@ export class Workbench {
     const tab = this.page.locator('.activitybar .action-item', {
       has: this.page.locator('a[aria-label^="Rewind"]'),
     });
-    if (!(await tab.getAttribute('class'))?.includes('checked')) await tab.click();
-    await this.view('Sessions').waitFor();
+    // A debugger that is just starting or ending shows another view.
+    await this.#persistently(async () => {
+      if (!(await tab.getAttribute('class'))?.includes('checked')) await tab.click({ timeout: ATTEMPT });
+      await this.view('Sessions').waitFor({ timeout: ATTEMPT });
+    });
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget:visible input').fill(name);
-    await this.page
-      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: name })
-      .first()
-      .click();
+    await this.goToFile(name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** `where`: a file's name, or its name and line: `agent.ts:12`. */
+  async goToFile(where: string): Promise<void> {
+    const [name] = where.split(':');
+    await this.#persistently(async () => {
+      await this.page.keyboard.press('Control+P');
+      const widget = this.page.locator('.quick-input-widget:visible');
+      await widget.locator('input').fill(where, { timeout: ATTEMPT });
+      await widget.locator('.monaco-list-row', { hasText: name! }).first().click({ timeout: ATTEMPT });
+    });
   }
 
   /** A pane of the side bar by its title. */
@@ -186,33 +189,34 @@ export class Workbench {
     await top.filter({ hasText: new RegExp(`^#${step} `) }).waitFor();
   }
 
-  /** Opens a scope of the variables view. */
-  async expand(scope: string): Promise<void> {
-    await this.#fold(scope, true);
+  /** A scope of the variables view. */
+  scope(name: string): Locator {
+    return this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${name}$`) });
   }
 
-  async collapse(scope: string): Promise<void> {
-    await this.#fold(scope, false);
-  }
-
-  /** A click on a row that is about to be drawn anew changes nothing. */
-  async #fold(scope: string, open: boolean): Promise<void> {
-    const row = this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${scope}$`) });
+  /** Opens a row of a tree. A click on a row that is about to be drawn anew changes nothing. */
+  async expand(row: Locator, open = true): Promise<void> {
     const done = row.and(this.page.locator(`[aria-expanded="${open}"]`));
     await this.#persistently(async () => {
       await row.waitFor({ timeout: ATTEMPT });
-      if (!(await done.isVisible())) await row.click({ timeout: ATTEMPT });
+      if (!(await done.isVisible())) await row.locator('.monaco-tl-twistie').click({ timeout: ATTEMPT });
       await done.waitFor({ timeout: ATTEMPT });
     });
   }
 
+  async collapse(row: Locator): Promise<void> {
+    await this.expand(row, false);
+  }
+
   /** Writes another value into the variables view. */
   async setVariable(name: string, value: string): Promise<void> {
-    await this.variable(name).locator('.value').dblclick();
     const box = this.page.locator('.debug-variables input');
-    await box.fill(value);
-    await box.press('Enter');
-    await this.variable(name).locator('.value', { hasText: value }).waitFor();
+    await this.#persistently(async () => {
+      await this.variable(name).locator('.value').dblclick({ timeout: ATTEMPT });
+      await box.fill(value, { timeout: ATTEMPT });
+      await box.press('Enter', { timeout: ATTEMPT });
+      await this.variable(name).locator('.value', { hasText: value }).waitFor({ timeout: ATTEMPT });
+    });
   }
 
   /** Ends all debugging. */
@@ -234,17 +238,28 @@ export class Workbench {
       .first();
   }
 
+  /** By a right click on what the row says: the buttons at its end have no menu. */
+  async openMenu(row: Locator): Promise<void> {
+    const text = row.locator('.monaco-tl-contents');
+    await text.click({ button: 'right', position: { x: 16, y: 11 }, timeout: ATTEMPT });
+  }
+
   /** Chooses from a row's context menu, which closes when its list is drawn anew. */
   async choose(row: Locator, title: string): Promise<void> {
-    const item = this.page.locator('.monaco-menu .action-item', { hasText: title });
+    const item = this.menuItem(title);
     const focused = this.page.locator('.monaco-menu .action-item.focused', { hasText: title });
     await this.#persistently(async () => {
-      await row.click({ button: 'right', timeout: ATTEMPT });
+      await this.openMenu(row);
       await item.hover({ timeout: ATTEMPT });
       await focused.waitFor({ timeout: ATTEMPT });
       await this.page.keyboard.press('Enter');
       await item.waitFor({ state: 'hidden', timeout: ATTEMPT });
     });
+  }
+
+  /** Of the menu that is open. */
+  menuItem(title: string): Locator {
+    return this.page.locator('.monaco-menu .action-item', { hasText: title });
   }
 
   /** Rests the pointer on something until what it brings up is there. */
@@ -266,6 +281,12 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
       }
     }
+  }
+
+  /** Ends what a failed test left open, so that the next one can begin. */
+  async calm(): Promise<void> {
+    for (let open = 0; open < 2; open++) await this.page.keyboard.press('Escape');
+    await this.stopDebugging();
   }
 
   debugButton(title: string): Locator {
