@@ -112,8 +112,26 @@ export function sessionsView(rewind: Rewind): void {
     void vscode.commands.executeCommand('setContext', CONTEXT.filtered, typed !== '');
     tree.refresh();
   };
+  /** Selects the session whose steps are shown, so that a click on any other row is one that the editor tells of. */
+  const mark = async (): Promise<void> => {
+    const id = rewind.selection.session;
+    if (id === undefined || !view.visible || view.selection.some(node => sessionIn(node) === id)) return;
+    const recording = rewind.recordings.all.find(live => live.id === id);
+    const session = rewind.sessions.find(id);
+    const node: SessionNode | undefined = recording
+      ? { kind: 'recording', recording }
+      : session && { kind: 'session', session };
+    try {
+      if (node) await view.reveal(node, { select: true, focus: false });
+    } catch (error) {
+      // It is filtered out, or among those that are not shown yet.
+      rewind.log.debug(`row of session ${id}: ${String(error)}`);
+    }
+  };
   rewind.keep(
     view,
+    rewind.selection.onChange(() => void mark()),
+    view.onDidChangeVisibility(() => void mark()),
     rewind.sessions.onChange(() => tree.refresh()),
     rewind.recordings.onChange(() => tree.refresh()),
     view.onDidChangeSelection(({ selection }) => {
@@ -137,6 +155,11 @@ export function sessionsView(rewind: Rewind): void {
     });
     if (text !== undefined) setFilter(text);
   });
+}
+
+function sessionIn(node: SessionNode): string | undefined {
+  if (node.kind === 'session') return node.session.id;
+  return node.kind === 'recording' ? node.recording.id : undefined;
 }
 
 function dayItem(day: string, sessions: readonly SessionSummary[], open: boolean): vscode.TreeItem {

@@ -84,7 +84,8 @@ export function stepsView(rewind: Rewind): void {
   const tree = new StepTree(rewind);
   const view = vscode.window.createTreeView(VIEW.steps, { treeDataProvider: tree, showCollapseAll: true });
   /** The row where the debugger stands; a view that is hidden stays so. */
-  const follow = async ({ recording, step }: Position): Promise<void> => {
+  const follow = async (at: Position): Promise<void> => {
+    const { recording, step } = at;
     if (!rewind.sessions.find(recording) && !isLive(recording)) return;
     rewind.selection.session = recording;
     if (!view.visible) return;
@@ -103,12 +104,19 @@ export function stepsView(rewind: Rewind): void {
         rewind.log.debug(`row of step ${step}: ${String(error)}`);
       }
       await sleep(pause);
-      if (isSelected() || !view.visible || rewind.position.current?.step !== step) return;
+      if (isSelected() || !view.visible || !stands(at)) return;
     }
   };
+  const stands = ({ recording, step }: Position): boolean =>
+    rewind.position.current?.step === step && rewind.selection.session === recording;
   const isLive = (id: string): boolean => rewind.recordings.all.some(recording => recording.id === id);
-  const followed = (at: Position | null): void => {
-    if (at) follow(at).catch(error => rewind.log.warn(`step ${at.step}: ${String(error)}`));
+  const moved = (at: Position): void => {
+    follow(at).catch(error => rewind.log.warn(`step ${at.step}: ${String(error)}`));
+  };
+  /** Another session that the user looks at meanwhile stays until the debugger moves. */
+  const drawn = (): void => {
+    const { current } = rewind.position;
+    if (current && current.recording === rewind.selection.session) moved(current);
   };
   const show = (id: string | undefined): void => {
     const session =
@@ -120,9 +128,9 @@ export function stepsView(rewind: Rewind): void {
   };
   rewind.keep(
     view,
-    rewind.position.onMove(followed),
-    tree.filled.event(() => followed(rewind.position.current)),
-    view.onDidChangeVisibility(() => followed(rewind.position.current)),
+    rewind.position.onMove(moved),
+    tree.filled.event(drawn),
+    view.onDidChangeVisibility(drawn),
     rewind.selection.onChange(show),
     rewind.sessions.onChange(() => {
       const { session } = rewind.selection;

@@ -64,6 +64,36 @@ test('the view Steps follows the debugger, and moves it', { skip }, async () => 
   await editor().atStep(4);
 });
 
+test('another session can be looked at while one is debugged', { skip }, async () => {
+  const { page } = editor();
+  await start('walk');
+  await editor().atStep(0);
+  await editor().openRewind();
+  const chosen = (title: RegExp) =>
+    editor().view('Sessions').locator('.monaco-list-row.selected', { hasText: title }).waitFor();
+  const steps = (session: string) =>
+    editor()
+      .view('Steps')
+      .locator('.pane-header', { hasText: `${session} · ` })
+      .waitFor();
+  for (const move of ['Step Over', 'Step Back']) {
+    await chosen(/^refund3 calls/);
+    await editor()
+      .row('Sessions', /^research team/)
+      .click();
+    await steps('research team');
+    await editor()
+      .row('Steps', /^0 You plan research/)
+      .waitFor();
+    // Long enough for the view to go back to the debugger, which it must not.
+    await page.waitForTimeout(1000);
+    await steps('research team');
+    await editor().debugButton(move).click();
+    await steps('refund');
+  }
+  await chosen(/^refund3 calls/);
+});
+
 test('an answer is edited in Variables, and the agent goes on with it as a fork', { skip }, async () => {
   await editor().debugButton('Step Back').click();
   await editor().atStep(2);
