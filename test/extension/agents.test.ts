@@ -95,11 +95,12 @@ test('another session can be looked at while one is debugged', { skip }, async (
 });
 
 test('an answer is edited in Variables, and the agent goes on with it as a fork', { skip }, async () => {
-  await editor().debugButton('Step Back').click();
+  await start('walk');
+  await editor().command('View: Show Run and Debug');
+  await editor().atStep(0);
+  await editor().debugButton('Step Over').click();
   await editor().atStep(2);
-  await editor().collapse(editor().scope('Request'));
-  await editor().expand(editor().scope('Response'));
-  await editor().setVariable('text', 'I would rather not.');
+  await editor().setVariable('Response', 'text', 'I would rather not.');
   await editor().debugButton('Continue').click();
   await console().getByText('Forked at step 2').first().waitFor();
   await frames().first().filter({ hasText: /^#\d/ }).waitFor();
@@ -218,6 +219,11 @@ test('a debugger that dies is told of, and the next one works', { skip }, async 
   await editor().page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
   await start('walk');
   await editor().atStep(0);
-  assert.equal(await editor().notification('The debugger of').count(), 1);
+  await editor().command('Notifications: Show Notifications');
+  const told = editor().page.locator('.notifications-center .notification-list-item', {
+    hasText: 'The debugger of "walk" was killed',
+  });
+  await told.first().waitFor();
+  assert.equal(await told.count(), 1);
   await editor().stopDebugging();
 });

@@ -54,7 +54,7 @@ test('F5 walks the latest recording; step over and back', { skip }, async () => 
   await page.locator('.debug-toolbar').waitFor();
   await editor().command('View: Show Run and Debug');
   await editor().atStep(0);
-  await editor().expand(editor().scope('Request'));
+  await editor().showScope('Request');
   const messages = editor().variable('messages').locator('.value');
   await messages.getByText('(2)').waitFor();
   await page.keyboard.press('F10');

@@ -189,29 +189,41 @@ export class Workbench {
     await top.filter({ hasText: new RegExp(`^#${step} `) }).waitFor();
   }
 
-  /** A scope of the variables view. */
-  scope(name: string): Locator {
-    return this.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^${name}$`) });
+  /** Opens a row of a tree. */
+  async expand(row: Locator): Promise<void> {
+    await this.#persistently(() => this.#expand(row));
   }
 
-  /** Opens a row of a tree. A click on a row that is about to be drawn anew changes nothing. */
-  async expand(row: Locator, open = true): Promise<void> {
-    const done = row.and(this.page.locator(`[aria-expanded="${open}"]`));
-    await this.#persistently(async () => {
-      await row.waitFor({ timeout: ATTEMPT });
-      if (!(await done.isVisible())) await row.locator('.monaco-tl-twistie').click({ timeout: ATTEMPT });
-      await done.waitFor({ timeout: ATTEMPT });
-    });
+  /** A click on a row that is about to be drawn anew changes nothing. */
+  async #expand(row: Locator): Promise<void> {
+    const done = row.and(this.page.locator('[aria-expanded="true"]'));
+    await row.waitFor({ timeout: ATTEMPT });
+    if (!(await done.isVisible())) await row.locator('.monaco-tl-twistie').click({ timeout: ATTEMPT });
+    await done.waitFor({ timeout: ATTEMPT });
   }
 
-  async collapse(row: Locator): Promise<void> {
-    await this.expand(row, false);
+  /** Opens a scope of the variables view. */
+  async showScope(name: string): Promise<void> {
+    await this.#persistently(() => this.#showScope(name));
   }
 
-  /** Writes another value into the variables view. */
-  async setVariable(name: string, value: string): Promise<void> {
+  /** Another one that is open leaves no room; the editor opens the first by itself, some time after each stop. */
+  async #showScope(name: string): Promise<void> {
+    const scopes = this.page.locator('.debug-variables .monaco-list-row[aria-level="1"]');
+    const isIt = new RegExp(`^${name}$`);
+    const other = scopes
+      .filter({ hasNotText: isIt })
+      .and(this.page.locator('[aria-expanded="true"]'))
+      .first();
+    if (await other.isVisible()) await other.locator('.monaco-tl-twistie').click({ timeout: ATTEMPT });
+    await this.#expand(scopes.filter({ hasText: isIt }));
+  }
+
+  /** Writes another value into a scope of the variables view. */
+  async setVariable(scope: string, name: string, value: string): Promise<void> {
     const box = this.page.locator('.debug-variables input');
     await this.#persistently(async () => {
+      await this.#showScope(scope);
       await this.variable(name).locator('.value').dblclick({ timeout: ATTEMPT });
       await box.fill(value, { timeout: ATTEMPT });
       await box.press('Enter', { timeout: ATTEMPT });
