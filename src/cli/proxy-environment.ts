@@ -11,6 +11,7 @@ export function proxyEnvironment(
 ): Readonly<Record<string, string>> {
   const values = {
     'proxy-url': url,
+    'other-proxy': url,
     'no-proxy': 'localhost,127.0.0.1,::1',
     'extra-ca': trust.extra,
     'ca-bundle': trust.bundle,

@@ -60,6 +60,7 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
   const { env, trust, hooks } = options;
   const values: Record<VariableKind, string> = {
     'proxy-url': options.proxyUrl,
+    'other-proxy': options.proxyUrl,
     'no-proxy': childNoProxy({
       existing: env.no_proxy ?? env.NO_PROXY,
       hosts: options.hosts,
@@ -71,7 +72,8 @@ export function childEnvironment(options: ChildEnvironmentOptions): Record<strin
     one: '1',
   };
   const child: Record<string, string | undefined> = { ...env };
-  for (const { name, kind } of interceptVariables) child[name] = values[kind];
+  for (const { name, kind } of interceptVariables)
+    if (kind !== 'other-proxy' || env[name] !== undefined) child[name] = values[kind];
   const ownEnvProxy = env.NODE_USE_ENV_PROXY;
   if (ownEnvProxy !== undefined) child.NODE_USE_ENV_PROXY = ownEnvProxy;
   if (options.reverse) Object.assign(child, baseUrlsThroughProxy(env, options.reverse));

@@ -32,10 +32,12 @@ describe("the agent's environment", () => {
   test('holds every variable of the table once, in both cases where there are two', () => {
     const names = interceptVariables.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
-    const env = environment({});
+    const env = environment({ env: { ALL_PROXY: 'socks5://corp:1080', all_proxy: '' } });
     for (const name of names) assert.ok(env[name], name);
     for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'])
       assert.equal(env[name], env[name.toLowerCase()]);
+    // Each proxy that is named costs httpx another reading of all authorities.
+    for (const name of ['ALL_PROXY', 'all_proxy']) assert.equal(environment({})[name], undefined);
   });
 
   test("keeps the user's NODE_OPTIONS, and Node reads a hook's path with blanks and quotes", () => {

@@ -213,6 +213,28 @@ print(inspect.signature(socket.getaddrinfo), sys.path[1:], socket.getaddrinfo("1
     }
   });
 
+  test('Python: authorities are read when a context is used, and are then those of the file', async () => {
+    const script = await file(
+      'authorities.py',
+      `import _ssl, os, shutil, ssl, sys
+held = lambda context: sorted(_ssl._SSLContext.get_ca_certs(context, True))
+bundle, copy = os.environ["SSL_CERT_FILE"], sys.argv[1]
+shutil.copy(bundle, copy)
+def context(file):
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.load_verify_locations(file)
+    return made
+whole = held(context(copy))
+asked, used, unused = context(bundle), context(bundle), context(bundle)
+used.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="example.com")
+print(len(whole) > 100, sorted(asked.get_ca_certs(True)) == whole, held(used) == whole, len(held(unused)))
+print(unused.cert_store_stats() == used.cert_store_stats())
+`,
+    );
+    const run = await bench.run([python, script, join(bench.folder, 'copy.pem')]);
+    assert.equal(run.stdout, 'True True True 1\nTrue\n', run.stderr);
+  });
+
   test('Python: a connection below Python to a stand-in address goes nowhere', async () => {
     const script = `import socket, _socket
 address = socket.getaddrinfo("api.openai.com", 443, type=socket.SOCK_STREAM)[0][4]

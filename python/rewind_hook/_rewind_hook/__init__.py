@@ -23,7 +23,7 @@ def _start():
     from . import after_import, hosts as _hosts, route, trust
 
     intercepted = _hosts.Hosts(hosts, int(proxy.rsplit(":", 1)[1].strip("/")))
-    patches = [route.patches(intercepted), trust.patches(os.environ.get("REWIND_CA"))]
+    patches = [route.patches(intercepted), trust.patches(os.environ.get("REWIND_CA"), os.environ.get("SSL_CERT_FILE"))]
     sites = os.environ.get("REWIND_SITES", "deep")
     if sites != "off":
         from . import announce
