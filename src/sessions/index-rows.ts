@@ -81,6 +81,7 @@ function sessionRow(summary: SessionSummary): SqlValue[] {
     parent?.step ?? null,
     summary.calls,
     summary.errors,
+    summary.webSockets ?? 0,
     summary.inputTokens,
     summary.outputTokens,
     summary.costUsd,

@@ -1,12 +1,12 @@
 /** Counted up whenever a table changes: an index of another version is built anew. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** docs/session-log.md explains every column. */
 export const SCHEMA = `
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY, name TEXT, mode TEXT, started_at INTEGER, started TEXT, duration_ms REAL,
   command TEXT, cwd TEXT, git_commit TEXT, dirty INTEGER, parent TEXT, parent_step INTEGER,
-  calls INTEGER, errors INTEGER, input_tokens INTEGER, output_tokens INTEGER,
+  calls INTEGER, errors INTEGER, web_sockets INTEGER, input_tokens INTEGER, output_tokens INTEGER,
   cost_usd REAL, cost_incomplete INTEGER, models TEXT,
   exit_code INTEGER, exit_signal TEXT, sealed INTEGER
 );

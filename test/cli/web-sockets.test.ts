@@ -65,6 +65,10 @@ test('WebSockets to providers are counted in a recording and refused in its repl
   assert.equal(session.webSockets, 2);
   assert.equal(host.opened.length, 2);
 
+  assert.match((await cli.run('list')).stdout, /calls +WebSockets +cost.*\n.* 0 +2 +–/);
+  const asked = await cli.json('query', 'select calls, web_sockets from sessions');
+  assert.deepEqual(asked, [{ calls: 0, web_sockets: 2 }]);
+
   const said = /2 WebSocket connections to localhost:\d+ passed unrecorded; a replay refuses them/;
   assert.match((await cli.run('inspect', 'latest')).stderr, said);
   const exported = await cli.run('export', 'latest', '-o', 'sockets.rw');

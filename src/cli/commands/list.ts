@@ -48,19 +48,27 @@ function list(command: Command, options: Options): void {
     err.line('Nothing is recorded yet. Record a run with `rewind record <command>`, or try `rewind demo`.');
     return;
   }
-  printTable(out, columns(home, options.all === true), shown);
+  printTable(out, columns(home, shown, options.all === true), shown);
   if (shown.length < found.length)
     err.line(err.colours.dim(`and ${count(found.length - shown.length)} older; --limit shows more`));
 }
 
-function columns(home: Home, all: boolean): readonly Column<SessionSummary>[] {
+function columns(
+  home: Home,
+  shown: readonly SessionSummary[],
+  all: boolean,
+): readonly Column<SessionSummary>[] {
   const c = out.colours;
+  const sockets = ({ webSockets = 0 }: SessionSummary): string => (webSockets > 0 ? count(webSockets) : '–');
   return [
     { title: 'session', text: ({ id }) => shortId(id), paint: cell => c.cyan(cell) },
     ...(all ? [{ title: 'mode', text: ({ mode }: SessionSummary) => mode, paint: c.dim }] : []),
     { title: 'name', text: sessionTitle, shrinkTo: 12 },
     { title: 'when', text: ({ startedAt }) => when(startedAt), paint: c.dim },
     { title: 'calls', align: 'right', text: ({ calls }) => count(calls), spare: 1 },
+    ...(shown.some(({ webSockets }) => webSockets)
+      ? [{ title: 'WebSockets', align: 'right', text: sockets, paint: c.yellow } as const]
+      : []),
     {
       title: 'cost',
       align: 'right',
