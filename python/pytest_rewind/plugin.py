@@ -169,7 +169,9 @@ def _open(item: pytest.Item) -> _OpenCassette:
     mode = mode_for(item.config.getoption("--rewind-mode"), options.get("mode"), os.environ)
     cassette = _cassette(item, options.get("cassette"), mode)
     engine = _engine(item.config)
-    opened = engine.call("open", cassette=str(cassette), mode=mode, name=item.nodeid)
+    xdist = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    run = {"run": {"id": xdist, "by": item.nodeid}} if xdist else {}
+    opened = engine.call("open", cassette=str(cassette), mode=mode, name=item.nodeid, **run)
     undo = ExitStack()
     # A client in this process trusts the engine anyway, and reads its own list of authorities sooner than our long one.
     bundle = engine.env["SSL_CERT_FILE"]

@@ -20,6 +20,7 @@ import { Tape } from '../tape/tape.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
 import { explainToolMiss } from '../tape/tool-tape.ts';
 import { timelineOf } from '../timeline/timeline.ts';
+import { CassetteClaims, type TestRun } from './cassette-claims.ts';
 import type { Config } from './config.ts';
 import { filesBeside } from './files-beside.ts';
 import { missJson, toolMissJson } from './miss-report.ts';
@@ -38,6 +39,14 @@ import { writeWhole } from './write-whole.ts';
 export const CASSETTE_MODES = ['replay', 'record', 'once', 'live'] as const;
 export type CassetteMode = (typeof CASSETTE_MODES)[number];
 
+export interface CassetteRequest {
+  readonly path: string;
+  readonly mode: CassetteMode;
+  readonly name?: string;
+  /** Where several engines serve one run. */
+  readonly run?: TestRun;
+}
+
 export interface CassetteServerOptions {
   readonly home: Home;
   readonly config: Config;
@@ -50,6 +59,8 @@ export interface CassetteServerOptions {
 
 interface OpenCassette {
   readonly path: string;
+  /** The test, or the file of tests; undefined where nobody said. */
+  readonly by: string | undefined;
   readonly mode: Exclude<CassetteMode, 'once'>;
   readonly writer: SessionWriter;
   readonly recorder: Recorder;
@@ -65,11 +76,13 @@ interface OpenCassette {
 export class CassetteServer implements Responder {
   readonly #options: CassetteServerOptions;
   #open: OpenCassette | undefined;
-  /** Which test has written a cassette: by path, its name. */
+  /** Who has written a cassette, by its path. */
   readonly #written = new Map<string, string>();
+  readonly #claims: CassetteClaims;
 
   constructor(options: CassetteServerOptions) {
     this.#options = options;
+    this.#claims = new CassetteClaims(options.home);
   }
 
   /** Whether the network is out of bounds. */
@@ -88,7 +101,7 @@ export class CassetteServer implements Responder {
   }
 
   /** Throws RewindError `cassette-open`, `cassette-shared`, `no-cassette`, `unknown-host`, and what reading a cassette throws. */
-  open({ path, mode, name }: { path: string; mode: CassetteMode; name?: string }): object {
+  open({ path, mode, name, run }: CassetteRequest): object {
     if (this.#open) {
       throw new RewindError(
         'cassette-open',
@@ -97,13 +110,12 @@ export class CassetteServer implements Responder {
       );
     }
     const real = mode === 'once' ? (existsSync(path) ? 'replay' : 'record') : mode;
-    const before = this.#written.get(path);
-    if (real === 'record' && before !== undefined && name !== undefined && before !== name) {
-      throw new RewindError(
-        'cassette-shared',
-        `${path} was written by ${before} a moment ago, and ${name} would write over it`,
-        'Give each test a cassette of its own. Tests can share one only where it is replayed.',
-      );
+    const by = name ?? run?.by;
+    if (real === 'record') {
+      const before = this.#written.get(path);
+      if (before !== undefined && by !== undefined && before !== by) throw sharedCassette(path, before, by);
+      const other = run && this.#claims.take(path, run);
+      if (run && other !== undefined) throw sharedCassette(path, other, by ?? run.by);
     }
     const { home, config, upstream, hosts, scope } = this.#options;
     const { source, tape } = real === 'replay' ? naming(path, () => this.#read(path)) : {};
@@ -125,7 +137,7 @@ export class CassetteServer implements Responder {
     const recorder = new Recorder(tape ?? upstream, writer, sessionClock(), message =>
       warnings.push(message),
     );
-    this.#open = { path, mode: real, writer, recorder, warnings, nextSeq: 0, ...(tape ? { tape } : {}) };
+    this.#open = { path, by, mode: real, writer, recorder, warnings, nextSeq: 0, ...(tape ? { tape } : {}) };
     return {
       session: writer.id,
       mode: real,
@@ -156,7 +168,7 @@ export class CassetteServer implements Responder {
 
   /** Ends the open one. A recording becomes a cassette only where the test passed. */
   async finish({ passed }: { passed: boolean }): Promise<object> {
-    const { path, mode, writer, tape, warnings } = this.#current();
+    const { path, by, mode, writer, tape, warnings } = this.#current();
     this.#open = undefined;
     const report = tape?.report();
     const misses = (report?.misses ?? []).map(each => ({ ...missJson(each), text: explainMiss(each.miss) }));
@@ -183,7 +195,7 @@ export class CassetteServer implements Responder {
     const written = mode === 'record' && passed;
     if (written) {
       writeWhole(path, exportCassette(readSession(this.#options.home, writer.id)));
-      this.#written.set(path, writer.start.name ?? '');
+      if (by !== undefined) this.#written.set(path, by);
     }
     return { ...result, session: writer.id, written };
   }
@@ -226,6 +238,14 @@ export class CassetteServer implements Responder {
     });
     return { source, tape };
   }
+}
+
+function sharedCassette(path: string, before: string, name: string): RewindError {
+  return new RewindError(
+    'cassette-shared',
+    `${path} is recorded by ${before} in this run, and ${name} would write over it`,
+    'Give each test a cassette of its own. Tests can share one only where it is replayed.',
+  );
 }
 
 /** A test that was renamed has left its cassette under the old name. */

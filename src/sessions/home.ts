@@ -12,6 +12,7 @@ import { errnoOf, fileError } from './file-error.ts';
  *     sessions/<id>/log.*  caches made from the log; may be deleted at any time
  *     sessions.jsonl       one summary line a session; rebuilt from the logs where it lacks one
  *     index.sqlite         a cache over the logs; may be deleted at any time
+ *     claims/              which test of a run records which cassette; may be deleted while none does
  *     ca/                  the certificate authority
  */
 export interface Home {

@@ -3,7 +3,7 @@
  */
 import { type CassetteOptions, OpenSession, type RewindSession } from './session.ts';
 import { type SuiteHooks, suite } from './suite.ts';
-import { testName } from './test-name.ts';
+import { testFile, testName } from './test-name.ts';
 
 export { RewindDivergenceError, RewindMissError, RewindTestError } from './errors.ts';
 export type { Mode } from './mode.ts';
@@ -24,7 +24,9 @@ export function rewind<Args extends unknown[]>(
   const options = isOptions(cassette) ? cassette : { cassette };
   return async (...args) => {
     const name = options.name ?? testName(args[0]);
-    const session = await OpenSession.open(name === undefined ? options : { ...options, name });
+    const session = await OpenSession.open(name === undefined ? options : { ...options, name }, {
+      file: testFile(args[0]),
+    });
     let failure: { readonly error: unknown } | undefined;
     try {
       await body(session, ...args);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { engine, turn } from './desk.ts';
 import type { Ready } from './engine.ts';
 import { RewindDivergenceError, RewindMissError, RewindTestError } from './errors.ts';
-import { setVariables } from './in-process.ts';
+import { setVariables, testRun } from './in-process.ts';
 import { type Mode, modeFor } from './mode.ts';
 import type { CallStep, Step, ToolStep } from './steps.ts';
 
@@ -73,7 +73,10 @@ export class OpenSession implements RewindSession {
   }
 
   /** Waits until no other test of this process has a cassette open. Throws RewindTestError. */
-  static async open(options: CassetteOptions, { suite = false } = {}): Promise<OpenSession> {
+  static async open(
+    options: CassetteOptions,
+    { suite = false, file }: { readonly suite?: boolean; readonly file?: string | undefined } = {},
+  ): Promise<OpenSession> {
     const cassette = pathOf(options.cassette);
     const mode = modeFor(options.mode);
     const leave = await turn(suite ? cassette : undefined);
@@ -84,6 +87,7 @@ export class OpenSession implements RewindSession {
         cassette,
         mode,
         ...(options.name === undefined ? {} : { name: options.name }),
+        ...(file === undefined ? {} : { run: { id: testRun(), by: file } }),
       });
       const restore = setVariables({ ...env, ...opened.env });
       return new OpenSession(cassette, opened.mode, () => {

@@ -1,4 +1,5 @@
 import { type CassetteOptions, OpenSession, type RewindSession } from './session.ts';
+import { testFile } from './test-name.ts';
 
 /** `{ beforeAll, afterAll, afterEach }` of vitest and jest, or `{ before, after, afterEach }` of node:test. */
 export interface SuiteHooks {
@@ -21,8 +22,11 @@ export function suite(hooks: SuiteHooks, options: CassetteOptions): RewindSessio
     throw new TypeError('Give the hooks beforeAll, afterAll and afterEach, or before, after and afterEach.');
   let open: OpenSession | undefined;
   let passed = true;
-  first(async () => {
-    open = await OpenSession.open(options, { suite: true });
+  // Without parameters: vitest takes the first one for fixtures, and hands the suite to the second.
+  first(async function () {
+    // biome-ignore lint/complexity/noArguments: see above
+    const [context, suite] = arguments as unknown as readonly unknown[];
+    open = await OpenSession.open(options, { suite: true, file: testFile(suite ?? context) });
   });
   // jest takes a hook with a parameter for one that calls it when it is done.
   hooks.afterEach((...context: unknown[]) => {

@@ -10,6 +10,18 @@ export function testName(context: unknown): string | undefined {
   return currentTestName === undefined ? undefined : named(testPath, currentTestName);
 }
 
+/** The file of the test at hand, or of the hook's tests; undefined where the runner does not tell. */
+export function testFile(context: unknown): string | undefined {
+  const { task, file, filePath } = (context ?? {}) as NodeContext &
+    VitestFile & { readonly task?: VitestTask };
+  const { expect } = globalThis as { readonly expect?: { readonly getState?: () => JestState } };
+  return task?.file?.name ?? file?.name ?? filePath ?? expect?.getState?.().testPath;
+}
+
+/** What vitest hands to the hooks of a file or a suite. */
+interface VitestFile {
+  readonly file?: { readonly name: string };
+}
 interface VitestTask {
   readonly name: string;
   readonly suite?: VitestTask;

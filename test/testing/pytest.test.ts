@@ -123,6 +123,35 @@ test('pytest: recorded, then answered with no key and no network, also by xdist'
   assert.equal(asked(), before, 'a replay never reaches the provider');
 });
 
+test('pytest: workers of xdist that record one cassette are told so; the first keeps it', {
+  skip,
+}, async t => {
+  const { pytest, withProvider, folder } = await suite(t, {
+    'agent.py': AGENT,
+    'test_shared.py': `
+import time
+import pytest
+from agent import ask
+
+@pytest.mark.parametrize("word", ["one", "two"])
+@pytest.mark.rewind(cassette="shared.rw")
+def test_shared(word):
+    ask(word)
+    time.sleep(1)
+`,
+  });
+  const recorded = await pytest(['-n', '2', '--rewind-mode=record'], { env: withProvider });
+  assert.match(recorded.text, /1 passed, 1 error/, recorded.text);
+  assert.match(
+    recorded.text,
+    /shared\.rw is recorded by test_shared\.py::test_shared\[(one|two)\] in this run, and test_shared\.py::/,
+  );
+  const kept = /recorded by test_shared\.py::test_shared\[(\w+)\]/.exec(recorded.text)![1]!;
+  assert.ok(readFileSync(join(folder, 'shared.rw'), 'utf8').includes(`"${kept}"`));
+  const again = await pytest(['-n', '2', '--rewind-mode=record', '-k', kept], { env: withProvider });
+  assert.match(again.text, /1 passed/, again.text);
+});
+
 test('pytest: what is wrong outside of the test is told in words alone; long names fit into a folder', {
   skip,
 }, async t => {
@@ -150,7 +179,7 @@ def test_shared(i):
   write('a file', '');
   const { text } = await pytest(['--rewind-mode=record'], { env: withProvider });
   assert.match(text, /a file\/x\.rw cannot be written: E(EXIST|NOTDIR)/);
-  assert.match(text, /shared\.rw was written by test_agent\.py::test_shared\[1\] a moment ago/);
+  assert.match(text, /shared\.rw is recorded by test_agent\.py::test_shared\[1\] in this run/);
   assert.doesNotMatch(text, /Traceback|plugin\.py|entries are hidden|at async/);
   assert.match(text, /4 passed, 2 errors/);
   const names = readdirSync(join(folder, 'cassettes/test_agent'));

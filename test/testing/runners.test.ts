@@ -107,6 +107,34 @@ for (const runner of RUNNERS) {
 }
 
 for (const runner of RUNNERS) {
+  test(`${runner.name}: workers that run at once do not write over each other's cassettes`, async t => {
+    const { write, run, withProvider, folder } = await project(t);
+    write(runner.agent.file, runner.agent.text);
+    for (const [name, text] of Object.entries(runner.config ?? {})) write(name, text);
+    const other = runner.file.replace('agent', 'other');
+    write(runner.file, `${runner.imports}\ntest('one', rewind('a.rw', async () => { await ask('one'); }));`);
+    write(
+      other,
+      `${runner.imports}\ndescribe('a suite', () => {
+        rewind.suite({ ${runner.hooks} }, 'a.rw');
+        test('two', async () => { await ask('two'); });
+      });`,
+    );
+    const recording = { env: { ...withProvider, REWIND_MODE: 'record' } };
+    const { code, text } = await run(runner.command, recording);
+    assert.notEqual(code, 0, text);
+    assert.match(
+      text,
+      /a\.rw is recorded by .*(agent|other)\.test\.\w+ in this run, and .*(agent|other)\.test/,
+    );
+    assert.ok(existsSync(join(folder, 'a.rw')), 'the first one is kept');
+    write(other, `${runner.imports}\ntest('two', rewind('b.rw', async () => { await ask('two'); }));`);
+    const apart = await run(runner.command, recording);
+    assert.equal(apart.code, 0, apart.text);
+  });
+}
+
+for (const runner of RUNNERS) {
   test(`${runner.name}: a test does not write over the cassette of another`, async t => {
     const { write, run, withProvider, folder } = await project(t);
     write(runner.agent.file, runner.agent.text);
@@ -120,7 +148,7 @@ for (const runner of RUNNERS) {
     assert.notEqual(code, 0, text);
     assert.match(
       text,
-      /shared\.rw was written by agent\.test\.\w+: one a moment ago, and agent\.test\.\w+: the others/,
+      /shared\.rw is recorded by agent\.test\.\w+: one in this run, and agent\.test\.\w+: the others/,
     );
     assert.ok(existsSync(join(folder, 'cassettes/shared.rw')));
     const replayed = await run(runner.command, { offline: true });

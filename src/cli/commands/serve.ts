@@ -8,7 +8,8 @@ import { Interception } from '../../launch/interception.ts';
 import { startProxy } from '../../proxy/proxy.ts';
 import { openHome } from '../../sessions/home.ts';
 import { VERSION } from '../../version.ts';
-import { CASSETTE_MODES, type CassetteMode, CassetteServer } from '../cassette-server.ts';
+import { asObject } from '../../wire/json.ts';
+import { CASSETTE_MODES, type CassetteRequest, CassetteServer } from '../cassette-server.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
 import { notify, serveLines } from '../json-rpc-lines.ts';
@@ -94,12 +95,8 @@ async function run(options: Options): Promise<void> {
 /** Recordings of other tools. */
 const FOREIGN = /\.(ya?ml|json|har)$/i;
 
-function cassetteOf(params: Readonly<Record<string, unknown>>): {
-  path: string;
-  mode: CassetteMode;
-  name?: string;
-} {
-  const { cassette, mode = 'replay', name } = params;
+function cassetteOf(params: Readonly<Record<string, unknown>>): CassetteRequest {
+  const { cassette, mode = 'replay', name, run } = params;
   const known = CASSETTE_MODES.find(each => each === mode);
   if (!known) {
     throw new RewindError('usage', `${String(mode)} is no mode`, `Modes are ${CASSETTE_MODES.join(', ')}.`);
@@ -114,5 +111,11 @@ function cassetteOf(params: Readonly<Record<string, unknown>>): {
       'For example tests/cassettes/refund.rw. Cassettes of vcrpy and HAR files can be replayed, not written.',
     );
   }
-  return { path: resolve(cassette), mode: known, ...(typeof name === 'string' ? { name } : {}) };
+  const { id, by } = asObject(run);
+  return {
+    path: resolve(cassette),
+    mode: known,
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof id === 'string' && typeof by === 'string' ? { run: { id, by } } : {}),
+  };
 }
