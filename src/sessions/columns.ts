@@ -4,54 +4,52 @@
  * the one before left out. Then zstd finds what is left to find. Byte-exact for any bytes: what is no JSON is template.
  */
 import { ByteReader, ByteWriter } from './byte-writer.ts';
+import { type CutEvent, cutEvent, EventTemplate, HOLE } from './event-template.ts';
 
-/** Stands in a template where a value was; never in text, and bytes that hold it are not cut. */
-const HOLE = 0x00;
-/** More values than this are data (embeddings), not an event. */
-const MOST_VALUES = 48;
-const LONGEST_EVENT = 64 * 1024;
 /** What the answers of a block take, as a rule. Bytes. */
 const BLOCK = 640 * 1024;
 
-interface Template {
-  readonly id: number;
-  readonly columns: readonly Column[];
-}
-
-interface Column {
-  last: string;
-  readonly values: ByteWriter;
-}
-
 export function packColumns(answers: readonly Buffer[]): Buffer {
-  const templates = new Map<string, Template>();
+  const templates = new Map<string, EventTemplate>();
   const texts = new ByteWriter();
   const lengths = new ByteWriter();
   const ids = new ByteWriter();
   const changes = new ByteWriter();
+  const templateOf = ({ text, places }: CutEvent): EventTemplate => {
+    const count = places.length / 2;
+    // What was not cut may look like another's template.
+    const key = `${count} ${text}`;
+    const template = templates.get(key) ?? new EventTemplate(templates.size, text, count);
+    if (template.id === templates.size) {
+      templates.set(key, template);
+      texts.varint(count).block(Buffer.from(text, 'latin1'));
+    }
+    return template;
+  };
+  let last: EventTemplate | undefined;
   for (const answer of answers) {
-    let count = 0;
-    for (const event of eventsOf(answer)) {
-      const { text, values } = cutEvent(event);
-      let template = templates.get(text);
-      if (!template) {
-        template = {
-          id: templates.size,
-          columns: values.map(() => ({ last: '', values: new ByteWriter() })),
-        };
-        templates.set(text, template);
-        texts.varint(values.length).block(Buffer.from(text, 'latin1'));
+    const ends = endsOfEvents(answer);
+    for (const [i, end] of ends.entries()) {
+      const start = ends[i - 1] ?? 0;
+      let template = last?.next;
+      let places = template?.placesIn(answer, start, end);
+      if (!template || !places) {
+        const cut = cutEvent(answer, start, end);
+        template = templateOf(cut);
+        places = cut.places;
       }
       ids.varint(template.id);
-      putValues(template.columns, values, changes);
-      count++;
+      const changed = template.add(answer, start, end, places);
+      if (places.length > 0) changes.varint(changed);
+      if (last) last.next = template;
+      last = template;
     }
-    lengths.varint(count);
+    lengths.varint(ends.length);
   }
   const columns = [...templates.values()].flatMap(template => template.columns);
   const out = new ByteWriter();
   for (const part of [lengths, texts, ids, changes]) out.block(part.take());
-  for (const { values } of columns) out.block(values.take());
+  for (const values of columns) out.block(values.take());
   return out.take();
 }
 
@@ -138,82 +136,18 @@ class EventWriter {
   }
 }
 
-/** Which values differ from those of the last such event: a bit each, the first lowest. */
-function putValues(columns: readonly Column[], values: readonly string[], changes: ByteWriter): void {
-  if (columns.length === 0) return;
-  let changed = 0;
-  let bit = 1;
-  for (let i = 0; i < columns.length; i++) {
-    const column = columns[i]!;
-    const value = values[i]!;
-    if (value !== column.last) {
-      changed += bit;
-      column.last = value;
-      column.values.bytes(Buffer.from(value, 'latin1')).byte(HOLE);
-    }
-    bit *= 2;
-  }
-  changes.varint(changed);
-}
+const BLANK_LINE = Buffer.from('\n\n');
+const LINE = Buffer.from('\n');
 
-/** Up to and with each blank line; line by line where there is none (ndjson, CRLF). */
-function* eventsOf(answer: Buffer): Generator<string> {
-  const text = answer.toString('latin1');
-  const end = text.includes('\n\n') ? '\n\n' : '\n';
-  let from = 0;
-  while (from < text.length) {
-    const at = text.indexOf(end, from);
-    const to = at < 0 ? text.length : at + end.length;
-    yield text.slice(from, to);
-    from = to;
+/** Each event goes up to and with a blank line; or a line's end, where there is none (ndjson, CRLF). */
+function endsOfEvents(answer: Buffer): number[] {
+  const end = answer.includes(BLANK_LINE) ? BLANK_LINE : LINE;
+  const ends: number[] = [];
+  for (let from = 0; from < answer.length; from = ends.at(-1)!) {
+    const at = answer.indexOf(end, from);
+    ends.push(at < 0 ? answer.length : at + end.length);
   }
-}
-
-/** The event with a hole for each value: strings that are no keys, and numbers. */
-function cutEvent(event: string): { readonly text: string; readonly values: readonly string[] } {
-  const whole = { text: event, values: [] };
-  if (event.length > LONGEST_EVENT || event.includes('\0')) return whole;
-  const values: string[] = [];
-  let text = '';
-  let from = 0;
-  const cut = (start: number, end: number): void => {
-    text += event.slice(from, start);
-    text += '\0';
-    values.push(event.slice(start, end));
-    from = end;
-  };
-  let at = event.indexOf('"');
-  while (at >= 0) {
-    const end = stringEnd(event, at + 1);
-    if (end < 0) break;
-    let next = end + 1;
-    if (event.charCodeAt(next) === COLON) {
-      next++;
-      if (isDigit(event.charCodeAt(next))) {
-        let last = next;
-        while (isNumber(event.charCodeAt(last))) last++;
-        cut(next, last);
-        next = last;
-      }
-    } else cut(at + 1, end);
-    at = event.indexOf('"', next);
-  }
-  if (values.length === 0 || values.length > MOST_VALUES) return whole;
-  return { text: text + event.slice(from), values };
-}
-
-const COLON = 0x3a;
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const isNumber = (code: number): boolean => isDigit(code) || code === 0x2e;
-
-/** The closing quote of the string whose text begins at `at`; -1 where there is none. */
-function stringEnd(text: string, at: number): number {
-  for (let end = text.indexOf('"', at); end >= 0; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
-    if (slashes % 2 === 0) return end;
-  }
-  return -1;
+  return ends;
 }
 
 function piecesOf(text: Buffer, count: number): Buffer[] {

@@ -55,6 +55,46 @@ test('answers come back from columns, whatever their bytes', () => {
   );
 });
 
+/** Events that differ from each other in a few bytes, anywhere. */
+const almostAlike = fc
+  .array(
+    fc.tuple(
+      fc.nat(60),
+      fc.nat(3),
+      fc.constantFrom('', 'x', '7', '.', '"', '\\', '\0', ':', '":', '\n', '"a":"'),
+    ),
+    { maxLength: 40 },
+  )
+  .map(edits => {
+    const event = 'data: {"id":"x","n":12,"m":null,"delta":{"text":"word"}}';
+    return edits
+      .map(([at, cut, put]) => `${event.slice(0, at)}${put}${event.slice(at + cut)}\n\n`)
+      .join(`${event}\n\n`);
+  });
+
+test('events that are almost of one kind come back from columns', () => {
+  fc.assert(
+    fc.property(fc.array(almostAlike, { maxLength: 4 }), texts => {
+      const answers = texts.map(text => Buffer.from(text));
+      assert.deepEqual(unpackColumns(packColumns(answers)), answers);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('an event that holds a zero byte is not taken for the template of another', () => {
+  const answers = ['b', '\0', 'c'].map(value => Buffer.from(`data: {"a":"${value}"}\n\n`));
+  assert.deepEqual(unpackColumns(packColumns(answers)), answers);
+});
+
+test('events of one kind differ by their values alone, however kinds take turns', () => {
+  const event = (kind: string, n: number) => `data: {"kind":"${kind}","${kind}":${n}}\n\n`;
+  const turns = Array.from({ length: 200 }, (_, n) => event(n % 3 === 0 ? 'one' : 'two', n)).join('');
+  const alone = Array.from({ length: 200 }, (_, n) => event('one', n)).join('');
+  const sizeOf = (text: string) => packColumns([Buffer.from(text)]).length;
+  assert.ok(sizeOf(turns) < sizeOf(alone) + 100, `${sizeOf(turns)} against ${sizeOf(alone)} bytes`);
+});
+
 test('answers come back from the lines of a cassette, whatever their bytes', () => {
   fc.assert(
     fc.property(body, answer => {
