@@ -3,7 +3,7 @@ import { VERDICTS, type Verdict } from '../mutate/verdict.ts';
 import type { JsonOptions } from './json-output.ts';
 import { CACHE_FILE } from './mutate-cache.ts';
 import type { ReportOptions } from './mutate-reports.ts';
-import { collected, dollars, wholeNumber } from './option-values.ts';
+import { collected, dollars, listed, wholeNumber } from './option-values.ts';
 
 /** As commander gives them. */
 export interface MutateCommandOptions extends JsonOptions, ReportOptions {
@@ -43,7 +43,7 @@ export function mutateOptions(command: Command): Command {
     .usage('[options] <session> [-- <command…>]')
     .argument('[session]', 'the recording to break; with --merge the first report')
     .argument('[command...]', 'another command than the recorded one; with --merge further reports')
-    .option('--only <operator>', 'an operator or a family only (repeatable)', collected)
+    .option('--only <operator>', 'an operator or a family only; several with commas', listed)
     .option(
       '--operator <module>',
       'an operator of your own: a module, see docs/mutate.md (repeatable)',

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RewindError } from '../errors.ts';
 import type { MutationReport } from '../mutate/report.ts';
@@ -7,17 +7,20 @@ import { githubAnnotations } from '../mutate/reports/github.ts';
 import { junitXml } from '../mutate/reports/junit.ts';
 import { strykerReport } from '../mutate/reports/stryker.ts';
 import { strykerHtml } from '../mutate/reports/stryker-html.ts';
-import { out } from './terminal.ts';
+import { err, out } from './terminal.ts';
 
 export interface ReportOptions {
   readonly stryker?: string;
   readonly html?: string;
   readonly junit?: string;
   readonly github?: boolean;
+  readonly json?: boolean;
+  readonly jsonLines?: boolean;
 }
 
 /** Writes what CI servers and browsers read. */
-export function writeReports(report: MutationReport, { stryker, html, junit, github }: ReportOptions): void {
+export function writeReports(report: MutationReport, options: ReportOptions): void {
+  const { stryker, html, junit, github, json, jsonLines } = options;
   if (stryker !== undefined || html !== undefined) {
     const schema = strykerReport(report, readIfThere, shownPath);
     if (stryker !== undefined) writeText(stryker, JSON.stringify(schema, null, 2));
@@ -25,8 +28,17 @@ export function writeReports(report: MutationReport, { stryker, html, junit, git
       writeText(html, strykerHtml(schema, readFileSync(elementFile(), 'utf8'), 'rewind mutate'));
     }
   }
-  if (junit !== undefined) writeText(junit, junitXml(report));
-  if (github) for (const line of githubAnnotations(report, shownPath)) out.line(line);
+  if (junit !== undefined) writeText(junit, junitXml(report, shownPath));
+  // Runners read both streams; JSON has the first one for itself.
+  const stream = json || jsonLines ? err : out;
+  if (github) for (const line of githubAnnotations(report, pathInRepository)) stream.line(line);
+}
+
+/** GitHub shows annotations beside files that it knows by their path in the repository, wherever a step works. */
+function pathInRepository(file: string): string {
+  const root = process.env.GITHUB_WORKSPACE;
+  const path = root ? relative(root, file) : '';
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? shownPath(file) : path;
 }
 
 export const shownPath = (file: string): string => relative(process.cwd(), file) || file;

@@ -18,6 +18,12 @@ export function collected(text: string, before: readonly string[] | undefined): 
   return [...(before ?? []), text];
 }
 
+/** Several values of a repeatable option, and several in one with commas: `--only stream,provider`. */
+export function listed(text: string, before: readonly string[] | undefined): readonly string[] {
+  const words = text.split(',').map(word => word.trim());
+  return [...(before ?? []), ...words.filter(word => word !== '')];
+}
+
 /** `instant`, `1x`, `2.5x`, `0.5`: how many times faster than recorded. */
 export function speed(text: string): number | 'instant' {
   if (text === 'instant') return text;

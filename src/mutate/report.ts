@@ -34,6 +34,8 @@ export interface MutationReport {
   readonly baseline: { readonly durationMs: number; readonly wobbles: readonly string[] };
   /** Why mutants of a Python agent did not start at the broken call (docs/mutate.md); absent where nothing stood in the way. */
   readonly cold?: readonly string[];
+  /** `2/3`: which part of the plan this is; absent for all of it. */
+  readonly shard?: string;
   /** Mutants of the plan that were not run: beyond a budget, or after Ctrl-C. */
   readonly notRun: readonly string[];
   /** In the order of steps, then ids. */
@@ -75,7 +77,7 @@ function summaryOf(mutants: readonly MutantResult[]): MutationReport['summary'] 
   return { total: mutants.length, ...counts };
 }
 
-/** The shards of one plan as one report. Throws RewindError where they are of different recordings. */
+/** The shards of one plan as one report. Throws RewindError where they are of different recordings, or one of them is missing. */
 export function mergeReports(reports: readonly MutationReport[]): MutationReport {
   const [first] = reports;
   if (!first)
@@ -92,6 +94,7 @@ export function mergeReports(reports: readonly MutationReport[]): MutationReport
       'Merge the shards of one plan.',
     );
   }
+  checkShards(reports.flatMap(({ shard }) => shard ?? []));
   const mutants = new Map(
     reports.flatMap(report => report.mutants.map(mutant => [mutant.id, mutant] as const)),
   );
@@ -108,4 +111,20 @@ export function mergeReports(reports: readonly MutationReport[]): MutationReport
     notRun: [...notRun].filter(id => !mutants.has(id)),
     mutants: [...mutants.values()],
   });
+}
+
+/** A machine that failed before it wrote its report must not look like one that found nothing. */
+function checkShards(shards: readonly string[]): void {
+  const counts = [...new Set(shards.map(shard => Number(shard.split('/')[1])))];
+  const missing = counts.flatMap(count =>
+    Array.from({ length: count }, (_, i) => `${i + 1}/${count}`).filter(shard => !shards.includes(shard)),
+  );
+  if (missing.length === 0) return;
+  throw new RewindError(
+    'missing-shard',
+    counts.length > 1
+      ? `These are shards of different divisions: ${shards.join(', ')}`
+      : `Of the shards ${missing.join(', ')} there is no report`,
+    'Merge the reports of all shards of one plan.',
+  );
 }

@@ -19,17 +19,7 @@ test('rewind mutate: shards merged equal one run; reports; exit codes', async t 
   // The operator that the docs show.
   const shown = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/mutate.md'), 'utf8'))?.[1] ?? '';
   writeFileSync(join(lab.folder, 'shouting.mjs'), shown);
-  const what = [
-    id,
-    '--step',
-    '4',
-    '--only',
-    'output',
-    '--only',
-    'shouting-model',
-    '--operator',
-    'shouting.mjs',
-  ];
+  const what = [id, '--step', '4', '--only', 'output,shouting-model', '--operator', 'shouting.mjs'];
 
   const [one, two] = await Promise.all([
     cli.run('mutate', ...what, '--shard', '1/2', '--json-out', '1.json'),
@@ -74,7 +64,19 @@ test('rewind mutate: shards merged equal one run; reports; exit codes', async t 
     file?.mutants.filter(({ status }) => status === 'Survived').length,
     whole.summary.silent + whole.summary.unsafe,
   );
-  assert.match(read('junit.xml'), /<testsuites name="rewind mutate" tests="\d+" failures="[1-9]/);
+  const junit = read('junit.xml');
+  assert.match(junit, /<testsuites name="rewind mutate" tests="\d+" failures="[1-9]/);
+  assert.match(junit, /file="[^/"][^"]*refunds\.mjs"/);
+
+  // In a workflow whose step works in a folder of the repository, and where the report itself is wanted, too.
+  cli.env.GITHUB_WORKSPACE = root;
+  const asJson = await cli.run('mutate', '--merge', '1.json', '2.json', '--json', '--github');
+  assert.equal((JSON.parse(asJson.stdout) as MutationReport).summary.total, whole.summary.total);
+  assert.match(asJson.stderr, /^::error file=test\/mutate\/agents\/refunds\.mjs,line=/m);
+
+  const alone = await cli.run('mutate', '--merge', '2.json', '--fail-on', 'silent');
+  assert.equal(alone.code, 2);
+  assert.match(alone.stderr, /Of the shards 1\/2 there is no report/);
 });
 
 test('rewind mutate: what cannot be done is said, and what to do', async t => {

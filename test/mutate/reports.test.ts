@@ -82,7 +82,7 @@ test('what is accepted fails nothing, in any report', () => {
     report,
     report.mutants.map(({ id, verdict }) => ({ mutant: id, verdict })),
   );
-  assert.match(junitXml(all), /name="rewind mutate" tests="12" failures="0"/);
+  assert.match(junitXml(all, String), /name="rewind mutate" tests="12" failures="0"/);
   assert.deepEqual(githubAnnotations(all, String), []);
   assert.equal(JSON.stringify(stryker(all)).includes('"Survived"'), false);
   const other = withAccepted(report, [
@@ -100,8 +100,29 @@ test('what is accepted fails nothing, in any report', () => {
   );
 });
 
+test('JUnit has what its readers ask of a suite and a case, and as many failures as it says', () => {
+  const xml = junitXml(report, file => file.slice(1));
+  const attributes = (tag: string): string[][] =>
+    [...xml.matchAll(new RegExp(`<${tag} ([^>]*)>`, 'g'))].map(([, all = '']) =>
+      [...all.matchAll(/(\w+)="/g)].map(([, name = '']) => name),
+    );
+  const counts = ['name', 'tests', 'failures', 'errors', 'skipped', 'time'];
+  assert.deepEqual(attributes('testsuites'), [counts]);
+  for (const suite of attributes('testsuite')) assert.deepEqual(suite, counts);
+  for (const one of attributes('testcase'))
+    assert.deepEqual(one.slice(0, 3), ['name', 'classname', 'time'], xml);
+  assert.match(xml, /name="silent@1" classname="silent" time="0\.005" file="agent\.mjs" line="2"/);
+  const failures = [...xml.matchAll(/<failure type="\w+" message="/g)].length;
+  assert.equal(failures, Number(/failures="(\d+)"/.exec(xml)?.[1]));
+});
+
+test('annotations begin with the gravest, since GitHub shows ten of a level', () => {
+  const verdicts = githubAnnotations(report, String).map(line => /title=(\w+)/.exec(line)?.[1]);
+  assert.deepEqual(verdicts, ['unsafe', 'silent', 'silent', 'crashed', 'crashed', 'hung']);
+});
+
 test('hostile words stay words in JUnit and in annotations', () => {
-  const xml = junitXml(report);
+  const xml = junitXml(report, String);
   assert.ok(!xml.includes('<script') && !xml.includes('\u0000'));
   assert.match(xml, /&lt;\/script&gt;/);
   assert.ok(githubAnnotations(report, String).every(line => !line.includes('\n')));

@@ -143,12 +143,20 @@ async function mutateSession(
         if (options.jsonLines) tellMutateEvent(progressEvent(state));
       },
     });
-    if (stop.aborted) process.exitCode = EXIT.interrupted;
+    if (stop.aborted) {
+      process.exitCode = EXIT.interrupted;
+      notices.add('Stopped: this is the report of what was done until then.');
+    }
     if (known && cacheFile !== undefined) {
       known.add(report, mutants);
       writeText(cacheFile, known.toString());
     }
-    return { ...report, notRun: [...report.notRun, ...leftOut.map(({ id }) => id)] };
+    const { shard } = options;
+    return {
+      ...report,
+      ...(shard ? { shard: `${shard.index}/${shard.count}` } : {}),
+      notRun: [...report.notRun, ...leftOut.map(({ id }) => id)],
+    };
   } catch (error) {
     if (!stop.aborted) throw error;
     throw new RewindError(
