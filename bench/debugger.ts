@@ -134,7 +134,7 @@ async function walk(home: ReturnType<typeof openHome>, written: number): Promise
   for (let i = 0; i < MOVES; i++) await move('jump', 'goto', { targetId: Math.floor(random() * sources) });
   // Only in its own pass: it unpacks megabytes of the recording, which costs garbage collection later.
   raw = true;
-  for (let i = 0; i < 50; i++)
+  for (let i = 0; i < MOVES; i++)
     await move('jump, Transport open', 'goto', { targetId: Math.floor(random() * sources) });
   raw = false;
   await move('jump to the end', 'goto', { targetId: sources - 1 });

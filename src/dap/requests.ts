@@ -225,8 +225,10 @@ export function readMemory(
   if (seq === undefined) {
     throw new RewindError('no-such-memory', `There are no bytes ${JSON.stringify(memoryReference)}`, '');
   }
-  const exchange = session.exchange(Number(seq));
-  const bytes = side === 'request' ? exchange.request.body : answerBody(exchange.answer);
+  const bytes =
+    side === 'request'
+      ? (session.request?.(Number(seq)) ?? session.exchange(Number(seq)).request).body
+      : answerBody(session.answer?.(Number(seq)) ?? session.exchange(Number(seq)).answer);
   const from = Math.max(0, offset);
   if (offset < 0 || from >= bytes.length) {
     // Before the first byte nothing can be read; behind the last neither.

@@ -1,11 +1,13 @@
+import type { SessionReader } from '../sessions/session.ts';
 import { changesSincePrevious } from '../timeline/changes.ts';
 import type { Evaluator } from '../timeline/evaluate.ts';
 import { exactly, type StepView, withLazy } from '../timeline/step-view.ts';
 import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
-import { answerBody, type Exchange } from '../wire/exchange.ts';
-import type { RawHeaders } from '../wire/headers.ts';
-import { Bytes } from './values.ts';
-import { laneName } from './wording.ts';
+import type { Answer, RequestHead } from '../wire/exchange.ts';
+import { header, type RawHeaders } from '../wire/headers.ts';
+import { plainLine } from './hostile-text.ts';
+import { Bytes, Unread } from './values.ts';
+import { count, laneName } from './wording.ts';
 
 /**
  * The scopes of a step. Names stay the same from step to step: the editor then shows by itself what changed. `base`: what
@@ -95,25 +97,50 @@ function sumsUpTo(timeline: Timeline, index: number): StepView {
 }
 
 function transport(timeline: Timeline, step: CallStep, view: StepView, memory: string): object {
-  const last = timeline.session.exchange(step.seq);
+  const { session } = timeline;
+  const last = transfer(session, step.seq);
   return {
-    ...exchangeFacts(last, memory),
-    requestBody: (view.request as StepView).body,
-    answerBody: (view.response as StepView).body,
+    ...transferFacts(last, memory),
+    requestBody: body(last.request.headers, last.request.bodySize, () => (view.request as StepView).body),
+    answerBody: body(
+      last.answer.head?.headers ?? [],
+      sizeOf(last.answer),
+      () => (view.response as StepView).body,
+    ),
     answeredBy: step.label ?? 'upstream',
     attempts: step.attempts.map(attempt =>
       attempt.seq === step.seq
         ? { ...attempt }
-        : withLazy(
-            { ...attempt },
-            { exchange: () => exchangeFacts(timeline.session.exchange(attempt.seq), memory) },
-          ),
+        : withLazy({ ...attempt }, { exchange: () => transferFacts(transfer(session, attempt.seq), memory) }),
     ),
   };
 }
 
-function exchangeFacts({ seq, request, answer }: Exchange, memory: string): Record<string, unknown> {
-  const { method, scheme, host, path, httpVersion, headers, body } = request;
+/** An exchange whose request body, which may be megabytes, is unread. */
+interface Transfer {
+  readonly seq: number;
+  readonly request: RequestHead & { readonly bodySize: number };
+  readonly answer: Answer;
+}
+
+function transfer(session: SessionReader, seq: number): Transfer {
+  if (session.requestHead && session.answer) {
+    return { seq, request: session.requestHead(seq), answer: session.answer(seq) };
+  }
+  const { request, answer } = session.exchange(seq);
+  return { seq, request: { ...request, bodySize: request.body.length }, answer };
+}
+
+const sizeOf = ({ chunks }: Answer): number => chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+
+function body(headers: RawHeaders, size: number, read: () => unknown): unknown {
+  if (size === 0) return '';
+  const type = header(headers, 'content-type')?.split(';', 1)[0]?.trim();
+  return new Unread(`${type ? `${plainLine(type)}, ` : ''}${count(size)} bytes`, read);
+}
+
+function transferFacts({ seq, request, answer }: Transfer, memory: string): Record<string, unknown> {
+  const { method, scheme, host, path, httpVersion, headers, bodySize } = request;
   return {
     exchange: seq,
     url: `${scheme}://${host}${path}`,
@@ -123,9 +150,9 @@ function exchangeFacts({ seq, request, answer }: Exchange, memory: string): Reco
     reason: answer.head?.reason ?? null,
     end: answer.end,
     requestHeaders: headerView(headers),
-    requestBytes: new Bytes(`${memory}${seq}:request`, body.length),
+    requestBytes: new Bytes(`${memory}${seq}:request`, bodySize),
     answerHeaders: headerView(answer.head?.headers ?? []),
-    answerBytes: new Bytes(`${memory}${seq}:answer`, answerBody(answer).length),
+    answerBytes: new Bytes(`${memory}${seq}:answer`, sizeOf(answer)),
     headAt: answer.headAt ?? null,
     chunks: answer.chunks.map(({ at, bytes }) =>
       withLazy({ at, size: bytes.length }, { text: () => Buffer.from(bytes).toString('utf8') }),

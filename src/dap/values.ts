@@ -20,6 +20,17 @@ export class Bytes {
   }
 }
 
+/** A value that is read when the user asks for it. */
+export class Unread {
+  /** What is known of it unread, on one line. */
+  readonly summary: string;
+  readonly read: () => unknown;
+  constructor(summary: string, read: () => unknown) {
+    this.summary = summary;
+    this.read = read;
+  }
+}
+
 interface Container {
   readonly read: () => object;
   /** How to write it in the expression language; null where that cannot be. */
@@ -97,6 +108,15 @@ export class Values {
     expression: string | null,
     step: number | null,
   ): DebugProtocol.Variable {
+    if (value instanceof Unread) {
+      return {
+        name,
+        value: value.summary,
+        // As the protocol has it: the one variable below is the value.
+        variablesReference: this.container(() => ({ [name]: value.read() }), null, step),
+        presentationHint: { lazy: true, attributes: ['readOnly'] },
+      };
+    }
     const attributes = [
       ...(step !== null && expression && this.#isEditable(step, expression) ? [] : ['readOnly']),
       ...(typeof value === 'string' ? ['rawString'] : []),

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib';
 import { RewindError } from '../errors.ts';
-import type { Answer, Chunk, Exchange } from '../wire/exchange.ts';
+import type { Answer, Chunk, Exchange, RequestHead } from '../wire/exchange.ts';
 import { DerivedFiles } from './derived-files.ts';
 import { errnoOf } from './file-error.ts';
 import { type Home, logPath, sessionFolder } from './home.ts';
@@ -132,6 +132,11 @@ export class LogReader implements SessionReader {
         return seq === undefined ? { done: true, value: undefined } : { value: this.exchange(seq) };
       },
     };
+  }
+
+  requestHead(seq: number): RequestHead & { readonly bodySize: number } {
+    const { head, body } = this.#stored(seq);
+    return { ...head, bodySize: body.size };
   }
 
   answer(seq: number): Answer {

@@ -122,6 +122,8 @@ export interface SessionReader {
   /** The exchange with this `seq`; throws RewindError `corrupt-blob` naming the session and the blob. */
   exchange(seq: number): Exchange;
   exchanges(): Iterable<Exchange>;
+  /** The head of its request and the size of the body, where a reader can tell them without reading the body. */
+  requestHead?(seq: number): RequestHead & { readonly bodySize: number };
   /** Its request alone, where a reader can give it without unpacking the answer; throws as `exchange` does. */
   request?(seq: number): Exchange['request'];
   /** Its answer alone, where a reader can give it without putting the request together; throws as `exchange` does. */

@@ -1,6 +1,6 @@
 import { plainBody } from '../providers/answer-body.ts';
 import type { Call, Message, Part, ToolCall } from '../providers/call.ts';
-import { answerBody, type Exchange } from '../wire/exchange.ts';
+import { type Answer, answerBody, type WireRequest } from '../wire/exchange.ts';
 import { header } from '../wire/headers.ts';
 import { parseJson } from '../wire/json.ts';
 import type { CallStep, Step, Timeline, ToolStep } from './timeline.ts';
@@ -37,7 +37,9 @@ export function stepView(timeline: Timeline, step: Step): StepView {
 }
 
 function callView(timeline: Timeline, step: CallStep): StepView {
-  const exchange = (): Exchange => timeline.session.exchange(step.seq);
+  const { session } = timeline;
+  const sent = (): WireRequest => session.request?.(step.seq) ?? session.exchange(step.seq).request;
+  const answered = (): Answer => session.answer?.(step.seq) ?? session.exchange(step.seq).answer;
   return withLazy(
     {
       kind: 'call',
@@ -56,8 +58,8 @@ function callView(timeline: Timeline, step: CallStep): StepView {
       attempts: step.attempts,
     },
     {
-      request: () => requestView(step.call, exchange),
-      response: () => responseView(step, exchange),
+      request: () => requestView(step.call, sent),
+      response: () => responseView(step, answered),
     },
   );
 }
@@ -77,7 +79,7 @@ function usageView({ usage }: CallStep): StepView {
   };
 }
 
-function requestView(call: Call, exchange: () => Exchange): StepView {
+function requestView(call: Call, sent: () => WireRequest): StepView {
   return withLazy(
     { model: call.requestModel, system: textOf(call.system) },
     {
@@ -85,14 +87,14 @@ function requestView(call: Call, exchange: () => Exchange): StepView {
       tools: () => Object.fromEntries(call.tools.map(({ name, raw }) => [name, raw])),
       parameters: () => call.parameters,
       body: () => {
-        const { request } = exchange();
-        return bodyValue(request.body, header(request.headers, 'content-encoding'));
+        const { body, headers } = sent();
+        return bodyValue(body, header(headers, 'content-encoding'));
       },
     },
   );
 }
 
-function responseView(step: CallStep, exchange: () => Exchange): StepView {
+function responseView(step: CallStep, answered: () => Answer): StepView {
   const { output, finishReason, error, attempts } = step;
   return withLazy(
     {
@@ -107,7 +109,7 @@ function responseView(step: CallStep, exchange: () => Exchange): StepView {
     },
     {
       body: () => {
-        const { answer } = exchange();
+        const answer = answered();
         return bodyValue(answerBody(answer), header(answer.head?.headers ?? [], 'content-encoding'));
       },
     },

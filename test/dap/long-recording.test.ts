@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { LogReader, readSession } from '../../src/sessions/reader.ts';
 import type { SessionReader } from '../../src/sessions/session.ts';
+import { record, startSession, temporaryHome } from '../sessions/temporary-home.ts';
 import { sessionOf } from '../tape/tape-session.ts';
 import { agentSession, chatCall, system, user } from '../timeline/conversation.ts';
 import { DapClient, type Stopped } from './dap-client.ts';
@@ -182,6 +184,61 @@ test('long lists come in pages, long texts by lines, nothing is cut for good', a
     context: 'clipboard',
   });
   assert.equal(copied.result, lines.join('\n'));
+});
+
+test('Transport reads no request body before one is asked for', async t => {
+  const home = temporaryHome(t);
+  const writer = startSession(home);
+  const recorded = agentSession([{ said: { text: 'first' } }, { said: { text: 'second' } }]);
+  for (const exchange of sessionOf(recorded).exchanges()) record(writer, exchange);
+  await writer.seal();
+  const session = readSession(home, writer.id) as LogReader;
+  let read = 0;
+  const counting: Pick<Required<SessionReader>, 'request' | 'exchange'> = {
+    request: seq => {
+      read++;
+      return LogReader.prototype.request.call(session, seq);
+    },
+    exchange: seq => {
+      read++;
+      return LogReader.prototype.exchange.call(session, seq);
+    },
+  };
+  const client = DapClient.of(handsFor(Object.assign(session, counting)));
+  await client.launch();
+  await client.move('next');
+  const { stackFrames } = await client.ask<{ stackFrames: readonly { id: number }[] }>('stackTrace', {
+    threadId: 1,
+  });
+  const { scopes } = await client.ask<{
+    scopes: readonly { name: string; expensive: boolean; variablesReference: number }[];
+  }>('scopes', { frameId: stackFrames[0]!.id });
+  const scope = scopes.find(({ name }) => name === 'Transport')!;
+  assert.equal(scope.expensive, true);
+  const children = async (variablesReference: number): Promise<readonly DebugProtocol.Variable[]> =>
+    (
+      await client.ask<{ variables: readonly DebugProtocol.Variable[] }>('variables', {
+        variablesReference,
+      })
+    ).variables;
+
+  const before = read;
+  const variables = new Map((await children(scope.variablesReference)).map(one => [one.name, one]));
+  assert.equal(read, before);
+  const { request } = LogReader.prototype.exchange.call(session, 1);
+  assert.equal(variables.get('requestBytes')!.value, `${request.body.length} bytes`);
+  const body = variables.get('requestBody')!;
+  assert.equal(body.value, `application/json, ${request.body.length} bytes`);
+  assert.equal(body.presentationHint?.lazy, true);
+  const inside = await children(body.variablesReference);
+  assert.deepEqual(
+    inside.map(({ name }) => name),
+    ['requestBody'],
+  );
+  assert.ok(read > before);
+  const names = (await children(inside[0]!.variablesReference)).map(({ name }) => name);
+  assert.deepEqual(names, Object.keys(JSON.parse(Buffer.from(request.body).toString())));
+  await client.ask('disconnect');
 });
 
 test('values of an earlier stop are refused in words', async () => {
