@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Examined } from '../bisect/bisect.ts';
 import { withLiveAnswers } from '../bisect/live/live.ts';
 import { Overheard } from '../bisect/live/overheard.ts';
@@ -10,6 +8,7 @@ import { RewindError } from '../errors.ts';
 import { createRunner } from '../launch/runner.ts';
 import { Redactor } from '../sessions/redaction.ts';
 import type { SessionReader } from '../sessions/session.ts';
+import { removeLeftFolders, temporaryFolder } from '../sessions/temporary-folder.ts';
 import type { Runner } from '../tape/runner.ts';
 import { money } from './amounts.ts';
 import { environmentCredentials } from './bisect-credentials.ts';
@@ -105,7 +104,8 @@ export async function withRunner<T>(
   config: Config,
   use: (runner: Runner) => Promise<T>,
 ): Promise<T> {
-  const home = mkdtempSync(join(tmpdir(), 'rewind-bisect-'));
+  await removeLeftFolders();
+  const home = temporaryFolder('bisect');
   const scope = sessions.some(({ start }) => start.scope === 'all-http') ? 'all-http' : 'llm';
   const runner = createRunner({
     ...trafficOf({}, config, sessions).runner,

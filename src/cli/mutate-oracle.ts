@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Oracle } from '../mutate/observation.ts';
+import { temporaryFolder } from '../sessions/temporary-folder.ts';
 
 const LONGEST_MS = 300_000;
 
 /** A shell command that judges a run, by git bisect's protocol: 0 passes, 125 cannot say, anything else fails. */
 export function shellOracle(command: string): Oracle {
   return async ({ cwd, result, stdout }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'rewind-oracle-'));
+    const folder = temporaryFolder('oracle');
     try {
       const output = join(folder, 'stdout');
       writeFileSync(output, stdout);

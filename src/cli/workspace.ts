@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, realpath, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Workspace } from '../bisect/hands.ts';
 import { RewindError } from '../errors.ts';
 import type { SessionReader } from '../sessions/session.ts';
+import { temporaryFolder } from '../sessions/temporary-folder.ts';
 import { commandInCopy, linkPackagesAbove } from '../tape/copied-folder.ts';
 
 /** Installed packages: large, and nothing that an agent changes. They are linked, not copied. */
@@ -35,7 +35,7 @@ export async function copiedWorkspace({ start }: SessionReader): Promise<Workspa
 }
 
 async function copyOf(folder: string): Promise<Omit<Workspace, 'command'>> {
-  const holder = await realpath(await mkdtemp(join(tmpdir(), 'rewind-workspace-')));
+  const holder = await realpath(temporaryFolder('workspace'));
   const path = join(holder, basename(folder) || 'workspace');
   await cp(folder, path, {
     recursive: true,
@@ -48,7 +48,7 @@ async function copyOf(folder: string): Promise<Omit<Workspace, 'command'>> {
 
 /** A commit of the folder's repository, checked out beside it. Throws RewindError `no-commit`. */
 export async function worktree(folder: string, commit: string): Promise<Omit<Workspace, 'command'>> {
-  const holder = await realpath(await mkdtemp(join(tmpdir(), 'rewind-workspace-')));
+  const holder = await realpath(temporaryFolder('workspace'));
   const tree = join(holder, 'tree');
   if ((await gitIn(folder, ['worktree', 'add', '--detach', '--quiet', tree, commit])) === null) {
     await rm(holder, { recursive: true, force: true });

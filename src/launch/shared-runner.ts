@@ -1,8 +1,6 @@
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openHome } from '../sessions/home.ts';
+import { temporaryFolder } from '../sessions/temporary-folder.ts';
 import type { Runner, RunRequest } from '../tape/runner.ts';
 import { AgentSetting } from './agent-setting.ts';
 import { keepAgent } from './kept-agent.ts';
@@ -24,7 +22,7 @@ export function createSharedRunner(options: RunnerOptions): SharedRunner {
   const home = openHome(options.home);
   const idle = new Map<string, Slot[]>();
   const starter = new Starter();
-  const compileCache = mkdtempSync(join(tmpdir(), 'rewind-compiled-'));
+  const compileCache = temporaryFolder('compiled');
   const settings = new Map<string, AgentSetting>();
   const shared: Shared = {
     start: to => starter.start(to),

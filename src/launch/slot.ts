@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { CertificateAuthority } from '../proxy/certificates.ts';
 import { type Proxy as RunningProxy, startProxy } from '../proxy/proxy.ts';
 import type { Home } from '../sessions/home.ts';
+import { temporaryFolder } from '../sessions/temporary-folder.ts';
 import type { WebSocketSeen } from '../sessions/web-sockets.ts';
 import type { Ask, Reply, Responder, Upload } from '../tape/responder.ts';
 import { answerTool, type RunTool, type ToolAsk, type ToolOutcome } from '../tape/tool.ts';
@@ -27,7 +26,7 @@ export class Slot {
   #closed = false;
 
   static async open(interception: Interception, home: Home): Promise<Slot> {
-    const folder = await mkdtemp(join(tmpdir(), 'rewind-'));
+    const folder = temporaryFolder('run');
     try {
       const ca = interception.authority(folder, home.path);
       const turns = new Turns();

@@ -4,7 +4,6 @@ import {
   copyFileSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,9 +14,9 @@ import {
   symlinkSync,
   utimesSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RewindError } from '../errors.ts';
+import { temporaryFolder } from '../sessions/temporary-folder.ts';
 import { leadsOut, linkPackagesAbove } from '../tape/copied-folder.ts';
 
 /** Installed packages: large, and nothing that an agent changes. They are linked into the copy. */
@@ -69,7 +68,7 @@ export class Workspace {
 
   /** A new folder with what the user's holds, or another copy. */
   copy(from = this.#source): string {
-    const holder = realpathSync(mkdtempSync(join(tmpdir(), 'rewind-mutant-')));
+    const holder = realpathSync(temporaryFolder('mutant'));
     linkPackagesAbove(this.#source, holder);
     const folder = join(holder, basename(this.#source) || 'workspace');
     mkdirSync(folder);

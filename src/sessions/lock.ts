@@ -2,33 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from './file-error.ts';
-
-/** Who holds a session open. A process id alone is not enough: the system gives it out again. */
-interface Holder {
-  readonly pid: number;
-  /** When that process started, as the system tells it; null where it does not. */
-  readonly born: string | null;
-}
-
-/** Field 22 of `/proc/<pid>/stat`, clock ticks since boot (proc(5)); null on systems without /proc. */
-function bornAt(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function alive({ pid, born }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (errnoOf(error) === 'ESRCH') return false; // EPERM: somebody else's process, alive
-  }
-  const now = bornAt(pid);
-  return born === null || now === null || now === born;
-}
+import { type Holder, isAlive, thisProcess } from './holder.ts';
 
 function readHolder(path: string): Holder | undefined {
   try {
@@ -47,7 +21,7 @@ const lockPath = (folder: string): string => join(folder, 'lock');
 /** The living process that records into this session folder, if there is one. */
 export function recorderOf(folder: string): number | undefined {
   const holder = readHolder(lockPath(folder));
-  return holder && alive(holder) ? holder.pid : undefined;
+  return holder && isAlive(holder) ? holder.pid : undefined;
 }
 
 /**
@@ -57,8 +31,7 @@ export function recorderOf(folder: string): number | undefined {
 export function takeLock(folder: string): boolean {
   const path = lockPath(folder);
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const holder: Holder = { pid: process.pid, born: bornAt(process.pid) };
-  writeFileSync(own, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+  writeFileSync(own, JSON.stringify(thisProcess()), { mode: 0o600, flag: 'wx' });
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
@@ -85,7 +58,7 @@ function setAside(folder: string, path: string, aside: string): void {
     throw error;
   }
   const moved = readHolder(aside);
-  if (moved && alive(moved) && recorderOf(folder) === undefined) renameSync(aside, path);
+  if (moved && isAlive(moved) && recorderOf(folder) === undefined) renameSync(aside, path);
   else rmSync(aside, { force: true });
 }
 

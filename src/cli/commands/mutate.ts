@@ -12,6 +12,7 @@ import { comesFromPython } from '../../mutate/start-points.ts';
 import { openHome } from '../../sessions/home.ts';
 import { Redactor } from '../../sessions/redaction.ts';
 import { resolveSession } from '../../sessions/resolve.ts';
+import { removeLeftFolders } from '../../sessions/temporary-folder.ts';
 import { agentCode, portableCommand } from '../agent-code.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
@@ -103,6 +104,7 @@ async function mutateSession(
   const redactor = new Redactor(config.redact);
   const progress = startProgress('running it unbroken, three times', true);
   const stop = stopSignal();
+  await removeLeftFolders();
   const runner = createSharedRunner({
     ...traffic.runner,
     mode: 'mutant',
