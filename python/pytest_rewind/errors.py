@@ -3,7 +3,8 @@ class RewindError(Exception):
 
 
 class RewindMiss(RewindError):
-    """The test asked the model something that its cassette does not hold. `__cause__`: what the agent made of it."""
+    """The test asked the model something that its cassette does not hold. `__cause__`: an error of the
+    test's own that came of it."""
 
 
 class RewindDivergence(AssertionError):

@@ -10,8 +10,9 @@ from typing import Any, Dict, Generator, List, Optional
 import pytest
 
 from .engine import Engine
-from .errors import RewindError, RewindMiss
+from .errors import RewindError
 from .intercept import connect_helpers, intercept_this_process, is_intercepted, variables, variables_of_children
+from .miss import raise_miss
 from .mode import MODES, mode_for
 from .session import RewindSession
 
@@ -82,7 +83,7 @@ class _OpenCassette:
         if untold:
             self.passed = False
             text = "\n".join([f"{self.session.cassette} does not hold what was asked", *untold])
-            raise RewindMiss(f"{text}\nRecord it anew: pytest --rewind-mode=record") from cause
+            raise_miss(f"{text}\nRecord it anew: pytest --rewind-mode=record", cause)
 
 
 class _Opening:

@@ -98,7 +98,10 @@ export class Engine {
       return;
     }
     const hint = message.error.data?.hint;
-    waiting?.reject(new RewindTestError(`${message.error.message}${hint ? `\n${hint}` : ''}`));
+    const error = new RewindTestError(`${message.error.message}${hint ? `\n${hint}` : ''}`);
+    // Runners print the code at the first frame, and this is nobody's.
+    error.stack = `${error.name}: ${error.message}`;
+    waiting?.reject(error);
   }
 }
 

@@ -3,7 +3,7 @@ export class RewindTestError extends Error {
   override readonly name: string = 'RewindTestError';
 }
 
-/** The test asked the model something that its cassette does not hold. `cause`: what the agent made of it. */
+/** The test asked the model something that its cassette does not hold. `cause`: an error of the test's own that came of it. */
 export class RewindMissError extends RewindTestError {
   override readonly name = 'RewindMissError';
 }

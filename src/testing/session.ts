@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { engine, turn } from './desk.ts';
 import type { Ready } from './engine.ts';
-import { RewindDivergenceError, RewindMissError, RewindTestError } from './errors.ts';
+import { RewindDivergenceError, RewindTestError } from './errors.ts';
 import { setVariables, testRun } from './in-process.ts';
+import { missError } from './miss.ts';
 import { type Mode, modeFor } from './mode.ts';
 import type { CallStep, Step, ToolStep } from './steps.ts';
 
@@ -141,7 +142,7 @@ export class OpenSession implements RewindSession {
     try {
       const closed = await (await engine()).call<Closed>('close', { passed });
       if (closed.misses.length + closed.toolMisses.length > 0)
-        throw new RewindMissError(missText(this.cassette, closed), { cause: error });
+        throw missError(missText(this.cassette, closed), error);
       if (closed.mode === 'record' && !closed.written && closed.session !== null && error instanceof Error) {
         const id = closed.session.slice(0, 8);
         process.stderr.write(

@@ -84,6 +84,7 @@ for (const runner of RUNNERS) {
     const without = await run(runner.command);
     assert.notEqual(without.code, 0);
     assert.match(without.text, /There is no cassette .*question\.rw/);
+    assert.doesNotMatch(without.text, /dist.test\.|engine\.ts/);
 
     const failing = await run(runner.command, { env: { ...withProvider, REWIND_MODE: 'record', FAIL: '1' } });
     assert.notEqual(failing.code, 0, failing.text);
@@ -102,6 +103,8 @@ for (const runner of RUNNERS) {
     const missed = await run(runner.command, { env: withProvider });
     assert.notEqual(missed.code, 0);
     assert.match(missed.text, /recorded {2}"hello"\s+asked {5}"good evening"/);
+    assert.match(missed.text, new RegExp(`\\b${runner.agent.file.replace('.', '\\.')}:\\d+`), 'its own line');
+    assert.doesNotMatch(missed.text, /cause|node_modules|dist.test\./i);
     assert.equal(asked(), before, 'a replay never reaches the provider');
   });
 }
