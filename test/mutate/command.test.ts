@@ -96,6 +96,17 @@ test('rewind mutate: what cannot be done is said, and what to do', async t => {
     wrong([id, '--fail-on', 'loudest'], /Verdicts are unsafe, silent/),
     wrong(['--merge', 'package.json'], /no report of rewind mutate/),
     wrong([id, '--operator', 'package.json'], /Operator|cannot be loaded/),
+    ...Object.entries({
+      'throw new Error("mine")': /Operator own, at request 0: its plan\(\) threw Error: mine/,
+      'return [{ answer: "nothing", times: "once", lost: false, detail: "" }]': /than a list of faults/,
+      'return [{ answer: exchange.answer, times: "twice", lost: false, detail: "" }]':
+        /once, always, from-here/,
+    }).map(([body, message], i) => {
+      const module = join(lab.folder, `own-${i}.mjs`);
+      const fields = "id: 'own', family: 'output', summary: '', priority: 1";
+      writeFileSync(module, `export default { ${fields}, plan({ exchange }) { ${body} } };`);
+      return wrong([id, '--plan', '--operator', module], message);
+    }),
   ]);
   const { stdout } = await cli.run('mutate', id, '--plan', '--only', 'hang');
   assert.deepEqual(
