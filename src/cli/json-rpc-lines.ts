@@ -12,10 +12,20 @@ const FAILED = -32000;
 
 /**
  * JSON-RPC 2.0, one message a line. Requests are answered one after the other, in their order; resolves at the
- * input's end, when the last one is answered.
+ * input's end or when `stopped` says so, when the last one is answered.
  */
-export async function serveLines(input: Readable, output: Writable, methods: Methods): Promise<void> {
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+export async function serveLines(
+  input: Readable,
+  output: Writable,
+  methods: Methods,
+  stopped: AbortSignal,
+): Promise<void> {
+  const lines = createInterface({
+    input,
+    crlfDelay: Number.POSITIVE_INFINITY,
+    ...(stopped && { signal: stopped }),
+  });
+  for await (const line of lines) {
     if (line.trim() === '') continue;
     send(output, { jsonrpc: '2.0', ...(await answerTo(line, methods)) });
   }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { openHome } from '../../src/sessions/home.ts';
+import { readSession } from '../../src/sessions/reader.ts';
 import { commandLine, root } from './command-line.ts';
 
 interface Answer {
@@ -21,13 +23,15 @@ function serve(t: TestContext) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value ?? 'null') as Answer;
   const ready = next();
-  const ended = new Promise(resolve => child.once('close', resolve));
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve));
   t.after(async () => {
     child.stdin.end();
     await ended;
   });
   return {
     home,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    ended,
     async ask(method: string, params: object): Promise<Answer> {
       await ready;
       child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
@@ -51,6 +55,21 @@ test('what is wrong with a cassette names the file', async t => {
     assert.equal(error.message.split(cassette).length, 2, error.message);
     assert.notEqual(error.data.hint, '');
   }
+});
+
+test('Ctrl-C is left to the test run, which has still to say how its test went; a kill ends it in good order', async t => {
+  const { home, ask, kill, ended } = serve(t);
+  await ask('open', { cassette: join(home, 'a.rw'), mode: 'record' });
+  kill('SIGINT');
+  const { result } = await ask('close', { passed: true });
+  assert.equal((result as { written: boolean }).written, true);
+
+  const opened = await ask('open', { cassette: join(home, 'b.rw'), mode: 'record' });
+  kill('SIGTERM');
+  assert.equal(await ended, 0);
+  assert.ok(!existsSync(join(home, 'b.rw')), 'a test that never ended has not passed');
+  const { session } = opened.result as { session: string };
+  assert.equal(readSession(openHome(home), session).sealed, true);
 });
 
 test('a cassette that is not there may be that of a test which was renamed', async t => {

@@ -12,7 +12,7 @@ import { asObject } from '../../wire/json.ts';
 import { CASSETTE_MODES, type CassetteRequest, CassetteServer } from '../cassette-server.ts';
 import { loadConfig } from '../config.ts';
 import { examples } from '../examples.ts';
-import { notify, serveLines } from '../json-rpc-lines.ts';
+import { type Methods, notify, serveLines } from '../json-rpc-lines.ts';
 import { trafficOptions } from '../run-options.ts';
 import { safeText } from '../safe-text.ts';
 import { err } from '../terminal.ts';
@@ -50,8 +50,11 @@ async function run(options: Options): Promise<void> {
   });
   const interception = new Interception({ ...traffic.runner, scope, onNotice: warn }, process.env);
   const folder = mkdtempSync(join(tmpdir(), 'rewind-serve-'));
-  // Ends with its input: with the test run that started it, however that ends.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.stdin.destroy());
+  // Ends with its input: with the test run that started it, however that ends. Ctrl-C reaches both at once, and the run
+  // has still to say how its test went.
+  const stop = new AbortController();
+  process.on('SIGTERM', () => stop.abort());
+  process.on('SIGINT', () => process.stdin.isTTY && stop.abort());
   try {
     const ca = interception.authority(folder, home.path);
     const proxy = await startProxy({
@@ -76,12 +79,15 @@ async function run(options: Options): Promise<void> {
         env: Object.fromEntries(changed),
         hooks: hookFiles(),
       });
-      await serveLines(process.stdin, process.stdout, {
+      const methods: Methods = {
         open: params => cassettes.open(cassetteOf(params)),
         steps: () => cassettes.steps(),
         misses: () => cassettes.misses(),
         close: ({ passed }) => cassettes.finish({ passed: passed === true }),
-      });
+      };
+      await serveLines(process.stdin, process.stdout, methods, stop.signal);
+      // Left open it would keep the process alive.
+      process.stdin.destroy();
     } finally {
       await cassettes.shutdown();
       await proxy.close();
