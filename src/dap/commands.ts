@@ -75,7 +75,9 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     moves.goTo(walk, index);
     return '';
   }),
-  command('where', 'where', 'the current step', walk => stepLine(walk.step)),
+  command('where', 'where', 'the current step', walk =>
+    stepLine(walk.step, walk.recording.isSettled(walk.step.index)),
+  ),
   command('list', 'list [from [to]]', 'the steps, or those around the current one', list),
   command('lanes', 'lanes', 'the lanes (conversations) of the recording', async (walk, _, requestId) =>
     (await walk.recording.whole(requestId)).lanes
@@ -152,7 +154,10 @@ async function list(walk: Walk, words: readonly string[], requestId: number): Pr
   const to = Math.min(last, given ?? from + 10);
   return steps
     .slice(from, to + 1)
-    .map(step => `${step.index === walk.position ? '→' : ' '} ${stepLine(step)}`)
+    .map(
+      step =>
+        `${step.index === walk.position ? '→' : ' '} ${stepLine(step, walk.recording.isSettled(step.index))}`,
+    )
     .join('\n');
 }
 

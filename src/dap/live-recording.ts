@@ -65,8 +65,16 @@ export class LiveRecording {
   isSettled(index: number): boolean {
     const { steps, lanes } = this.#timeline;
     const step = steps[index];
+    if (this.#isWhole && step) return true;
     if (!step || step.kind === 'call' || step.to !== null) return step !== undefined;
     return lanes[step.lane]!.steps.some(other => other > index && steps[other]!.kind === 'call');
+  }
+
+  /** Up to and with this step there is something to tell: only tools that still run come behind it. -1: nothing yet. */
+  get lastKnown(): number {
+    let last = this.#timeline.steps.length - 1;
+    while (last >= 0 && !this.isSettled(last)) last--;
+    return last;
   }
 
   /** What there is: nothing is run to answer a question. */

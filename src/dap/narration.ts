@@ -35,8 +35,7 @@ export class Narration {
 
   /** Everything up to and with step `to`, so far as it was not told before. */
   pass(to: number): void {
-    const { timeline, sites } = this.#recording();
-    this.#transcript.pass(timeline, to, this.#sources, sites);
+    this.#transcript.pass(this.#recording(), to, this.#sources);
   }
 
   /** The agent has printed something. */
@@ -106,6 +105,6 @@ export class Narration {
   #printNow(): void {
     const recording = this.#recording();
     if (this.#stopped || this.#quiet || !recording.isLive) return;
-    this.#transcript.passOutput(recording.session().output, recording.timeline.steps.length);
+    this.#transcript.passOutput(recording.session().output, recording.lastKnown + 1);
   }
 }

@@ -1,11 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { OutputPiece } from '../sessions/session.ts';
-import type { SiteIndex } from '../timeline/site-index.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Client } from './client.ts';
 import { printedText } from './hostile-text.ts';
+import type { Recording } from './recording.ts';
 import type { Sources } from './sources.ts';
 import { count, stepLine } from './wording.ts';
+
+type Told = Pick<Recording, 'timeline' | 'sites' | 'isSettled'>;
 
 /** So many steps of one move are listed in the console. */
 const LISTED = 100;
@@ -25,7 +27,8 @@ export class Transcript {
   }
 
   /** Everything up to and with step `to`, so far as it was not told before. */
-  pass(timeline: Timeline, to: number, sources: Sources, sites: SiteIndex): void {
+  pass(recording: Told, to: number, sources: Sources): void {
+    const { timeline, sites } = recording;
     const hidden = Math.max(0, to + 1 - this.#steps - LISTED);
     if (hidden > 0) {
       this.#print(timeline, this.#steps + hidden - 1);
@@ -39,7 +42,7 @@ export class Transcript {
       const step = timeline.steps[this.#steps]!;
       this.#client.send('output', {
         category: 'console',
-        output: `${stepLine(step)}\n`,
+        output: `${stepLine(step, recording.isSettled(step.index))}\n`,
         ...sources.linkTo(step, sites),
       });
       this.#print(timeline, this.#steps);

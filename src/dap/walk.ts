@@ -197,8 +197,9 @@ export class Walk {
       let early = this.#earlyMove(where);
       while (!early && !this.recording.isWhole && !this.#closed) {
         if (this.recording.isLive) {
-          if (await this.#pass(seen)) return;
-          seen = Math.max(seen, this.timeline.steps.length - 1);
+          const last = this.recording.lastKnown;
+          if (await this.#pass(seen, last)) return;
+          seen = Math.max(seen, last);
           this.position = from;
         }
         await this.recording.more();
@@ -260,8 +261,7 @@ export class Walk {
   }
 
   /** Goes on to where the agent is held; true where a breakpoint stopped it. */
-  async #pass(seen: number): Promise<boolean> {
-    const last = this.timeline.steps.length - 1;
+  async #pass(seen: number, last: number): Promise<boolean> {
     const hit = seen < last && (await this.#scan(seen + 1, last));
     if (hit) this.#arriveAt(hit);
     else if (last >= 0) this.#narration.pass(last);

@@ -35,9 +35,9 @@ function outcome(step: CallStep): string {
 export const toolText = (step: ToolStep): string =>
   `${plainLine(step.name)}(${shortLine(step.call.argumentsText, 80)})`;
 
-/** `step 4 · gpt-4o · 1,204 → 85 tokens · $0.0012 · 1.2 s · asks for search({…})` */
-export function stepLine(step: Step): string {
-  const facts = step.kind === 'call' ? callFacts(step) : toolFacts(step);
+/** `step 4 · gpt-4o · 1,204 → 85 tokens · $0.0012 · 1.2 s · asks for search({…})`. `settled`: no result is still to come. */
+export function stepLine(step: Step, settled = true): string {
+  const facts = step.kind === 'call' ? callFacts(step) : toolFacts(step, settled);
   return `step ${step.index} · ${facts.filter(Boolean).join(' · ')}`;
 }
 
@@ -55,13 +55,14 @@ function callFacts(step: CallStep): readonly string[] {
   ];
 }
 
-function toolFacts(step: ToolStep): readonly string[] {
+function toolFacts(step: ToolStep, settled: boolean): readonly string[] {
   const { result, durationMs, run } = step;
   const failed = run?.error !== undefined || result?.isError === true;
+  const came = result ? spoken(result.content) : (run?.error ?? (settled ? 'no result' : null));
   return [
     toolText(step),
     durationMs === null ? '' : duration(durationMs),
-    `${failed ? '✗ ' : '= '}${result ? shortLine(spoken(result.content), 120) : shortLine(run?.error ?? 'no result', 120)}`,
+    came === null ? '' : `${failed ? '✗ ' : '= '}${shortLine(came, 120)}`,
   ];
 }
 

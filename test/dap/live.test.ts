@@ -85,6 +85,9 @@ test('replay: breakpoints of all kinds stop the agent where it is', async t => {
     ['function breakpoint', 'Step 4 · track_parcel({"parcel":"PX-88"})'],
   );
   assert.doesNotMatch(printed(client), /Agent: /, 'the agent is held at the call behind it');
+  assert.match(await value(client, 'tool.result'), /Thursday/);
+  assert.match(printed(client, 'console'), /step 3 · refund_order\(.* · = .*refunded/);
+  assert.doesNotMatch(printed(client, 'console'), /no result/);
 
   await client.ask('setFunctionBreakpoints', { breakpoints: [] });
   const source = { path: quickstart };
@@ -105,6 +108,16 @@ test('replay: breakpoints of all kinds stop the agent where it is', async t => {
   await client.ask('setDataBreakpoints', { breakpoints: [{ dataId }] });
   const changed = await client.move('continue');
   assert.deepEqual([changed.reason, changed.description!.slice(0, 6)], ['data breakpoint', 'Step 6']);
+  await client.ask('disconnect');
+});
+
+test('replay: a condition on what a tool gives waits for it', async t => {
+  const client = adapter(t, await recordedQuickstart(t));
+  await client.launch({ mode: 'replay', session: 'taped' });
+  await client.ask('setFunctionBreakpoints', {
+    breakpoints: [{ name: 'tool:refund_order', condition: 'tool.result contains "249"' }],
+  });
+  assert.equal((await client.move('continue')).description!.slice(0, 21), 'Step 3 · refund_order');
   await client.ask('disconnect');
 });
 
