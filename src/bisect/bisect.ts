@@ -8,6 +8,7 @@ import { parseCallSite, type SiteFrame } from '../wire/call-site.ts';
 import { callsIn, saidIn } from './answer.ts';
 import { brief } from './brief.ts';
 import { CAUSES } from './catalogue.ts';
+import { mendedFailures } from './mended.ts';
 import { pairedCalls } from './paired-calls.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { Divergence, NamedCause, Report, RuledOut } from './report.ts';
@@ -45,7 +46,7 @@ function examine(alignment: Alignment): Examined {
   const [good, bad] = [alignment.a.session, alignment.b.session];
   const scanned = scan(alignment);
   const divergence = divergenceOf(scanned);
-  const notes = [...notesOf(good, 'good'), ...notesOf(bad, 'bad')];
+  const notes = [...notesOf(good, 'good'), ...notesOf(bad, 'bad'), ...mendedFailures(alignment)];
   const base = { good: good.start.id, bad: bad.start.id, notes };
   const runs: Runs = { good: alignment.a, bad: alignment.b };
   const pairs = pairedCalls(alignment);

@@ -267,6 +267,27 @@ test('words beside a tool result are read', () => {
   assert.deepEqual(named(report), ['user_input_changed@1']);
 });
 
+test('a failure that trying again mended is no cause, and told', () => {
+  const session = (...failures: readonly number[]): SessionReader =>
+    sessionOf([
+      ...failures.map((status, i) => chatCall([user('Go.')], { status }, { at: i * 100 })),
+      chatCall([user('Go.')], { text: 'Done.' }, { at: 1000 }),
+    ]);
+  const told = (good: SessionReader, bad: SessionReader): unknown => {
+    const { divergence, notes } = bisectSessions(good, bad);
+    return [divergence, ...notes];
+  };
+  assert.deepEqual(told(session(), session(429, 500)), [
+    null,
+    'Failures that trying again mended: bad at call 0 (429, 500).',
+  ]);
+  assert.deepEqual(told(session(529), session()), [
+    null,
+    'Failures that trying again mended: good at call 0 (529).',
+  ]);
+  assert.deepEqual(told(session(429), session(503)), [null]);
+});
+
 test('behind the end of a recording that was never finished, nothing is known', () => {
   const good = sessionIn(vendor('OpenAI chat'), goodRun());
   const torn = {
