@@ -4,13 +4,14 @@ import type { Evaluator } from '../timeline/evaluate.ts';
 import type { Hit, Scanner } from '../timeline/scan.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
 import type { CallStep, Step, Timeline } from '../timeline/timeline.ts';
-import { type Trouble, troubleOf } from '../timeline/troubles.ts';
+import type { Trouble } from '../timeline/troubles.ts';
 import { BreakpointBook } from './breakpoint-book.ts';
 import { printingScanner, search } from './breakpoint-search.ts';
 import type { Client } from './client.ts';
 import { Forks } from './forks.ts';
 import { FrameBook } from './frames.ts';
 import type { LiveRecording } from './live-recording.ts';
+import { missedFork } from './missed-fork.ts';
 import { goTo } from './moves.ts';
 import { Narration } from './narration.ts';
 import type { Recording } from './recording.ts';
@@ -345,7 +346,7 @@ export class Walk {
 
   /**
    * Runs a fork up to its point, told once: what comes before it is known. `position`: where to stand then; null for the
-   * point itself. False where the run took another way, which is told.
+   * point itself. False where it did not come to it, which is told: everything is then as it was.
    */
   async #forkAt(point: CallStep, position: number | null): Promise<boolean> {
     const { recording: left, position: from } = this;
@@ -358,22 +359,28 @@ export class Walk {
       const hushed = this.#narration.hush();
       while (recording.forkPoint === null && !recording.isWhole) await recording.more();
       if (this.#closed) return false;
-      if (this.timeline.steps.length === 0) {
-        this.#narration.nothing();
+      const reached = recording.forkPoint;
+      if (reached === null) {
+        const empty = this.timeline.steps.length === 0;
+        if (empty) this.#narration.nothing();
         undo();
         hushed.undo();
         this.#narration.resume();
         this.recording = left;
         this.#scanner = this.#newScanner();
+        const { id } = left.session().start;
+        if (!empty) {
+          const waiting = this.forks.edits.list.length;
+          for (const line of missedFork(point, recording.timeline, id, waiting)) this.#narration.warn(line);
+        }
+        this.#client.send('rewind/session', { session: id });
         this.#arrive(from, { reason: 'pause', description: 'nothing was forked' });
         return false;
       }
       if (!left.isLive) void left.close();
-      const reached = recording.forkPoint;
       const id = recording.timeline.session.start.id.slice(0, 8);
       this.#narration.note(`Forked at step ${point.index}${edited}: session ${id}`);
-      this.#narration.resume(reached === null ? -1 : reached - 1);
-      if (reached === null) return this.#forkMissed(point.index);
+      this.#narration.resume(reached - 1);
       this.position = position === null ? reached : Math.min(position, reached);
       return true;
     } catch (error) {
@@ -388,18 +395,6 @@ export class Walk {
       }
       return false;
     }
-  }
-
-  /** The agent did not come to the call again. */
-  #forkMissed(point: number): boolean {
-    const { steps } = this.timeline;
-    const missed = steps.flatMap(step => troubleOf(step, 'cassette-miss') ?? [])[0];
-    const why = missed ? ` ${missed.message}` : '';
-    this.#narration.warn(
-      `The agent did not come to step ${point} again: it does not run alike every time.${why}`,
-    );
-    this.#arrive(steps.length - 1, { reason: 'pause', description: 'the run took another way' });
-    return false;
   }
 
   /** Starts over with another run of the agent; breakpoints stay. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CommandLine, provider } from '../cli/command-line.ts';
+import { type CommandLine, provider, quickstart } from '../cli/command-line.ts';
 import { adapter, printed, recordedQuickstart, setExpression, topFrame, value } from './adapter-process.ts';
 import { DapClient, EDITOR } from './dap-client.ts';
 import { agentRecording, handsFor } from './recordings.ts';
@@ -207,6 +207,35 @@ test('a fork whose agent calls no model leaves the recording and the edits as th
   assert.equal(await value(client, 'response.text'), '"All is paid back."');
   await client.ask('evaluate', { expression: 'edits discard', context: 'repl' });
   assert.match(await value(client, 'response.text'), /^"Refunded \$249/);
+  assert.match((await client.move('next')).description!, /^Step 6 of 6/);
+  await client.ask('disconnect');
+});
+
+test('a fork that never comes to its call keeps the edits, and says how far it came', async t => {
+  const line = await recordedQuickstart(t);
+  const [{ id } = { id: '' }] = await listed(line);
+  const client = adapter(t, line);
+  // The agent as it was recorded, but one that gives up after its first answer.
+  const giveUp = `const asked = globalThis.fetch;
+    let calls = 0;
+    globalThis.fetch = (...ask) => calls++ ? process.exit(4) : asked(...ask);`;
+  const command = ['node', '--import', `data:text/javascript,${encodeURIComponent(giveUp)}`, quickstart];
+  await client.launch({ session: 'taped', stopAt: 5, command });
+  await setExpression(client, 'response.text', 'All is paid back.');
+  const stopped = await client.move('next');
+  assert.match(stopped.description!, /^Step 5 of 6 · nothing was forked$/);
+  const told = printed(client, 'important');
+  assert.match(
+    told,
+    /did not come to step 5 again: it made 1 call, the last of them #0 gpt-4.1-mini\S* → find_orders and ended with exit code 4/,
+  );
+  assert.match(told, /Your edit is kept/);
+  const fork = (await listed(line)).find(({ mode }) => mode === 'fork')!;
+  assert.ok(told.includes(`\`rewind diff ${id.slice(0, 8)} ${fork.id.slice(0, 8)}\``));
+  assert.equal((await line.run('diff', id.slice(0, 8), fork.id.slice(0, 8))).code, 1);
+  assert.equal(await value(client, 'response.text'), '"All is paid back."');
+  assert.equal(client.events('rewind/session').at(-1)!.body.session, id);
+  await client.ask('evaluate', { expression: 'edits discard', context: 'repl' });
   assert.match((await client.move('next')).description!, /^Step 6 of 6/);
   await client.ask('disconnect');
 });
