@@ -103,9 +103,17 @@ async function check(
 ): Promise<void> {
   const verdict = await judge(commit);
   if (verdict === expected) return;
+  const short = commit.slice(0, 10);
+  if (verdict === 'skip') {
+    throw new RewindError(
+      'end-untestable',
+      `The test cannot tell of ${short}, the ${expected} end: it exits with 125`,
+      'The search needs a good and a bad commit that can be tested: give others, or check the test.',
+    );
+  }
   throw new RewindError(
     'ends-disagree',
-    `The test finds ${commit.slice(0, 10)} ${verdict}, not ${expected}`,
+    `The test finds ${short} ${verdict}, not ${expected}`,
     'On this tape the test does not tell the two apart: check the test, or take the tape of the other run with --tape.',
   );
 }

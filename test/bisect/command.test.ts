@@ -139,4 +139,19 @@ test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => 
     readonly first: string;
   };
   assert.equal(search.first, commits[2]);
+
+  // The commit that is to be found cannot be tested: the next one is not blamed in its place.
+  const ends = ['--good', 'golden', '--bad', 'HEAD'];
+  const test = `grep -q 1 notes.txt && grep -q model-b model.txt && exit 125; ${process.execPath} agent.mjs`;
+  const unsure = (await line.json('bisect', '--run', test, ...ends)) as typeof search & {
+    readonly candidates: readonly { readonly commit: string }[];
+  };
+  assert.equal(unsure.first, null);
+  assert.deepEqual(
+    unsure.candidates.map(({ commit }) => commit),
+    commits.slice(2),
+  );
+  const never = await line.run('bisect', '--run', 'exit 125', ...ends);
+  assert.equal(never.code, 2);
+  assert.match(never.stderr, /cannot tell of \w{10}, the good end: it exits with 125/);
 });
