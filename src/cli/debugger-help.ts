@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { bisectSessions } from '../bisect/bisect.ts';
 import type { Why } from '../dap/walk-options.ts';
 import { RewindError } from '../errors.ts';
@@ -46,13 +48,21 @@ export function whyOf(session: SessionReader, other: string | null): Why {
   return told(lines.join('\n'));
 }
 
-/** Writes a session as a cassette; says where. */
+/**
+ * Writes a session as a cassette, into folders that are made where they are missing; says where. A folder gets a file named
+ * after the session. Paths begin where the agent ran, if that is on this machine. Throws RewindError `cannot-write`.
+ */
 export function exportFromDebugger(session: SessionReader, file: string | null): string {
-  const path = resolve(
-    session.start.cwd || '.',
-    file ?? `${session.start.name ?? shortId(session.start.id)}.rw`,
-  );
+  const { cwd, name, id } = session.start;
+  const named = `${(name ?? shortId(id)).replaceAll(/[/\\]/g, '-')}.rw`;
+  const given = (file ?? named).replace(/^~(?=[/\\]|$)/, () => homedir());
+  const wanted = resolve(isFolder(cwd) ? cwd : '.', given);
+  const path = /[/\\]$/.test(given) || isFolder(wanted) ? join(wanted, named) : wanted;
+  const folder = dirname(path);
+  const made = isFolder(folder) ? '' : `, in the new folder ${folder}`;
   const pieces = exportCassette(session);
   writeWhole(path, pieces);
-  return `Exported to ${path} (${size(pieces.reduce((sum, { length }) => sum + length, 0))})`;
+  return `Exported to ${path} (${size(pieces.reduce((sum, { length }) => sum + length, 0))})${made}`;
 }
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

@@ -92,9 +92,11 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
   }),
   command('edits', 'edits [discard]', 'what was edited and not yet run', edits),
   command('why', 'why [session]', 'why this run went another way than its parent, or than that session', why),
-  command('export', 'export [file]', 'write this session as a cassette (.rw)', (walk, [file]) => {
+  command('export', 'export [file]', 'write this session as a cassette (.rw)', (walk, [file, more]) => {
     const { exportSession } = walk.hands;
     if (!exportSession) throw notHere('export');
+    if (more !== undefined)
+      throw new RewindError('bad-command', 'export takes one path', 'Put a path with blanks in quotes.');
     return plainText(exportSession(walk.recording.session(), file ?? null));
   }),
   command('find', 'find "text"', 'the steps that say something', find),

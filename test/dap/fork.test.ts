@@ -263,6 +263,17 @@ test('a fork says why it went another way, and is written as a cassette', async 
   assert.match(await says(`export ${file}`), /^Exported to /);
   const { code } = await line.run('inspect', file);
   assert.equal(code, 0);
+  const [{ name, id } = { name: '', id: '' }] = listed;
+  const own = `${name ?? id.slice(0, 8)}.rw`;
+  const missing = `${line.home}/not/there`;
+  assert.match(
+    await says(`export "${missing}/"`),
+    new RegExp(`^Exported to ${missing}/${own} .* new folder`),
+  );
+  assert.match(await says(`export ${missing}`), new RegExp(`^Exported to ${missing}/${own} \\(\\d[^)]*\\)$`));
+  assert.equal((await line.run('inspect', `${missing}/${own}`)).code, 0);
+  await assert.rejects(says(`export ${file}/below.rw`), /below\.rw cannot be written.*Check the folder/s);
+  await assert.rejects(says(`export ${missing}/a b.rw`), /one path.*quotes/s);
   const completions = await client.ask<{ targets: { label: string }[] }>('completions', {
     text: 'w',
     column: 2,
