@@ -5,7 +5,7 @@ import { foreignSession } from '../interop/foreign-session.ts';
 import { importForeign } from '../interop/import-foreign.ts';
 import { placeholderKeys } from '../launch/placeholder-keys.ts';
 import { Recorder, sessionClock } from '../proxy/recorder.ts';
-import { readCassetteFile } from '../sessions/cassette.ts';
+import { naming, readCassetteFile } from '../sessions/cassette.ts';
 import { exportCassette } from '../sessions/cassette-export.ts';
 import type { Home } from '../sessions/home.ts';
 import { readSession } from '../sessions/reader.ts';
@@ -253,16 +253,6 @@ function renamedFrom(path: string): string {
   const folder = dirname(path);
   const near = existsSync(folder) ? nearestName(basename(path), readdirSync(folder)) : undefined;
   return near ? ` Was the test renamed? Then rename its cassette, too: ${join(folder, near)}` : '';
-}
-
-/** Of a test run's many cassettes it must be told which one is meant. */
-function naming<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RewindError) || error.message.includes(path)) throw error;
-    throw new RewindError(error.code, `${path}: ${error.message}`, error.hint, { cause: error });
-  }
 }
 
 const missTexts = ({ misses, tools }: TapeReport): readonly string[] => [

@@ -23,7 +23,8 @@ export function writeWhole(file: string, pieces: Iterable<string | Uint8Array>):
     if (error instanceof RewindError) throw error;
     throw new RewindError(
       'cannot-write',
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      // Without the draft's name, which comes behind a comma.
+      `${file} cannot be written: ${String((error as Error).message).replace(/^([A-Z]+: [^,]+),.*$/s, '$1')}`,
       'Check the folder and its permissions.',
       { cause: error },
     );

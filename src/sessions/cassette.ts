@@ -12,9 +12,19 @@ import { createSession, type SessionOptions } from './writer.ts';
 export { exportCassette } from './cassette-export.ts';
 export { readCassette } from './cassette-read.ts';
 
-/** Reads a `.rw` file from disk. */
+/** Reads a `.rw` file from disk. What is wrong with it names the file. */
 export function readCassetteFile(path: string): SessionReader {
-  return readCassette(cassetteBytes(path));
+  return naming(path, () => readCassette(cassetteBytes(path)));
+}
+
+/** Of many files it must be told which one is meant: a RewindError that does not say so is given the path. */
+export function naming<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RewindError) || error.message.includes(path)) throw error;
+    throw new RewindError(error.code, `${path}: ${error.message}`, error.hint, { cause: error });
+  }
 }
 
 function cassetteBytes(path: string): Buffer {

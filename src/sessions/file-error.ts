@@ -44,6 +44,8 @@ export function fileError(error: unknown, doing: string, path: string): unknown 
         'a file stands where a folder should be',
         'Move that file away, or set REWIND_HOME to another folder.',
       );
+    case 'EISDIR':
+      return told('not-a-file', 'a folder stands where a file should be', 'Name a file.');
     case 'ENOENT':
       return told('no-such-file', 'there is no such file or folder', 'Check the path.');
     case 'EMFILE':

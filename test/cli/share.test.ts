@@ -90,3 +90,22 @@ version: 1
   assert.doesNotMatch(raw.stdout, /canary-abcdefghijklmnop/);
   assert.equal((await cli.run('replay', 'vcr')).code, 125, 'an import has no command of its own');
 });
+
+test('what is wrong with a file names it, in one message', async t => {
+  const cli = commandLine(t);
+  mkdirSync(join(cli.home, 'folder.rw'), { recursive: true });
+  writeFileSync(join(cli.home, 'merged.rw'), '<<<<<<< HEAD\n');
+  const told = {
+    'merged.rw': /^rewind: \S+merged\.rw: Line 1 of the cassette cannot be read: not JSON\n {8}Take .+\n$/,
+    'folder.rw':
+      /^rewind: Cannot read .+: a folder stands where a file should be \(\S+folder\.rw, EISDIR\)\n {8}.+\n$/,
+    'none.rw': /^rewind: Cannot read .+: there is no such file or folder \(\S+none\.rw, ENOENT\)\n {8}.+\n$/,
+  };
+  for (const [name, message] of Object.entries(told)) {
+    for (const command of ['import', 'inspect']) {
+      const { code, stderr } = await cli.run(command, join(cli.home, name));
+      assert.match(stderr, message, command);
+      assert.equal(code, 2);
+    }
+  }
+});

@@ -409,7 +409,7 @@ test('a file that no Rewind can read whole is told, unread', t => {
   truncateSync(file, 2 ** 31);
   assert.throws(() => readCassetteFile(file), {
     code: 'cassette-too-large',
-    message: 'The cassette has 2.0 GiB; no more than 2 GiB can be read',
+    message: `${file}: The cassette has 2.0 GiB; no more than 2 GiB can be read`,
   });
 });
 

@@ -5,9 +5,9 @@ import { RewindError } from '../../errors.ts';
 import type { ForeignSession } from '../../interop/foreign.ts';
 import { importForeign } from '../../interop/import-foreign.ts';
 import { storeForeign } from '../../interop/store-foreign.ts';
-import { importCassette, readCassette } from '../../sessions/cassette.ts';
+import { importCassette, naming, readCassette } from '../../sessions/cassette.ts';
 import { checkSize } from '../../sessions/cassette-size.ts';
-import { errnoOf } from '../../sessions/file-error.ts';
+import { errnoOf, fileError } from '../../sessions/file-error.ts';
 import { type Home, openHome, sessionFolder } from '../../sessions/home.ts';
 import { readSession } from '../../sessions/reader.ts';
 import type { RedactionRules } from '../../sessions/redaction-rules.ts';
@@ -81,7 +81,7 @@ async function importFile(home: Home, file: string, rules: RedactionRules): Prom
   const warnings: string[] = [];
   const options = { rules, onWarning: (message: string) => void warnings.push(message) };
   if (isCassette(bytes, file)) {
-    const cassette = readCassette(bytes);
+    const cassette = naming(file, () => readCassette(bytes));
     const alreadyThere = existsSync(sessionFolder(home, cassette.start.id));
     const session = await importCassette(home, cassette, options);
     return { file, format: 'rw', session, alreadyThere, warnings };
@@ -101,14 +101,8 @@ function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ERR_FS_FILE_TOO_LARGE') checkSize(statSync(file).size);
-    throw new RewindError(
-      'cannot-read',
-      code === 'ENOENT' ? `There is no file ${file}` : `${file} cannot be read: ${code}`,
-      'Check the path.',
-      { cause: error },
-    );
+    if (errnoOf(error) === 'ERR_FS_FILE_TOO_LARGE') checkSize(statSync(file).size);
+    throw fileError(error, 'read the recording', file);
   }
 }
 
