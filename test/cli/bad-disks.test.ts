@@ -1,7 +1,7 @@
 /** Homes that cannot be written, for real: another user's, a read-only mount, a full one. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -106,6 +106,17 @@ test('a home on a read-only disk is read, and not recorded to', { skip }, async 
   );
   const listed = await run(onDisk(home, 'size=1m', readOnly, rewind('list', '--json')), home);
   assert.deepEqual([listed.code, listed.stdout.trim()], [0, '[]'], listed.stderr);
+});
+
+test('a full disk behind stdout is told in one message', {
+  skip: !existsSync('/dev/full') && 'no /dev/full',
+}, async t => {
+  const command = ['sh', '-c', '"$@" >/dev/full', 'sh', ...rewind('help', 'exit-codes')];
+  const { code, stderr } = await run(command, folder(t));
+  assert.deepEqual(
+    [code, stderr],
+    [2, 'rewind: stdout cannot be written: ENOSPC\n        Check the disk of the file that it leads to.\n'],
+  );
 });
 
 test('a disk that is full: the agent runs to its end, the user is told, what was complete is kept', {
