@@ -1,5 +1,6 @@
 import type { Message, ToolResult } from '../providers/call.ts';
 import { alignSequences } from '../timeline/align-sequence.ts';
+import { outline } from '../timeline/message-outline.ts';
 import { type Carried, callsOf, type Listed, listed, sameList, wordsOf } from './messages-list.ts';
 import { resultChanges } from './result-changes.ts';
 
@@ -127,16 +128,7 @@ function itemOf({ message, key, results }: Listed): {
   readonly kind: string;
   readonly keys: readonly string[];
 } {
-  const shape = message.parts
-    .map(part =>
-      part.type === 'tool_call'
-        ? part.call.name
-        : part.type === 'tool_result'
-          ? (part.result.name ?? '')
-          : part.type,
-    )
-    .join();
-  return { kind: results.length > 0 ? 'results' : message.role, keys: [key, shape, ''] };
+  return { kind: results.length > 0 ? 'results' : message.role, keys: [key, outline(message), ''] };
 }
 
 const besideResults = ({ message }: Listed): string =>

@@ -8,8 +8,8 @@ import { answerTool } from '../tape/tool.ts';
 import type { AgentProcess, ProcessEnd, StartOptions } from './agent-process.ts';
 import { type KeeperLine, KeepServer } from './keep-server.ts';
 import { namedPipes } from './named-pipe.ts';
-import { relay } from './piped-process.ts';
 import { type Departure, Run, type RunnerOptions, type Shared } from './runner.ts';
+import { relayed, separateProcess } from './separate-process.ts';
 import { Slot } from './slot.ts';
 
 /** A process that waits at a call, and what its run had done until then. */
@@ -166,9 +166,7 @@ const NOBODY: Reply = {
 async function startFrom(line: KeeperLine, options: StartOptions): Promise<AgentProcess> {
   const pipes = await namedPipes(options.pipes, 2);
   if (!pipes) throw new Error('there is no mkfifo');
-  const relays = (['stdout', 'stderr'] as const).map((stream, i) =>
-    relay(pipes[i]!.reader, bytes => options.onOutput(stream, bytes), undefined),
-  );
+  const drained = relayed(pipes, options.onOutput);
   const started = Promise.withResolvers<number>();
   const ended = Promise.withResolvers<ProcessEnd>();
   ended.promise.catch(() => undefined); // awaited by whoever gets the process
@@ -186,23 +184,7 @@ async function startFrom(line: KeeperLine, options: StartOptions): Promise<Agent
   };
   line.say([...pipes.map(({ path }) => path), options.env.REWIND_SESSION ?? ''].join('\t'));
   try {
-    const pid = await started.promise;
-    return {
-      pid,
-      ended: ended.promise.then(async end => {
-        await Promise.all(relays.map(each => each.drained()));
-        return end;
-      }),
-      kill: signal => {
-        try {
-          process.kill(-pid, signal);
-        } catch {
-          // it has just ended
-        }
-      },
-      unrecorded: [],
-      ownTerminal: false,
-    };
+    return separateProcess(await started.promise, ended.promise, drained);
   } finally {
     for (const pipe of pipes) pipe.release();
   }

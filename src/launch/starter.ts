@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AgentProcess, ProcessEnd, StartOptions } from './agent-process.ts';
 import { namedPipes } from './named-pipe.ts';
-import { relay, startError } from './piped-process.ts';
+import { startError } from './piped-process.ts';
+import { relayed, separateProcess } from './separate-process.ts';
 import { startCaptured } from './terminal.ts';
 
 type News =
@@ -28,16 +29,10 @@ export class Starter {
     if (!pipes) return startCaptured(options);
     const { file, command, cwd, env } = options;
     const [stdout, stderr] = pipes.map(({ path }) => path);
-    const relays = (['stdout', 'stderr'] as const).map((stream, i) =>
-      relay(pipes[i]!.reader, bytes => options.onOutput(stream, bytes), undefined),
-    );
+    const drained = relayed(pipes, options.onOutput);
     const started = Promise.withResolvers<number>();
     const ended = Promise.withResolvers<ProcessEnd>();
-    const over = ended.promise.then(async end => {
-      await Promise.all(relays.map(each => each.drained()));
-      return end;
-    });
-    over.catch(() => undefined); // awaited by whoever gets the process
+    ended.promise.catch(() => undefined); // awaited by whoever gets the process
     const id = this.#started++;
     this.#waiting.set(id, news => {
       if (news.at === 'started') return started.resolve(news.pid);
@@ -49,20 +44,7 @@ export class Starter {
     });
     this.#running().send({ id, file, command, cwd, env, stdout, stderr });
     try {
-      const pid = await started.promise;
-      return {
-        pid,
-        ended: over,
-        kill: signal => {
-          try {
-            process.kill(-pid, signal);
-          } catch {
-            // it has just ended
-          }
-        },
-        unrecorded: [],
-        ownTerminal: false,
-      };
+      return separateProcess(await started.promise, ended.promise, drained);
     } finally {
       for (const pipe of pipes) pipe.release();
     }

@@ -2,6 +2,7 @@ import type { Call, Message, Part } from '../providers/call.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import { fieldDifferences } from '../tape/field-diff.ts';
 import { alignSequences, type Item } from './align-sequence.ts';
+import { outline } from './message-outline.ts';
 import { type WordRun, wordDiff } from './word-diff.ts';
 
 /** Which part of a call a change is in. */
@@ -120,19 +121,6 @@ function alternativeChanges(before: Call, after: Call): readonly StepChange[] {
 
 function errorText({ error }: Call): string | null {
   return error && `${error.status} ${error.type ?? ''} ${error.message}`.replace(/\s+/g, ' ');
-}
-
-/** What sort of message: its parts' types and tools, for pairing messages whose words differ. */
-function outline({ parts }: Message): string {
-  return parts
-    .map(part =>
-      part.type === 'tool_call'
-        ? part.call.name
-        : part.type === 'tool_result'
-          ? (part.result.name ?? '')
-          : part.type,
-    )
-    .join();
 }
 
 /** Parts as one readable text, without ids: a change of ids alone is no change. */
