@@ -8,9 +8,10 @@ import { err, out } from './terminal.ts';
 /** The headline is the number of silent failures: a percentage would hide the one that matters. */
 export function printMutation(
   report: MutationReport,
-  { all, pathOf }: { readonly all: boolean; readonly pathOf: (file: string) => string },
+  shownAs: { readonly all: boolean; readonly stopped: boolean; readonly pathOf: (file: string) => string },
 ): void {
   const { summary, mutants } = report;
+  const { all, stopped, pathOf } = shownAs;
   const shown = mutants
     .filter(({ verdict, accepted }) => all || (UNHANDLED.has(verdict) && !accepted))
     .toSorted(byGravity);
@@ -43,7 +44,9 @@ export function printMutation(
   const notes = [
     ...report.baseline.wobbles,
     ...(report.cold ?? []).map(why => `not all mutants started at the broken call: ${why}`),
-    ...(report.notRun.length > 0 ? [`${report.notRun.length} mutants were not run`] : []),
+    ...(report.notRun.length > 0
+      ? [`${stopped ? 'stopped: ' : ''}${report.notRun.length} mutants were not run`]
+      : []),
     ...(live > 0 ? [`${live} asked the provider behind their fault: their output is not compared`] : []),
     ...(accepted > 0 ? [`${accepted} are accepted as expected (rewind.config.json)`] : []),
     ...(reused > 0 ? [`${reused} are known from an earlier run, nothing having changed since`] : []),

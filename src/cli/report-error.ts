@@ -24,5 +24,6 @@ export function reportError(error: unknown, json: boolean): number {
     const message = error instanceof Error ? error.message : String(error);
     printJsonLine({ error: { code: known?.code ?? 'defect', message, hint: known?.hint ?? '' } });
   }
+  if (known?.code === 'interrupted') return EXIT.interrupted;
   return known ? EXIT.failed : EXIT.defect;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { MutationReport } from '../../src/mutate/report.ts';
 import { VERDICTS } from '../../src/mutate/verdict.ts';
 import { commandLine, root } from '../cli/command-line.ts';
@@ -116,6 +117,42 @@ test('rewind mutate: what cannot be done is said, and what to do', async t => {
       .map(line => line.split(' ')[0]),
     ['hang@0', 'hang@2', 'hang@4'],
   );
+});
+
+test('Ctrl-C: what is done is reported, nothing is left, and the exit code says so', async t => {
+  const { id } = (await lab.record('trusting')).start;
+  const cli = commandLine(t);
+  const temporary = join(lab.folder, 'temporary');
+  mkdirSync(temporary);
+  Object.assign(cli.env, ENVIRONMENT, { REWIND_HOME: lab.home, TMPDIR: temporary });
+  cli.cwd = lab.workspace;
+
+  const early = cli.start('mutate', id, '--json-lines');
+  await early.says('"planned"');
+  while (readdirSync(temporary).length === 0) await setTimeout(5);
+  early.kill('SIGINT');
+  const { code, stderr } = await early.ended;
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /Stopped before the unbroken runs had ended/);
+  assert.deepEqual(readdirSync(temporary), []);
+
+  const judged = join(lab.folder, 'judged');
+  writeFileSync(judged, '');
+  const reports = ['--junit', 'partial.xml', '--json-out', 'partial.json'];
+  const late = cli.start('mutate', id, ...reports, '--oracle', `echo >> '${judged}'`);
+  // Three are of the unbroken runs.
+  while (readFileSync(judged).length < 5) await setTimeout(5);
+  late.kill('SIGINT');
+  const ended = await late.ended;
+  assert.equal(ended.code, 130, ended.stderr);
+  const partial = JSON.parse(readFileSync(join(lab.workspace, 'partial.json'), 'utf8')) as MutationReport;
+  assert.ok(partial.mutants.length > 0 && partial.notRun.length > 0);
+  assert.match(ended.stderr, new RegExp(`stopped: ${partial.notRun.length} mutants were not run`));
+  assert.match(
+    readFileSync(join(lab.workspace, 'partial.xml'), 'utf8'),
+    new RegExp(`tests="${partial.mutants.length}"`),
+  );
+  assert.deepEqual(readdirSync(temporary), []);
 });
 
 test('an agent that does not replay by itself is not blamed on faults', async t => {

@@ -145,10 +145,7 @@ async function mutateSession(
         if (options.jsonLines) tellMutateEvent(progressEvent(state));
       },
     });
-    if (stop.aborted) {
-      process.exitCode = EXIT.interrupted;
-      notices.add('Stopped: this is the report of what was done until then.');
-    }
+    if (stop.aborted) process.exitCode = EXIT.interrupted;
     if (known && cacheFile !== undefined) {
       known.add(report, mutants);
       writeText(cacheFile, known.toString());
@@ -177,7 +174,10 @@ async function mutateSession(
 function give(report: MutationReport, options: MutateCommandOptions): void {
   writeReports(report, options);
   if (options.jsonLines) tellMutateEvent({ event: 'report', report });
-  else if (!options.json) printMutation(report, { all: options.all ?? false, pathOf: shownPath });
+  else if (!options.json) {
+    const stopped = process.exitCode === EXIT.interrupted;
+    printMutation(report, { all: options.all ?? false, stopped, pathOf: shownPath });
+  }
   giveJson(options, () => report);
   const fails = report.mutants.some(
     ({ verdict, accepted }) => !accepted && options.failOn?.includes(verdict),
