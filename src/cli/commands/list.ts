@@ -3,7 +3,7 @@ import { type Home, openHome, sessionFolder } from '../../sessions/home.ts';
 import { listSessions } from '../../sessions/list.ts';
 import { recorderOf } from '../../sessions/lock.ts';
 import type { SessionSummary } from '../../sessions/session.ts';
-import { count, money, when } from '../amounts.ts';
+import { count, counted, money, when } from '../amounts.ts';
 import { examples } from '../examples.ts';
 import { printJson } from '../json-output.ts';
 import { wholeNumber } from '../option-values.ts';
@@ -38,10 +38,17 @@ export function define(command: Command): void {
 function list(command: Command, options: Options): void {
   const limited = !options.all || command.getOptionValueSource('limit') === 'cli';
   const home = openHome();
-  const found = listSessions(home).filter(({ mode }) => options.all || !OWN_RUNS.has(mode));
+  const sessions = listSessions(home);
+  const found = sessions.filter(({ mode }) => options.all || !OWN_RUNS.has(mode));
   const shown = limited ? found.slice(0, options.limit) : found;
   if (options.json) {
     printJson(shown.map(sessionJson));
+    return;
+  }
+  if (found.length === 0 && sessions.length > 0) {
+    err.line(
+      `No recordings, only ${counted(sessions.length, 'replay or trial', 'replays and trials')}: \`rewind list --all\` shows them.`,
+    );
     return;
   }
   if (shown.length === 0) {
