@@ -13,6 +13,7 @@ import { SETTING } from './ids.ts';
 import { inlineValues } from './inline-values.ts';
 import { logCommands } from './log-commands.ts';
 import { mutateAgents } from './mutate-agents.ts';
+import { recorderDeath } from './recorder-death.ts';
 import { recordingPages } from './recording-pages.ts';
 import { recordingStatus } from './recording-status.ts';
 import { Recordings } from './recordings.ts';
@@ -44,6 +45,7 @@ const CONTRIBUTIONS: readonly Contribution[] = [
   deleteSessions,
   runCommands,
   recordingStatus,
+  recorderDeath,
   terminalPath,
   callSiteHints,
   inlineValues,

@@ -174,19 +174,22 @@ function dayItem(day: string, sessions: readonly SessionSummary[], open: boolean
 function sessionItem(session: SessionSummary): vscode.TreeItem {
   const item = new vscode.TreeItem(sessionTitle(session));
   item.id = session.id;
-  item.description = `${sessionFacts(session)} · ${clock(session.startedAt)}`;
+  const facts = `${session.sealed ? '' : 'cut off · '}${sessionFacts(session)}`;
+  item.description = `${facts} · ${clock(session.startedAt)}`;
   item.iconPath = sessionIcon(session);
   item.contextValue = session.command.length > 0 ? 'session.runnable' : 'session';
   const rows = sessionDetails(session).map(([name, value]) => `**${name}**: ${markdownText(value)}`);
   item.tooltip = new vscode.MarkdownString(`${markdownText(sessionTitle(session))}\n\n${rows.join('  \n')}`);
   item.accessibilityInformation = {
-    label: `Session ${sessionTitle(session)}, ${sessionFacts(session)}${failed(session) ? ', failed' : ''}`,
+    label: `Session ${sessionTitle(session)}, ${facts}${failed(session) ? ', failed' : ''}`,
   };
   return item;
 }
 
 function sessionIcon(session: SessionSummary): vscode.ThemeIcon {
   if (failed(session)) return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
+  if (!session.sealed)
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   const icons = { replay: 'debug-restart', fork: 'git-branch', import: 'cloud-download' } as const;
   const icon = Object.hasOwn(icons, session.mode) ? icons[session.mode as keyof typeof icons] : undefined;
   return icon

@@ -135,6 +135,28 @@ test('every file that package.json names is there', () => {
   for (const file of files) assert.ok(existsSync(join(root, file)), file);
 });
 
+test('the icon can be seen on a light tab and on a dark one', () => {
+  const picture = readFileSync(join(root, 'media', 'rewind.svg'), 'utf8');
+  const colours = sorted([...picture.matchAll(/#[\da-f]{6}/g)].map(([colour]) => colour));
+  assert.equal(colours.length, 1);
+  // 3:1, what WCAG asks of a picture.
+  for (const tab of ['#ffffff', '#1f1f1f', '#000000'])
+    assert.ok(contrast(colours[0]!, tab) >= 3, `${colours[0]} on ${tab}`);
+});
+
+/** As WCAG 2 counts it. */
+function contrast(one: string, other: string): number {
+  const light = (colour: string): number => {
+    const [r, g, b] = [1, 3, 5].map(at => {
+      const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    }) as [number, number, number];
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b) as [number, number];
+  return (bright + 0.05) / (dark + 0.05);
+}
+
 const bundle = join(root, manifest.main);
 test('the extension is small, and holds no engine', {
   skip: !existsSync(bundle) && 'dist/ is not built (npm run build)',

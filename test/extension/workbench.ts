@@ -137,6 +137,25 @@ export class Workbench {
     await dialog.waitFor({ state: 'hidden' });
   }
 
+  /** Runs a line in the terminal. What is typed before its shell listens is lost. */
+  async runInTerminal(line: string): Promise<void> {
+    const terminal = this.page.locator('.terminal-wrapper.active');
+    if (!(await terminal.isVisible())) await this.command('Terminal: Create New Terminal');
+    // The second one is the command that scrolled out at the top.
+    const text = terminal.locator('.xterm-rows').first();
+    const holding = (words: string | RegExp): Locator =>
+      text.and(this.page.locator('.xterm-rows', { hasText: words }));
+    await holding(/\S/).waitFor();
+    await this.#persistently(async () => {
+      await terminal.click({ timeout: ATTEMPT });
+      await this.page.keyboard.press('Control+U');
+      await this.page.keyboard.type(line);
+      // A longer one is broken where the terminal ends.
+      await holding(line.slice(0, 30)).waitFor({ timeout: ATTEMPT });
+    });
+    await this.page.keyboard.press('Enter');
+  }
+
   /** A new window and a new extension host; what was open comes back. */
   async reload(): Promise<void> {
     // Not the browser's own: the editor first puts down what it brings back.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { outlineMarkdown } from '../../dap/outline-text.ts';
 import { sessionOutline } from '../../dap/session-outline.ts';
@@ -21,6 +22,11 @@ export function define(command: Command): void {
 }
 
 function textconv(session: string): void {
+  // VS Code's Git asks for the older side of a comparison as text, and sets it against the file itself.
+  if (process.env.VSCODE_GIT_COMMAND === 'show') {
+    out.stream.write(readFileSync(session));
+    return;
+  }
   const timeline = timelineOf(resolveSession(openHome(), session));
   out.stream.write(outlineMarkdown(sessionOutline(timeline, { timed: false })));
 }
