@@ -1,6 +1,7 @@
 import type { Operator } from '../mutate/operator.ts';
 import type { MutantResult, MutationReport } from '../mutate/report.ts';
 import { HANDLED, UNHANDLED, VERDICTS, type Verdict } from '../mutate/verdict.ts';
+import { counted } from './amounts.ts';
 import { safeLine } from './safe-text.ts';
 import { printTable } from './table.ts';
 import { err, out } from './terminal.ts';
@@ -41,11 +42,12 @@ export function printMutation(
   const accepted = count(one => one.accepted);
   const reused = count(one => one.reused);
   const live = count(one => one.live);
+  const left = report.notRun.length;
   const notes = [
     ...report.baseline.wobbles,
     ...(report.cold ?? []).map(why => `not all mutants started at the broken call: ${why}`),
-    ...(report.notRun.length > 0
-      ? [`${stopped ? 'stopped: ' : ''}${report.notRun.length} mutants were not run`]
+    ...(left > 0
+      ? [`${stopped ? 'stopped: ' : ''}${counted(left, 'mutant was', 'mutants were')} not run`]
       : []),
     ...(live > 0 ? [`${live} asked the provider behind their fault: their output is not compared`] : []),
     ...(accepted > 0 ? [`${accepted} are accepted as expected (rewind.config.json)`] : []),
@@ -81,7 +83,7 @@ function headline(summary: MutationReport['summary']): string {
   const silent = failures(summary.silent, 'silent');
   const head = summary.silent > 0 ? colours.red(colours.bold(silent)) : colours.green(colours.bold(silent));
   const unsafe = summary.unsafe > 0 ? `, ${colours.red(colours.bold(`${summary.unsafe} unsafe`))}` : '';
-  return `${head}${unsafe} in ${summary.total} faults`;
+  return `${head}${unsafe} in ${counted(summary.total, 'fault')}`;
 }
 
 function counts(summary: MutationReport['summary']): string {

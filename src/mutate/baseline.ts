@@ -51,10 +51,11 @@ export function baselineOf(
       'Make the replay deterministic first: `rewind replay <session>` several times.',
     );
   }
-  if (runs.some(run => run.oracle && !run.oracle.passed && !run.oracle.skipped)) {
+  const failing = runs.find(({ oracle }) => oracle && !oracle.passed && !oracle.skipped)?.oracle;
+  if (failing) {
     throw new RewindError(
       'oracle-fails',
-      'Unbroken, the run fails the oracle',
+      `Unbroken, the run fails the oracle: ${failing.said}`,
       'The oracle must pass on the recording itself before it can judge mutants.',
     );
   }

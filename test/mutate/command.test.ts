@@ -96,6 +96,7 @@ test('rewind mutate: what cannot be done is said, and what to do', async t => {
     wrong([id, '--shard', '3/2'], /Give i\/n/),
     wrong([id, '--fail-on', 'loudest'], /Verdicts are unsafe, silent/),
     wrong(['--merge', 'package.json'], /no report of rewind mutate/),
+    wrong([id, '--oracle', 'no-such-command', '--max-mutants', '1'], /fails the oracle: .*no-such-command/),
     wrong([id, '--operator', 'package.json'], /Operator|cannot be loaded/),
     ...Object.entries({
       'throw new Error("mine")': /Operator own, at request 0: its plan\(\) threw Error: mine/,
