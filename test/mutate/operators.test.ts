@@ -9,7 +9,7 @@ import { editableAnswer, withPieces } from '../../src/providers/editing/editable
 import { shapeOf } from '../../src/providers/editing/shapes.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import { answerBody, type Exchange } from '../../src/wire/exchange.ts';
-import { ask, FORMS, script, TEXT } from './forms.ts';
+import { ask, FORMS, script, TEXT } from '../emulator/vendor-forms.ts';
 
 test('what is read from the broken bytes is the fault that was meant', async () => {
   const emulator = await startEmulator({ script });

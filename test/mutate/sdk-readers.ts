@@ -10,7 +10,7 @@ import {
 import { GoogleGenAI } from '@google/genai';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import OpenAI from 'openai';
-import { type Form, modelOf } from './forms.ts';
+import { type Form, modelOf } from '../emulator/vendor-forms.ts';
 
 /** Calls as name and arguments: text as sent where they are no JSON. */
 export interface Seen {

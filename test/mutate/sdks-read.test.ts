@@ -15,7 +15,7 @@ import { editableAnswer } from '../../src/providers/editing/editable-answer.ts';
 import { shapeOf } from '../../src/providers/editing/shapes.ts';
 import { readCall } from '../../src/providers/read-call.ts';
 import type { Answer, Exchange } from '../../src/wire/exchange.ts';
-import { ask, FORMS, type Form, modelOf, script } from './forms.ts';
+import { ask, FORMS, type Form, modelOf, script } from '../emulator/vendor-forms.ts';
 import { python } from './lab.ts';
 import { parsed, readByNode, type Seen } from './sdk-readers.ts';
 

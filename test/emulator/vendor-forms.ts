@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { checkScript } from '../../src/emulator/script.ts';
 import type { DialectId } from '../../src/providers/call.ts';
-import type { Exchange } from '../../src/wire/exchange.ts';
+import type { Chunk, Exchange } from '../../src/wire/exchange.ts';
 
 export const TEXT =
   'All of it is done: 40 euros went back, and the parcel of Monday P-88 is on its way to you.';
@@ -135,8 +135,9 @@ export async function ask(url: string, { host, path, body }: Form, words: string
   };
   const bytes = Buffer.from(JSON.stringify(body(words)));
   const response = await fetch(url + path, { method: 'POST', headers, body: bytes });
-  const answer = new Uint8Array(await response.arrayBuffer());
-  assert.equal(response.status, 200, Buffer.from(answer).toString());
+  const chunks: Chunk[] = [];
+  for await (const piece of response.body!) chunks.push({ at: 0, bytes: piece });
+  assert.equal(response.status, 200, Buffer.concat(chunks.map(chunk => chunk.bytes)).toString());
   return {
     seq: 0,
     at: 0,
@@ -156,7 +157,7 @@ export async function ask(url: string, { host, path, body }: Form, words: string
         headers: [...response.headers].filter(([name]) => name !== 'content-encoding'),
       },
       headAt: 0,
-      chunks: [{ at: 0, bytes: answer }],
+      chunks,
       end: { kind: 'complete', at: 0, trailers: [] },
     },
   };
