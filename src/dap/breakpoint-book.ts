@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { RewindError } from '../errors.ts';
 import {
   type Breakpoint,
+  isNamed,
   parseHitCondition,
   parseLogMessage,
   parseNamePattern,
@@ -10,6 +11,7 @@ import {
 } from '../timeline/breakpoints.ts';
 import { parseExpression } from '../timeline/expression.ts';
 import type { SiteIndex } from '../timeline/site-index.ts';
+import type { Step } from '../timeline/timeline.ts';
 import type { Client } from './client.ts';
 import { parseDataId } from './data-breakpoints.ts';
 import { errorText } from './error-text.ts';
@@ -101,8 +103,19 @@ export class BreakpointBook {
     }
   }
 
-  setNames(list: readonly DebugProtocol.FunctionBreakpoint[]): readonly DebugProtocol.Breakpoint[] {
-    this.#named = list.map(one => this.#entry(one, () => parseNamePattern(one.name)));
+  /** `steps`: all that there will be; null where more may come. A name that none of them bears is not verified. */
+  setNames(
+    list: readonly DebugProtocol.FunctionBreakpoint[],
+    steps: readonly Step[] | null,
+  ): readonly DebugProtocol.Breakpoint[] {
+    this.#named = list.map(one => {
+      const entry = this.#entry(one, () => parseNamePattern(one.name));
+      const trigger = entry.breakpoint?.trigger;
+      if (!steps || trigger?.kind !== 'name' || steps.some(step => isNamed(trigger, step))) return entry;
+      // It stays: a fork may call what the recording did not.
+      const message = 'No tool or model of this name is in the recording';
+      return { ...entry, told: { ...entry.told, verified: false, message } };
+    });
     return this.#named.map(({ told }) => told);
   }
 

@@ -100,7 +100,7 @@ export const COMPARISON_REQUESTS = {
   setBreakpoints: ({ comparison }, args: DebugProtocol.SetBreakpointsArguments) =>
     inBoth(comparison, ({ breakpoints, sites }) => breakpoints.setLines(args, sites, comparison.lines)),
   setFunctionBreakpoints: ({ comparison }, args: DebugProtocol.SetFunctionBreakpointsArguments) =>
-    inBoth(comparison, ({ breakpoints }) => breakpoints.setNames(args.breakpoints)),
+    inBoth(comparison, ({ breakpoints, timeline }) => breakpoints.setNames(args.breakpoints, timeline.steps)),
   setExceptionBreakpoints: (
     { comparison },
     { filters = [], filterOptions = [] }: DebugProtocol.SetExceptionBreakpointsArguments,

@@ -114,7 +114,10 @@ export const REQUESTS = {
     breakpoints: walk.breakpoints.setLines(args, walk.recording.knownSites, walk.expectedSites),
   }),
   setFunctionBreakpoints: ({ walk }, { breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments) => ({
-    breakpoints: walk.breakpoints.setNames(breakpoints),
+    breakpoints: walk.breakpoints.setNames(
+      breakpoints,
+      walk.recording.isLive || !walk.recording.isWhole ? null : walk.timeline.steps,
+    ),
   }),
   setExceptionBreakpoints: (
     { walk },

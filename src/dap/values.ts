@@ -114,6 +114,7 @@ export class Values {
         value: value.summary,
         // As the protocol has it: the one variable below is the value.
         variablesReference: this.container(() => ({ [name]: value.read() }), null, step),
+        ...this.#type('unread'),
         presentationHint: { lazy: true, attributes: ['readOnly'] },
       };
     }

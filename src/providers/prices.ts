@@ -84,7 +84,7 @@ function pricesOf({ provider, responseModel, requestModel }: Call, table: PriceT
   if (!prices) {
     const charged = table.filter(price => charges(price, provider));
     // The model that answered counts, before the one that was asked for (an alias, a deployment's name).
-    const names = [responseModel, requestModel].flatMap(model => (model === null ? [] : namesOf(model)));
+    const names = [responseModel, requestModel].flatMap(model => (model === null ? [] : modelNames(model)));
     const own = charged.filter(price => price.own);
     prices = firstNamed(names, own) ?? firstNamed(names, charged) ?? [];
     memo.set(key, prices);
@@ -112,10 +112,10 @@ function priceAt(prices: PriceTable, at: number): Price | undefined {
 }
 
 /**
- * Spellings under which a model may stand in a table, the closest first: as it is, without a path or vendor
+ * Spellings under which a model may be meant, lower case, the closest first: as it is, without a path or vendor
  * (`models/…`, `openai/…`, `us.anthropic.…`), without Bedrock's version (`-v1:0`), without its snapshot's date.
  */
-function namesOf(model: string): readonly string[] {
+export function modelNames(model: string): readonly string[] {
   const whole = model.toLowerCase();
   const last = whole.split('/').at(-1) ?? whole;
   const regional = last.replace(/^(us|eu|apac|ap|jp|au|ca|sa|global|us-gov)\./, '');

@@ -1,4 +1,5 @@
 import { RewindError } from '../errors.ts';
+import { modelNames } from '../providers/prices.ts';
 import { canonicalJson } from '../tape/canonical-json.ts';
 import { type Evaluator, shown } from './evaluate.ts';
 import { type Expression, parseExpression } from './expression.ts';
@@ -96,8 +97,7 @@ export function isTriggered({ trigger }: Breakpoint, step: Step, evaluator: Eval
     case 'divergence':
       return trigger.steps.has(step.index);
     case 'name':
-      if (step.kind === 'tool') return trigger.of !== 'model' && trigger.pattern.test(step.name);
-      return trigger.of !== 'tool' && step.model !== null && trigger.pattern.test(step.model);
+      return isNamed(trigger, step);
     case 'trouble':
       return troubleOf(step, trigger.trouble) !== null;
     case 'change':
@@ -105,6 +105,15 @@ export function isTriggered({ trigger }: Breakpoint, step: Step, evaluator: Eval
     case 'result':
       return step.kind === 'tool' && step.name === trigger.tool && resultChanged(step, evaluator);
   }
+}
+
+type NameTrigger = Extract<Trigger, { kind: 'name' }>;
+
+/** Whether a step's tool or model bears a name. `gpt-4o` means the snapshot `gpt-4o-2024-08-06` that answered, too. */
+export function isNamed({ of, pattern }: NameTrigger, step: Step): boolean {
+  if (step.kind === 'tool') return of !== 'model' && pattern.test(step.name);
+  if (of === 'tool' || step.model === null) return false;
+  return pattern.test(step.model) || modelNames(step.model).some(name => pattern.test(name));
 }
 
 function resultChanged(step: ToolStep, { timeline }: Evaluator): boolean {

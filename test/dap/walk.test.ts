@@ -80,6 +80,7 @@ test('stops at breakpoints, forwards and backwards', async () => {
       { name: 'tool:search', condition: 'tool.result contains "large"' },
       { name: 'model:gpt-4o-mini*' },
       { name: '*', hitCondition: '6' },
+      { name: 'tool:serach' },
       { name: ' ' },
     ],
   });

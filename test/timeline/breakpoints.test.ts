@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { problemOf } from '../../src/timeline/argument-check.ts';
 import {
   type Breakpoint,
+  isNamed,
   parseHitCondition,
   parseLogMessage,
   parseNamePattern,
@@ -83,6 +84,19 @@ test('names stand for themselves but for the star', () => {
   assert.ok(!pattern('a.c').test('abc'));
   assert.ok(pattern('a(b').test('a(b'));
   assert.ok(pattern('*').test('two\nlines'));
+});
+
+test('a model is meant by its name without the date or the vendor, too', () => {
+  const [step] = timelineOf(
+    sessionOf([chatCall([user('hi')], { text: 'ok', model: 'openai/gpt-4o-2024-08-06' })]),
+  ).steps;
+  const named = (text: string): boolean => {
+    const trigger = parseNamePattern(text);
+    return trigger.kind === 'name' && isNamed(trigger, step!);
+  };
+  for (const text of ['gpt-4o', 'model:gpt-4o', 'openai/gpt-4o', 'gpt-4o-2024-08-06', 'openai/*'])
+    assert.ok(named(text), text);
+  for (const text of ['gpt-4', 'tool:gpt-4o', 'gpt-4o-mini', '4o']) assert.ok(!named(text), text);
 });
 
 test('log messages: expressions in braces, doubled braces, and mistakes', () => {
