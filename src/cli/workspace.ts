@@ -48,6 +48,7 @@ async function copyOf(folder: string): Promise<Omit<Workspace, 'command'>> {
 
 /** A commit of the folder's repository, checked out beside it. Throws RewindError `no-commit`. */
 export async function worktree(folder: string, commit: string): Promise<Omit<Workspace, 'command'>> {
+  await forgetLostTrees(folder);
   const holder = await realpath(temporaryFolder('workspace'));
   const tree = join(holder, 'tree');
   if ((await gitIn(folder, ['worktree', 'add', '--detach', '--quiet', tree, commit])) === null) {
@@ -69,6 +70,13 @@ export async function worktree(folder: string, commit: string): Promise<Omit<Wor
       await rm(holder, { recursive: true, force: true });
     },
   };
+}
+
+/** Git remembers a tree whose folder went with a search that was ended in its middle. */
+async function forgetLostTrees(folder: string): Promise<void> {
+  const list = (await gitIn(folder, ['worktree', 'list', '--porcelain'])) ?? '';
+  for (const [, tree = ''] of list.matchAll(/^worktree (.*[/\\]rewind-workspace-[^/\\]+[/\\]tree)$/gm))
+    if (!existsSync(tree)) await gitIn(folder, ['worktree', 'remove', '--force', tree]);
 }
 
 async function linkDependencies(from: string, to: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,17 @@ const NAME = /^rewind-[a-z]+-([0-9a-z]+)-([0-9a-z]+)-([0-9a-z]+)-\w{6}$/;
 export function temporaryFolder(kind: string): string {
   const { pid, born } = thisProcess();
   const owner = born === null ? '' : `${[processTable(), pid, born].map(short).join('-')}-`;
-  return mkdtempSync(join(tmpdir(), `rewind-${kind}-${owner}`));
+  const folder = mkdtempSync(join(tmpdir(), `rewind-${kind}-${owner}`));
+  if (made.size === 0) process.once('exit', removeAll);
+  made.add(folder);
+  return folder;
+}
+
+const made = new Set<string>();
+
+/** Whoever made one removes it; this is for an end in the middle of that, such as a second Ctrl-C. */
+function removeAll(): void {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Removes the temporary folders of processes that are gone: of this user, and of ids that mean the same here. */

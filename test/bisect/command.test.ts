@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { checkScript } from '../../src/emulator/script.ts';
 import { type CommandLine, commandLine } from '../cli/command-line.ts';
@@ -140,6 +143,17 @@ test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => 
   };
   assert.equal(search.first, commits[2]);
 
+  // A search that is ended in its middle leaves no copy, and the next one no trace of its tree in the repository.
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: line.cwd, encoding: 'utf8' });
+  const slow = `echo begun > ${JSON.stringify(join(line.home, 'begun'))}; sleep 20`;
+  const stopped = line.start('bisect', '--run', slow, '--good', 'golden', '--bad', 'HEAD');
+  while (!existsSync(join(line.home, 'begun'))) await setTimeout(20);
+  const tree = /^worktree (.*rewind-workspace-.*)$/m.exec(git('worktree', 'list', '--porcelain'))?.[1];
+  assert.ok(tree && existsSync(tree));
+  stopped.kill('SIGINT');
+  assert.equal((await stopped.ended).code, 130);
+  assert.ok(!existsSync(tree));
+
   // The commit that is to be found cannot be tested: the next one is not blamed in its place.
   const ends = ['--good', 'golden', '--bad', 'HEAD'];
   const test = `grep -q 1 notes.txt && grep -q model-b model.txt && exit 125; ${process.execPath} agent.mjs`;
@@ -151,6 +165,7 @@ test('rewind bisect: headline, JSON, Markdown, exit codes, commits', async t => 
     unsure.candidates.map(({ commit }) => commit),
     commits.slice(2),
   );
+  assert.doesNotMatch(git('worktree', 'list'), /rewind-workspace/);
   const never = await line.run('bisect', '--run', 'exit 125', ...ends);
   assert.equal(never.code, 2);
   assert.match(never.stderr, /cannot tell of \w{10}, the good end: it exits with 125/);

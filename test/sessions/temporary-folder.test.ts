@@ -33,6 +33,20 @@ console.log(temporaryFolder('mutant')); setInterval(() => {}, 1000);`;
   return { folder, die };
 }
 
+test('a process that ends before it has removed its folders removes them', async () => {
+  const script = `import { temporaryFolder } from ${JSON.stringify(room)};
+console.log(temporaryFolder('mutant')); process.exit(130);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [[line]] = (await Promise.all([once(child.stdout, 'data'), once(child, 'close')])) as [
+    [Buffer],
+    unknown,
+  ];
+  assert.match(line.toString(), /rewind-mutant-/);
+  assert.ok(!existsSync(line.toString().trim()));
+});
+
 test('what a killed process left is removed; what the living have, and others made, stays', {
   skip: process.platform === 'linux' ? false : 'the system clears such folders itself',
 }, async () => {
