@@ -14,6 +14,9 @@ import type { StepRef } from './step-commands.ts';
 /** Milliseconds between attempts to show a row: the first pause, each twice the one before, and the last. */
 const DRAWN_AFTER = { first: 100, last: 6400 };
 
+/** In a longer session only the first lane is open, and no call: the editor asks for what is in each open row before it draws any. */
+const OPEN_STEPS = 1000;
+
 export type StepNode =
   | { readonly kind: 'lane'; readonly lane: Lane; readonly timeline: Timeline }
   | {
@@ -169,8 +172,12 @@ function stepsOf(timeline: Timeline, lane: Lane): StepNode[] {
   });
 }
 
+const isLong = ({ steps }: Timeline): boolean => steps.length > OPEN_STEPS;
+
 function laneItem({ lane, timeline }: StepNode & { kind: 'lane' }): vscode.TreeItem {
-  const item = new vscode.TreeItem(laneName(lane), vscode.TreeItemCollapsibleState.Expanded);
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const open = !isLong(timeline) || lane === timeline.lanes[0];
+  const item = new vscode.TreeItem(laneName(lane), open ? Expanded : Collapsed);
   const calls = lane.steps.filter(index => timeline.steps[index]!.kind === 'call').length;
   item.id = `${timeline.session.start.id}:lane:${lane.id}`;
   item.description = `${count(calls)} ${calls === 1 ? 'call' : 'calls'}`;
@@ -180,8 +187,9 @@ function laneItem({ lane, timeline }: StepNode & { kind: 'lane' }): vscode.TreeI
 }
 
 function stepItem({ step, timeline, tools }: StepNode & { kind: 'step' }): vscode.TreeItem {
-  const { Expanded, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(stepLabel(step), tools.length > 0 ? Expanded : None);
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+  const filled = isLong(timeline) ? Collapsed : Expanded;
+  const item = new vscode.TreeItem(stepLabel(step), tools.length > 0 ? filled : None);
   const { id } = timeline.session.start;
   const troubles = troublesOf(step);
   item.id = `${id}:${step.index}`;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { syntheticSession } from '../../bench/synthetic-session.ts';
+import { openHome } from '../../src/sessions/home.ts';
+import { createSession } from '../../src/sessions/writer.ts';
 import { oneEditor, skip } from './one-editor.ts';
 
 /** A folder that the user does not trust: recordings are read, nothing is run. */
@@ -10,7 +13,28 @@ const editor = oneEditor('untrusted', {
     'security.workspace.trust.startupPrompt': 'never',
     'security.workspace.trust.banner': 'always',
   },
+  prepare: ({ env }) => recordLong(env.REWIND_HOME!),
 });
+
+/** A session of more than a thousand steps in two lanes. */
+async function recordLong(home: string): Promise<void> {
+  const writer = createSession(openHome(home), {
+    name: 'long run',
+    startedAt: Date.now(),
+    command: ['python', 'agent.py'],
+    cwd: '/agents',
+    mode: 'record',
+    scope: 'llm',
+  });
+  let seq = 0;
+  for (const { request, answerHeaders, chunks } of syntheticSession({ turns: 520, agents: 2 })) {
+    writer.request({ seq, at: seq * 1000, request });
+    writer.answerHead(seq, 1, { status: 200, reason: 'OK', headers: answerHeaders });
+    for (const { at, bytes } of chunks) writer.answerChunk(seq, at, bytes);
+    writer.answerEnd(seq++, { kind: 'complete', at: 900, trailers: [] });
+  }
+  await writer.seal();
+}
 
 test('sessions, steps and .rw files can be read', { skip }, async () => {
   const { page } = editor();
@@ -23,6 +47,20 @@ test('sessions, steps and .rw files can be read', { skip }, async () => {
   await editor().openFile('refund.rw');
   const webview = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   await webview.getByText('search_orders').first().waitFor();
+});
+
+test('a long session opens by its first conversation, its calls closed', { skip }, async () => {
+  await editor().openRewind();
+  await editor()
+    .row('Sessions', /^long run520 calls/)
+    .click();
+  const call = editor().row('Steps', /^0 +gpt/);
+  await call.and(editor().page.locator('[aria-expanded="false"]')).waitFor();
+  await editor().expand(call);
+  await editor()
+    .row('Steps', /^\d+ +tool_/)
+    .first()
+    .waitFor();
 });
 
 test('nothing that runs an agent is offered', { skip }, async () => {
