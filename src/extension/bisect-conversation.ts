@@ -8,6 +8,7 @@ import { type BothRuns, type RowCalls, rowCalls, rowOf } from './bisect-rows.ts'
 import { ruleOf, ruleText } from './bisect-rule.ts';
 import { bisectView, isTelling } from './bisect-view.ts';
 import { changeViews } from './step-detail.ts';
+import type { VerifiedBisects } from './verified-bisects.ts';
 
 /** What the panel can ask of the editor and the engine. */
 export interface BisectActions {
@@ -16,6 +17,8 @@ export interface BisectActions {
   compare(): Promise<Report>;
   /** Runs both again. Null: it was stopped. */
   verify(allowEffects: boolean, signal: AbortSignal, onTrial: (what: string) => void): Promise<Report | null>;
+  /** What verifying found before, in another window too. */
+  readonly verified: Pick<VerifiedBisects, 'of' | 'keep'>;
   runs(): Promise<BothRuns>;
   openSite(frame: SiteFrame): Promise<void>;
   openStep(side: 'good' | 'bad', step: number): void;
@@ -29,6 +32,8 @@ export interface BisectActions {
 }
 
 interface Compared {
+  /** As the runs compare, unverified. */
+  readonly plain: Report;
   readonly report: Report;
   readonly runs: BothRuns;
   readonly calls: readonly RowCalls[];
@@ -122,8 +127,10 @@ export class BisectConversation {
 
   async #compare(): Promise<void> {
     try {
-      const [report, runs] = await Promise.all([this.#actions.compare(), this.#actions.runs()]);
-      this.#compared = { report, runs, calls: rowCalls(report, runs), tried: false };
+      const [plain, runs] = await Promise.all([this.#actions.compare(), this.#actions.runs()]);
+      const verified = this.#actions.verified.of(plain);
+      const report = verified ?? plain;
+      this.#compared = { plain, report, runs, calls: rowCalls(report, runs), tried: verified !== null };
       this.#show(this.#compared);
     } catch (error) {
       this.#complain(error);
@@ -163,9 +170,10 @@ export class BisectConversation {
         this.#work(`Trying ${what}`),
       );
       if (!report) return;
-      const { runs } = compared;
-      this.#compared = { report, runs, calls: rowCalls(report, runs), tried: true };
+      const { plain, runs } = compared;
+      this.#compared = { plain, report, runs, calls: rowCalls(report, runs), tried: true };
       this.#show(this.#compared);
+      await this.#actions.verified.keep(plain, report);
       outcome = outcomeOf(report);
     } finally {
       this.#verifying = null;

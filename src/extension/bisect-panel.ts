@@ -15,6 +15,7 @@ import { COMMAND, PANEL } from './ids.ts';
 import { openSite } from './open-site.ts';
 import { sessionHtml } from './session-html.ts';
 import { sessionTitle, shortId } from './session-words.ts';
+import { VerifiedBisects } from './verified-bisects.ts';
 
 interface Runs {
   readonly good: string;
@@ -101,6 +102,7 @@ function fillPanel(rewind: Rewind, panel: vscode.WebviewPanel, { good, bad }: Ru
         signal,
         onTrial,
       ),
+    verified: new VerifiedBisects(rewind.extension.workspaceState),
     openSite,
     openStep: (side, step) => {
       const session = side === 'good' ? good : bad;

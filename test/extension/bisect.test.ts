@@ -142,7 +142,7 @@ test('`why` in the debug console opens both runs beside the code', { skip }, asy
   await editor().stopDebugging();
 });
 
-test('a reload of the window brings the panel back to its place', { skip }, async () => {
+test('a reload of the window brings the panel back to its place, verified as it was', { skip }, async () => {
   await bisect('refund, second try', /^refundToday/);
   await panel().getByRole('option').first().click();
   await panel()
@@ -155,6 +155,8 @@ test('a reload of the window brings the panel back to its place', { skip }, asyn
   await panel()
     .getByRole('option', { selected: true, name: /Good call 0/ })
     .waitFor();
+  await panel().locator('.cause-status', { hasText: 'VERIFIED' }).waitFor();
+  await button('Verify again').waitFor();
 });
 
 test('where both runs act the same, verifying says that there is nothing to prove', { skip }, async () => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { RewindError } from '../../src/errors.ts';
+import { VerifiedBisects } from '../../src/extension/verified-bisects.ts';
 import { contrast, nameless, tabOrder } from './accessibility.ts';
 import { startBrowser, withoutBrowser } from './browser.ts';
-import { type BisectOptions, type OpenBisect, openBisect, reportOf } from './open-bisect.ts';
+import { type BisectOptions, memory, type OpenBisect, openBisect, reportOf } from './open-bisect.ts';
 import { type Site, serveSite } from './open-page.ts';
 import { THEMES } from './themes.ts';
 import { changedSetting, driftedTool, hostile, longRuns, type TwoRuns } from './two-runs.ts';
@@ -136,7 +137,8 @@ test('verifying tells what is tried, and brings the new status', { skip }, async
     const report = reportOf(runs);
     return { ...report, causes: report.causes.map(cause => ({ ...cause, status: 'VERIFIED' as const })) };
   };
-  await on(runs, { verify }, async ({ page }) => {
+  const verified = new VerifiedBisects(memory());
+  await on(runs, { verify, verified }, async ({ page }) => {
     await button(page, 'Verify').click();
     await page.getByRole('status').getByText('Trying the good run on its own tape').waitFor();
     await button(page, 'Cancel').waitFor();
@@ -145,6 +147,16 @@ test('verifying tells what is tried, and brings the new status', { skip }, async
     await page.locator('.cause-status').getByText('VERIFIED').waitFor();
     await button(page, 'Verify again').waitFor();
     await page.getByRole('status').getByText('Verified', { exact: true }).waitFor();
+  });
+  // In another window, or after a reload; not for runs that compare otherwise.
+  await on(runs, { verified }, async ({ page, asked }) => {
+    await page.locator('.cause-status').getByText('VERIFIED').waitFor();
+    await button(page, 'Verify again').waitFor();
+    assert.deepEqual(asked, []);
+  });
+  await on(changedSetting(), { verified }, async ({ page }) => {
+    await page.getByText('Verify', { exact: true }).waitFor();
+    assert.equal(await page.locator('.cause-status').getByText('VERIFIED').count(), 0);
   });
 });
 

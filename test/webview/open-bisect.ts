@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { examineSessions } from '../../src/bisect/bisect.ts';
 import type { Report } from '../../src/bisect/report.ts';
 import { type BisectActions, BisectConversation } from '../../src/extension/bisect-conversation.ts';
+import { type Memory, VerifiedBisects } from '../../src/extension/verified-bisects.ts';
 import type { BisectState, FromBisectPage, ToBisectPage } from '../../webview/bisect/messages.ts';
 import { newWebview, type OpenOptions, type Site, type Webview } from './open-page.ts';
 import type { TwoRuns } from './two-runs.ts';
@@ -17,6 +18,7 @@ export interface BisectOptions extends Omit<OpenOptions, 'state'> {
   readonly trusted?: boolean;
   /** In place of running both again. */
   readonly verify?: BisectActions['verify'];
+  readonly verified?: BisectActions['verified'];
 }
 
 /** The bisect panel in the browser, with the extension's own side and the real comparison at the other end. */
@@ -24,7 +26,7 @@ export async function openBisect(
   browser: Browser,
   site: Site,
   runs: TwoRuns,
-  { trusted = true, verify, ...options }: BisectOptions = {},
+  { trusted = true, verify, verified = new VerifiedBisects(memory()), ...options }: BisectOptions = {},
 ): Promise<OpenBisect> {
   const webview = await newWebview<FromBisectPage, ToBisectPage>(browser, site, options);
   const asked: string[] = [];
@@ -34,6 +36,7 @@ export async function openBisect(
     runs: async () => runs,
     compare: async () => reportOf(runs),
     verify: verify ?? (async () => reportOf(runs)),
+    verified,
     openSite: async ({ file, line }) => void asked.push(`site ${file}:${line}`),
     openStep: (side, step) => void asked.push(`step ${side} ${step}`),
     debug: async step => void asked.push(`debug ${step}`),
@@ -44,6 +47,18 @@ export async function openBisect(
   await webview.open(message => void conversation.take(message));
   await webview.page.waitForSelector('.pair-pane');
   return { ...webview, conversation, asked };
+}
+
+/** What the editor keeps of a workspace. */
+export function memory(): Memory {
+  const values = new Map<string, string>();
+  return {
+    get: key => {
+      const text = values.get(key);
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+    update: async (key, value) => void values.set(key, JSON.stringify(value)),
+  };
 }
 
 /** As the engine gives it: JSON, and back. */
