@@ -243,7 +243,11 @@ export class Workbench {
     const box = this.page.locator('.debug-variables input');
     await this.#persistently(async () => {
       await this.#showScope(scope);
-      await this.variable(name).locator('.value').dblclick({ timeout: ATTEMPT });
+      const shown = this.variable(name).locator('.value');
+      const before = await shown.textContent({ timeout: ATTEMPT });
+      await shown.dblclick({ timeout: ATTEMPT });
+      // Rows move when the editor opens the first scope.
+      if ((await box.inputValue({ timeout: ATTEMPT })) !== before) throw new Error('the box of another row');
       await box.fill(value, { timeout: ATTEMPT });
       await box.press('Enter', { timeout: ATTEMPT });
       await this.variable(name).locator('.value', { hasText: value }).waitFor({ timeout: ATTEMPT });
