@@ -121,24 +121,27 @@ export function stepsView(rewind: Rewind): void {
     const { current } = rewind.position;
     if (current && current.recording === rewind.selection.session) moved(current);
   };
-  const show = (id: string | undefined): void => {
+  const describe = (): void => {
+    const id = rewind.selection.session;
     const session =
       id === undefined
         ? undefined
         : (rewind.sessions.find(id) ?? rewind.recordings.all.find(live => live.id === id)?.summary);
     view.description = session ? `${sessionTitle(session)} · ${sessionFacts(session)}` : '';
-    tree.refresh();
   };
   rewind.keep(
     view,
     rewind.position.onMove(moved),
     tree.filled.event(drawn),
     view.onDidChangeVisibility(drawn),
-    rewind.selection.onChange(show),
+    rewind.selection.onChange(() => {
+      describe();
+      tree.refresh();
+    }),
     rewind.sessions.onChange(() => {
       const { session } = rewind.selection;
-      if (session === undefined || rewind.sessions.find(session) || isLive(session)) return;
-      rewind.selection.session = undefined;
+      if (session === undefined || rewind.sessions.find(session) || isLive(session)) describe();
+      else rewind.selection.session = undefined;
     }),
   );
   rewind.command(COMMAND.chooseStep, async (ref: StepRef) => {

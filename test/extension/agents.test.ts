@@ -111,6 +111,11 @@ test('an answer is edited in Variables, and the agent goes on with it as a fork'
   await editor()
     .row('Sessions', /^fork of refund at 2/)
     .waitFor();
+  // Shown since it began, when it had no calls.
+  await editor()
+    .view('Steps')
+    .locator('.pane-header .description', { hasText: /^fork of refund at 2 · [1-9]\d* calls?/ })
+    .waitFor();
 });
 
 test('forks from a step of the list', { skip }, async () => {
