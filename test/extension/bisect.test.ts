@@ -133,9 +133,7 @@ test('`why` in the debug console opens both runs beside the code', { skip }, asy
   await editor().openRewind();
   await editor().choose(editor().row('Sessions', /^refund, second try/), 'Debug');
   await editor().atStep(0);
-  await editor().command('Debug Console: Focus on Debug Console View');
-  await editor().page.keyboard.type('why refund');
-  await editor().page.keyboard.press('Enter');
+  await editor().runInDebugConsole('why refund');
   await editor().page.locator('.repl').getByText('Compared with session').first().waitFor();
   await panel().getByRole('heading', { level: 2, name: 'model_nondeterminism_sampled' }).waitFor();
   await editor().page.locator('.tab', { hasText: 'order-agent.ts' }).waitFor();

@@ -156,6 +156,20 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** A debugger that has just stopped still shows its line in the editor, which takes the keys. */
+  async runInDebugConsole(line: string): Promise<void> {
+    const input = this.page.locator('.repl-input-wrapper');
+    await this.command('Debug Console: Focus on Debug Console View');
+    await this.#persistently(async () => {
+      await input.click({ timeout: ATTEMPT });
+      await input.locator('.monaco-editor.focused').waitFor({ timeout: ATTEMPT });
+      await this.page.keyboard.press('Control+A');
+      await this.page.keyboard.type(line);
+      await input.locator('.view-line', { hasText: line }).waitFor({ timeout: ATTEMPT });
+    });
+    await this.page.keyboard.press('Enter');
+  }
+
   /** A new window and a new extension host; what was open comes back. */
   async reload(): Promise<void> {
     // Not the browser's own: the editor first puts down what it brings back.
