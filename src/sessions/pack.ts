@@ -25,18 +25,21 @@ export function packLog(state: LogState): Buffer {
   out.frame('start', state.start);
   const bodies = new RequestBlocks(state, out);
   const answers = new AnswerBlocks(out);
-  const packed = [...state.exchanges.values()].map(stored => ({
-    stored,
-    body: bodies.add(stored),
-    answer: answers.add(stored.answer()),
-  }));
+  const packed = [...state.exchanges.values()].map(stored => {
+    const plain = stored.answer();
+    return {
+      stored,
+      body: bodies.add(stored),
+      answer: answers.add(plain),
+      chunks: packChunks(stored.chunks, plain),
+    };
+  });
   bodies.flush();
   answers.flush();
   for (let i = 0; i < packed.length; i += EXCHANGES_A_FRAME) {
     const some = packed.slice(i, i + EXCHANGES_A_FRAME);
     const [times, cuts] = [new ByteWriter(), new ByteWriter()];
-    const exchanges = some.map(({ stored, body, answer }): PackedExchange => {
-      const chunks = packChunks(stored.chunks, stored.answer());
+    const exchanges = some.map(({ stored, body, answer, chunks }): PackedExchange => {
       times.bytes(chunks.times);
       cuts.bytes(chunks.cuts);
       const { seq, at, head, site, label, detail, answerHead, headAt, end, requestId, answerId } = stored;
