@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { logPath, openHome, sessionFolder } from '../src/sessions/home.ts';
 import { listSessions } from '../src/sessions/list.ts';
 import { createSession } from '../src/sessions/writer.ts';
-import { syntheticSession } from './synthetic-session.ts';
+import { recordSynthetic } from './synthetic-session.ts';
 
 const { values } = parseArgs({
   options: { sessions: { type: 'string', default: '10000' }, home: { type: 'string' } },
@@ -67,13 +67,7 @@ async function fill(folder: string, count: number): Promise<void> {
     mode: 'record',
     scope: 'llm',
   });
-  let seq = 0;
-  for (const { request, answerHeaders, chunks } of syntheticSession({ turns: 5, agents: 1 })) {
-    writer.request({ seq, at: seq * 1000, request });
-    writer.answerHead(seq, 1, { status: 200, reason: 'OK', headers: answerHeaders });
-    for (const { at, bytes } of chunks) writer.answerChunk(seq, at, bytes);
-    writer.answerEnd(seq++, { kind: 'complete', at: 900, trailers: [] });
-  }
+  recordSynthetic(writer, { turns: 5, agents: 1 });
   const summary = await writer.seal();
   const log = readFileSync(logPath(home, writer.id));
   const lines: string[] = [];

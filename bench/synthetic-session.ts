@@ -1,9 +1,10 @@
 /**
  * A made-up coding agent's session, the same for the same seed: a 6 KB system prompt, 12 tools, tool results of source
- * text, streamed answers with random ids and padding as OpenAI sends them. For benchmarks only.
+ * text, streamed answers with random ids and padding as OpenAI sends them. For benchmarks, and for tests of long sessions.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { SessionWriter } from '../src/sessions/session.ts';
 import type { Chunk, RequestHead } from '../src/wire/exchange.ts';
 import type { RawHeaders } from '../src/wire/headers.ts';
 
@@ -23,6 +24,17 @@ export interface Plan {
 }
 
 type Message = Readonly<Record<string, unknown>>;
+
+/** Writes all turns, a second apart; sealing is the caller's. */
+export function recordSynthetic(writer: SessionWriter, plan: Plan): void {
+  let seq = 0;
+  for (const { request, answerHeaders, chunks } of syntheticSession(plan)) {
+    writer.request({ seq, at: seq * 1000, request });
+    writer.answerHead(seq, 1, { status: 200, reason: 'OK', headers: answerHeaders });
+    for (const { at, bytes } of chunks) writer.answerChunk(seq, at, bytes);
+    writer.answerEnd(seq++, { kind: 'complete', at: 900, trailers: [] });
+  }
+}
 
 export function* syntheticSession({ turns, agents, compactAt, seed = 1 }: Plan): Generator<SyntheticTurn> {
   const random = new Random(seed);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { syntheticSession } from '../../bench/synthetic-session.ts';
+import { recordSynthetic } from '../../bench/synthetic-session.ts';
 import { openHome } from '../../src/sessions/home.ts';
 import { createSession } from '../../src/sessions/writer.ts';
 import { oneEditor, skip } from './one-editor.ts';
@@ -26,13 +26,7 @@ async function recordLong(home: string): Promise<void> {
     mode: 'record',
     scope: 'llm',
   });
-  let seq = 0;
-  for (const { request, answerHeaders, chunks } of syntheticSession({ turns: 520, agents: 2 })) {
-    writer.request({ seq, at: seq * 1000, request });
-    writer.answerHead(seq, 1, { status: 200, reason: 'OK', headers: answerHeaders });
-    for (const { at, bytes } of chunks) writer.answerChunk(seq, at, bytes);
-    writer.answerEnd(seq++, { kind: 'complete', at: 900, trailers: [] });
-  }
+  recordSynthetic(writer, { turns: 520, agents: 2 });
   await writer.seal();
 }
 
