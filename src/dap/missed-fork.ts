@@ -14,6 +14,8 @@ export function missedFork(
   edits: number,
 ): readonly string[] {
   const calls = steps.filter(step => step.kind === 'call');
+  // None where the agent ran nothing but tools of its own.
+  const last = calls.at(-1);
   const missed = steps.flatMap(step => troubleOf(step, 'cassette-miss') ?? [])[0];
   const ended =
     exit &&
@@ -21,8 +23,8 @@ export function missedFork(
   const [fork, left] = [start.id.slice(0, 8), session.slice(0, 8)];
   const kept = edits > 0 ? `Your ${edits === 1 ? 'edit is' : `${edits} edits are`} kept. ` : '';
   return [
-    `The agent did not come to step ${point.index} again: it made ${counted(calls.length, 'call')}, the last of them ` +
-      `${stepName(calls.at(-1)!)}${ended ?? ''}.${missed ? ` ${missed.message}` : ''}`,
+    `The agent did not come to step ${point.index} again: it made ${counted(calls.length, 'call')}` +
+      `${last ? `, the last of them ${stepName(last)}` : ''}${ended ?? ''}.${missed ? ` ${missed.message}` : ''}`,
     `${kept}An agent that is to get there must ask for the same each time. \`rewind diff ${left} ${fork}\` shows where this run left ` +
       'the recording. Going on tries again; a fork from an earlier step asks less of it.',
   ];
